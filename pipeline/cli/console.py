@@ -1,0 +1,109 @@
+"""What verbs print: harmless text, problems, JSON, progress on a terminal and none in a pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TextIO
+
+from pipeline.notation.safe_text import for_terminal
+from pipeline.terms.problem import Problem, Severity
+
+
+def say(text: str = "") -> None:
+    """Prints lines of our own; text from exports goes through `safe` first."""
+    print(text)
+
+
+def tell(text: str) -> None:
+    """Prints to standard error: what is not the answer of the command (hints, progress)."""
+    print(text, file=sys.stderr)
+
+
+def safe(text: str, width: int = 0) -> str:
+    """Untrusted text on one line; cut to `width` characters with an ellipsis when width is given."""
+    clean = for_terminal(text)
+    return clean if not width or len(clean) <= width else clean[: max(1, width - 1)] + "…"
+
+
+def has_colour(stream: TextIO = sys.stdout) -> bool:
+    """Colour only on a terminal that wants it (https://no-color.org)."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if has_colour() else text
+
+
+def dim(text: str) -> str:
+    return f"\x1b[2m{text}\x1b[0m" if has_colour() else text
+
+
+def counted(n: int, singular: str, plural: str = "") -> str:
+    """`1 record`, `1,204 records`."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def say_problems(problems: Iterable[Problem], *, most: int = 0) -> int:
+    """Prints problems to standard error and gives the number of errors among them."""
+    gathered = list(problems)
+    for problem in gathered[: most or None]:
+        tell(safe(str(problem)))
+    if most and len(gathered) > most:
+        tell(f"… and {counted(len(gathered) - most, 'more problem')}.")
+    return sum(p.severity is Severity.ERROR for p in gathered)
+
+
+def say_json(value: Any) -> None:
+    """Prints one JSON value; dataclasses become objects, days and moments ISO text."""
+    print(json.dumps(_jsonable(value), ensure_ascii=False, indent=2))
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _jsonable(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(v) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(_jsonable(v) for v in value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+class Tick(Protocol):
+    def __call__(self, done: int, total: int | None = None) -> None: ...
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Tick]:
+    """A counter on standard error while work goes on; silent where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total=None: None
+        return
+    shown = 0.0
+
+    def tick(done: int, total: int | None = None) -> None:
+        nonlocal shown
+        import time
+
+        now = time.monotonic()
+        if now - shown < 0.1:
+            return
+        shown = now
+        share = f" of {total:,} ({done / total:.0%})" if total else ""
+        sys.stderr.write(f"\r\x1b[K{label}: {done:,}{share}")
+        sys.stderr.flush()
+
+    try:
+        yield tick
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

@@ -1,0 +1,89 @@
+"""From the words on the command line to the one verb that they name.
+
+Only the module of that verb is imported, so that short commands start quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+
+import pipeline
+from pipeline.cli.verbs import VERBS
+from pipeline.notation.typed import nearest
+from pipeline.terms.problem import ReviewError
+
+REFUSED = 2
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one verb and exits: 0 done, 1 faults found, 2 refused, 130 interrupted."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `review status | head` ends quietly
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("--help", "-h", "help"):
+        if len(words) > 1 and words[1] in VERBS:
+            return _verb([words[1], "--help"])
+        print(_overview())
+        return 0
+    if words[0] in ("--version", "-V"):
+        print(f"review {pipeline.__version__}")
+        return 0
+    if words[0] not in VERBS:
+        hint = nearest(words[0], tuple(VERBS))
+        print(f"review: there is no verb {words[0]!r}.{hint} `review --help` lists them.", file=sys.stderr)
+        return REFUSED
+    return _verb(words)
+
+
+def _verb(words: list[str]) -> int:
+    verb = VERBS[words[0]]
+    import typer
+
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.command(name=verb.name)(getattr(importlib.import_module(verb.module), verb.function))
+    try:
+        outcome = app(words[1:], prog_name=f"review {verb.name}", standalone_mode=False)
+    except ReviewError as refusal:
+        print(f"review {verb.name}: {refusal}", file=sys.stderr)
+        return REFUSED
+    except (KeyboardInterrupt, typer.Abort):
+        print("\nStopped. Everything decided so far is on disk.", file=sys.stderr)
+        return INTERRUPTED
+    except typer.Exit as leave:
+        return leave.exit_code
+    except typer.TyperException as misuse:
+        misuse.show()
+        return REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _overview() -> str:
+    lines = [
+        "review: evidence syntheses from export files to the finished write-up.",
+        "",
+        "Usage: review VERB …      review VERB --help shows what a verb takes, with an example.",
+    ]
+    width = max(map(len, VERBS))
+    for group in dict.fromkeys(verb.group for verb in VERBS.values()):
+        lines += ["", group]
+        lines += [
+            f"  {v.name:<{width}}  {v.summary}" for v in VERBS.values() if v.group == group
+        ]
+    lines += ["", "Example: review init my-review, then review status my-review at any time."]
+    return "\n".join(lines)

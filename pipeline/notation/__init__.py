@@ -1,0 +1,1 @@
+"""How plain text is written and read: YAML with places, decision lines, text made harmless."""

@@ -1,0 +1,193 @@
+"""Decisions as lines of JSON, one a line, and back.
+
+A line holds the event, the moment with its zone, and the fields that are not empty; the reviewer
+is the name of the file. A decision's id is made from reviewer and line, so the same line twice
+(a union merge in git does that) is one decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from pipeline.terms.decision import EVENTS, Decision, Retrieval, Stage, Verdict
+from pipeline.terms.problem import Place, Problem
+
+_WORD_OF = {kind: word for word, kind in EVENTS.items()}
+_ENUMS: dict[str, type[StrEnum]] = {"stage": Stage, "verdict": Verdict, "outcome": Retrieval}
+_NOT_WRITTEN = frozenset({"id", "reviewer"})
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLog:
+    """One reviewer's log: decisions in the order of the file, their lines, and what is wrong.
+
+    `torn` is true when the last line has no line feed and cannot be read: a write was cut off.
+    """
+
+    reviewer: str
+    decisions: tuple[Decision, ...]
+    lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
+    torn: bool = False
+
+
+def decision_line(event: type[Decision], at: datetime, **said: Any) -> bytes:
+    """The line (with its line feed) for a decision; empty fields are left out.
+
+    Raises ValueError for a moment without a zone, TypeError for a field that `event` lacks.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a decision needs a moment with its zone")
+    shape = _shape(event)
+    unknown = set(said) - set(shape.names)
+    missing = shape.required - set(said)
+    if unknown or missing:
+        raise TypeError(f"{event.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+    line: dict[str, Any] = {"event": _WORD_OF[event], "at": at.isoformat()}
+    for name in shape.names:
+        value = said.get(name)
+        if value not in (None, "", ()) and value is not shape.defaults.get(name):
+            line[name] = value
+    return msgspec.json.encode(line) + b"\n"
+
+
+def decision_id(reviewer: str, line: bytes) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of reviewer and line."""
+    digest = hashlib.sha256(reviewer.encode() + b"\n" + line.strip())
+    return digest.hexdigest()[:12]
+
+
+def read_decisions(content: bytes, reviewer: str, file: str) -> DecisionLog:
+    """Every decision in `content`; a line that cannot be read is a problem, never dropped unsaid."""
+    decisions: list[Decision] = []
+    numbers: list[int] = []
+    problems: list[Problem] = []
+    ids: set[str] = set()
+    torn = False
+    for number, line, ended in _lines(content):
+        if not line.strip():
+            continue
+        what = _fault_or_decision(line, reviewer)
+        if isinstance(what, str):
+            place = Place(file=file, line=number)
+            if not ended:
+                torn = True
+                problems.append(_torn(place))
+            elif line.startswith((b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")):
+                problems.append(_conflict_marker(place))
+            else:
+                problems.append(_unreadable(place, what))
+            continue
+        if what.id not in ids:
+            ids.add(what.id)
+            decisions.append(what)
+            numbers.append(number)
+    return DecisionLog(
+        reviewer=reviewer,
+        decisions=tuple(decisions),
+        lines=tuple(numbers),
+        problems=tuple(problems),
+        torn=torn,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    names: tuple[str, ...]
+    required: frozenset[str]
+    defaults: dict[str, Any]
+    types: dict[str, str]
+
+
+@cache
+def _shape(event: type[Decision]) -> _Shape:
+    written = [f for f in fields(event) if f.name not in _NOT_WRITTEN and f.name != "at"]
+    defaults = {f.name: f.default for f in written if f.default is not f.default_factory}
+    return _Shape(
+        names=tuple(f.name for f in written),
+        required=frozenset(f.name for f in written if f.name not in defaults),
+        defaults=defaults,
+        types={f.name: str(f.type) for f in written},
+    )
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    parts = content.split(b"\n")
+    last = len(parts) - 1
+    for index, line in enumerate(parts):
+        yield index + 1, line, index != last
+
+
+def _fault_or_decision(line: bytes, reviewer: str) -> Decision | str:
+    try:
+        said = _decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return str(error)
+    if not isinstance(said, dict):
+        return "it is not an object"
+    event = EVENTS.get(said.pop("event", ""))
+    if event is None:
+        return f"its event is none of {', '.join(EVENTS)}"
+    shape = _shape(event)
+    try:
+        at = datetime.fromisoformat(said.pop("at", ""))
+    except (TypeError, ValueError):
+        return "its moment `at` is missing or not like 2026-02-01T09:00:12+01:00"
+    if at.tzinfo is None:
+        return "its moment `at` has no zone"
+    for name, value in said.items():
+        kind = shape.types.get(name)
+        if kind is None:
+            return f"{name!r} is not a field of {_WORD_OF[event]}"
+        if kind in ("Stage", "Verdict", "Retrieval"):
+            enum = _ENUMS[name]
+            if value not in enum._value2member_map_:
+                return f"{name} is {value!r}, none of {', '.join(enum)}"
+            said[name] = enum(value)
+        elif kind == "tuple[str, ...]":
+            if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+                return f"{name} is not a list of words"
+            said[name] = tuple(value)
+        elif not isinstance(value, bool if kind == "bool" else str):
+            return f"{name} is {value!r}"
+    missing = shape.required - said.keys()
+    if missing:
+        return f"it has no {', '.join(sorted(missing))}"
+    return event(id=decision_id(reviewer, line), at=at, reviewer=reviewer, **said)
+
+
+def _torn(place: Place) -> Problem:
+    return Problem(
+        place=place,
+        what="the last line was cut off while it was written and does not count",
+        remedy="Make that decision again; the next decision moves the torn text out of the way",
+        check="torn-line",
+    )
+
+
+def _conflict_marker(place: Place) -> Problem:
+    return Problem(
+        place=place,
+        what="this is a conflict marker of git, not a decision",
+        remedy="Delete the marker and keep all decisions of both sides; "
+        "`*.jsonl merge=union` in .gitattributes avoids it",
+        check="decision-line",
+    )
+
+
+def _unreadable(place: Place, why: str) -> Problem:
+    return Problem(
+        place=place,
+        what=f"this line is not a decision: {why}",
+        remedy="Restore the line from the history of the repository, or make the decision again",
+        check="decision-line",
+    )

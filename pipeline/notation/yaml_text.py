@@ -1,0 +1,186 @@
+"""YAML 1.2 text into plain values that know their lines.
+
+PyYAML follows YAML 1.1, which damages what researchers write: `NO` (Norway) becomes false, `12:30`
+becomes 750, `0123` becomes 83. Here only the core schema of YAML 1.2 is resolved, and a number
+that would not survive the round trip (`0123`, the DOI prefix `10.1000`) stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import yaml
+
+from pipeline.terms.problem import Place, Problem
+
+Path = tuple[str | int, ...]
+
+MAX_CHARACTERS = 20_000_000
+MAX_NODES = 1_000_000
+_BASE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BASE_LOADER):  # type: ignore[misc]
+    """The composer of PyYAML (libyaml where it is there) without the rules of YAML 1.1."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}
+
+
+_SIGNIFICANT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlText:
+    """What a YAML file says: `value` (mappings, lists, plain values) and the place of each path.
+
+    A path is the keys and indexes that lead to a value: `("criteria", 2, "label")`.
+    """
+
+    file: str
+    value: Any
+    places: Mapping[Path, Place] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def place(self, path: Path = ()) -> Place:
+        """The place of `path`, or of the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(file=self.file, line=1)
+
+
+def read_yaml(text: str, file: str) -> YamlText:
+    """Reads the one document in `text`; faults come back as problems, `value` is then None."""
+    if len(text) > MAX_CHARACTERS:
+        what = f"this file has {len(text):,} characters; more than {MAX_CHARACTERS:,} are not read"
+        return _failed(file, 1, 0, what, "Split it into several files")
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        return _failed(file, line, column, f"this is not YAML: {what}", _yaml_remedy(what))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        what = f"this is not YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}"
+        return _failed(file, 1, 0, what, "Save the file as plain UTF-8 text without control characters")
+    walk = _Walk(file)
+    if node is None:
+        return YamlText(file=file, value=None, places={(): Place(file=file, line=1)})
+    value = walk.value_of(node, ())
+    if any(problem.check == "yaml-too-large" for problem in walk.problems):
+        value = None
+    return YamlText(file=file, value=value, places=walk.places, problems=tuple(walk.problems))
+
+
+def plain(text: str) -> str | int | float | bool | date | None:
+    """A plain scalar by the YAML 1.2 core schema, plus whole days (`2016-01-31`)."""
+    if text in _NULL:
+        return None
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    if _SIGNIFICANT.match(text) and len(text) < 19:
+        return int(text)
+    if _DECIMAL.match(text) and repr(float(text)) == text.lstrip("+"):
+        return float(text)
+    if _DAY.match(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _failed(file: str, line: int, column: int, what: str, remedy: str) -> YamlText:
+    place = Place(file=file, line=line, column=column)
+    problem = Problem(place=place, what=what, remedy=remedy, check="yaml")
+    return YamlText(file=file, value=None, places={(): place}, problems=(problem,))
+
+
+def _yaml_remedy(what: str) -> str:
+    if "\\t" in what or "tab" in what:
+        return "Indent with blanks, not with tabs"
+    if "mapping values are not allowed" in what:
+        return "Put text that holds a colon and a blank in quotes"
+    if "undefined alias" in what or "anchor" in what:
+        return "Put text that begins with * or & in quotes"
+    return "Compare the indentation and the quotes with the lines above"
+
+
+class _Walk:
+    """Turns composed nodes into values while it notes their places. One walk, one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.places: dict[Path, Place] = {}
+        self.problems: list[Problem] = []
+        self.nodes = 0
+
+    def value_of(self, node: Any, path: Path) -> Any:
+        self.nodes += 1
+        place = self._at(node)
+        self.places[path] = place
+        if self.nodes > MAX_NODES or len(path) > 50:
+            if self.nodes == MAX_NODES + 1 or len(path) > 50:
+                self._fault(
+                    place,
+                    "this file unfolds into more values than a person writes (aliases or nesting)",
+                    "Write the values out instead of repeating them with * and &",
+                    "yaml-too-large",
+                )
+            return None
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self._fault(
+                place, f"the tag {node.tag!r} is not used here", "Remove it or put the text in quotes"
+            )
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            if node.style is None and node.tag.endswith((":str", ":null")):
+                return plain(node.value)
+            return node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value_of(child, (*path, i)) for i, child in enumerate(node.value)]
+        return self._mapping(node, path)
+
+    def _mapping(self, node: Any, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if self.nodes > MAX_NODES:
+                break
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._fault(self._at(key_node), "a key must be a word", "Put the key in quotes")
+                continue
+            key = key_node.value
+            if key in found:
+                self._fault(
+                    self._at(key_node),
+                    f"{key!r} stands here twice; the first was at line {self.places[(*path, key)].line}",
+                    "Keep one of the two",
+                )
+                continue
+            found[key] = self.value_of(value_node, (*path, key))
+            # a message about a missing or odd value should point at its key
+            self.places[(*path, key)] = self._at(key_node)
+        return found
+
+    def _at(self, node: Any) -> Place:
+        mark = node.start_mark
+        return Place(file=self.file, line=mark.line + 1, column=mark.column + 1)
+
+    def _fault(self, place: Place, what: str, remedy: str, check: str = "yaml") -> None:
+        self.problems.append(Problem(place=place, what=what, remedy=remedy, check=check))

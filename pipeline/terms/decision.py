@@ -1,0 +1,155 @@
+"""Decisions: what people (and, marked as such, rules) decided, one append-only line each.
+
+A decision is never changed and never deleted: `Withdrawn` takes one back. Its `id` is made from
+what it says, so the same line in two branches of a repository is one decision, and the order of
+lines in a file means nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+AUTOMATION = "automation"
+"""The reviewer name under which rules write their decisions; people may not take it."""
+
+
+class Stage(StrEnum):
+    TITLE_ABSTRACT = "title_abstract"
+    FULL_TEXT = "full_text"
+
+
+class Verdict(StrEnum):
+    INCLUDE = "include"
+    EXCLUDE = "exclude"
+    UNSURE = "unsure"
+
+
+class Retrieval(StrEnum):
+    SOUGHT = "sought"
+    OBTAINED = "obtained"
+    NOT_OBTAINED = "not_obtained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """One reviewer's verdict on one record at one stage; the latest of each reviewer counts.
+
+    `reason` is the id of the first criterion that fails (PRISMA 2020 item 16b, Cochrane 4.6.4).
+    `seen` is the hash of title, abstract and criteria that were shown.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    stage: Stage
+    verdict: Verdict
+    reason: str = ""
+    note: str = ""
+    seen: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """The settlement of a conflict. `unsure` on full text means *awaiting classification*."""
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    stage: Stage
+    verdict: Verdict
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A record taken out before screening, by an automation tool or for another reason."""
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    reason: str
+    automation: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """What became of the report of a record that was sought; the latest line counts."""
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    outcome: Retrieval
+    reason: str = ""
+    file: str = ""
+    file_sha256: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """`record` and `duplicate_of` tell of the same report (`same`), or, for ever, do not.
+
+    `reason` is in words; `method` names the rule and its version when a rule decided.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    duplicate_of: str
+    same: bool
+    reason: str = ""
+    method: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collated:
+    """The report of `record` belongs to `study` (or, with `member` false, does not).
+
+    Many to many: a study has several reports, and a report may describe several studies.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    study: str
+    member: bool = True
+    primary: bool = False
+    basis: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An undo: the decision with the id `undoes` no longer counts from `at` on."""
+
+    id: str
+    at: datetime
+    reviewer: str
+    undoes: str
+    note: str = ""
+
+
+Decision = Screened | Resolved | Removed | Retrieved | Matched | Collated | Withdrawn
+
+EVENTS: dict[str, type[Decision]] = {
+    "screened": Screened,
+    "resolved": Resolved,
+    "removed": Removed,
+    "retrieved": Retrieved,
+    "matched": Matched,
+    "collated": Collated,
+    "withdrawn": Withdrawn,
+}
+"""The word in the log for each decision."""

@@ -1,0 +1,150 @@
+"""The protocol: what the review asks, what it takes in, who screens, what it looks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.terms.decision import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    id: str
+    text: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One element of a question framework (PICO, PEO, PICo, SPIDER, PCC, CoCoPop …)."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """An eligibility criterion. A record is excluded for the first, in this order, that it fails.
+
+    `key` is the key of the screen that excludes for it.
+    """
+
+    id: str
+    label: str
+    text: str = ""
+    stages: tuple[Stage, ...] = (Stage.TITLE_ABSTRACT, Stage.FULL_TEXT)
+    key: str = ""
+
+
+class PlanKind(StrEnum):
+    """Who screens what: each record by `reviewers_per_record` people, or one and a sample by two."""
+
+    ALL = "all"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningPlan:
+    """How many people look at each record of a stage.
+
+    `sample` is the share of records (0 to 1) that a second person sees under `PlanKind.SAMPLE`;
+    `seed` draws it. `safety_first`: two votes include/exclude settle as include (EPPI's rule).
+    """
+
+    reviewers: tuple[str, ...] = ()
+    reviewers_per_record: int = 2
+    plan: PlanKind = PlanKind.ALL
+    sample: float = 0.1
+    seed: int = 1
+    safety_first: bool = False
+    target_recall: float = 0.95
+    confidence: float = 0.95
+
+
+class Polarity(StrEnum):
+    """What a higher value of an outcome means for the young people concerned."""
+
+    HIGHER_IS_BETTER = "higher_is_better"
+    HIGHER_IS_WORSE = "higher_is_worse"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    id: str
+    label: str
+    definition: str = ""
+    polarity: Polarity = Polarity.NEUTRAL
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of participants that studies compare, e.g. *TA-HSB only*."""
+
+    id: str
+    label: str
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A dated change of the protocol with its reason (PRISMA 2020 item 24c)."""
+
+    on: date
+    what: str
+    why: str
+    affects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    name: str
+    affiliation: str = ""
+    orcid: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighlightTerms:
+    """Words that the screen marks: `include` speak for a record, `exclude` against it."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """`reviews/SLUG/protocol.yaml`. `notice` is printed at the head of every document."""
+
+    title: str
+    questions: tuple[Question, ...]
+    criteria: tuple[Criterion, ...]
+    subtitle: str = ""
+    authors: tuple[Author, ...] = ()
+    language: str = "en-GB"
+    kind: str = "narrative review"
+    notice: str = ""
+    framework: str = ""
+    elements: tuple[Element, ...] = ()
+    registration: str = ""
+    support: str = ""
+    competing_interests: str = ""
+    screening: ScreeningPlan = ScreeningPlan()
+    full_text: ScreeningPlan | None = None
+    form: str = ""
+    appraisal: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    groups: tuple[Group, ...] = ()
+    terms: HighlightTerms = HighlightTerms()
+    style: str = ""
+    amendments: tuple[Amendment, ...] = ()
+
+    def plan(self, stage: Stage) -> ScreeningPlan:
+        """The plan of `stage`; full text falls back on the plan of titles and abstracts."""
+        return self.full_text or self.screening if stage is Stage.FULL_TEXT else self.screening
+
+    def criteria_of(self, stage: Stage) -> tuple[Criterion, ...]:
+        return tuple(c for c in self.criteria if stage in c.stages)

@@ -1,0 +1,85 @@
+"""A review as it was written, and the ledger that is worked out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.terms.decision import Decision, Resolved, Retrieved, Screened, Stage
+from pipeline.terms.form import Form
+from pipeline.terms.problem import Problem
+from pipeline.terms.protocol import Protocol
+from pipeline.terms.search import Search
+from pipeline.terms.standing import Flow, Standing
+from pipeline.terms.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A published edition: everything that was there at the end of the day `on`."""
+
+    number: int
+    on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What people wrote: the protocol, the searches with the ids of their records, decisions.
+
+    `entries` maps the id of a search to the ids of the records read from its export, in the order
+    of the file. `decisions` come in any order. `problems` are the faults found while reading.
+    """
+
+    slug: str
+    protocol: Protocol
+    searches: tuple[Search, ...]
+    entries: Mapping[str, tuple[str, ...]]
+    decisions: tuple[Decision, ...]
+    studies: Mapping[str, Study] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    editions: tuple[Edition, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where one record stands and what brought it there.
+
+    `kept` is the record kept in its stead when it is a duplicate; `reason` the id of the criterion
+    (or the words) for which it was excluded; `stage` the stage that is open or decided last;
+    `conflict` says that reviewers disagree at that stage. `votes` are the latest verdicts, one a
+    reviewer, of all records that tell of this report.
+    """
+
+    record: str
+    search: str
+    standing: Standing
+    kept: str = ""
+    reason: str = ""
+    stage: Stage | None = None
+    conflict: bool = False
+    votes: tuple[Screened, ...] = ()
+    resolution: Resolved | None = None
+    retrieval: Retrieved | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Where every record, report and study of a review stands at the end of `day` (None: now).
+
+    `duplicates` maps a kept record to the ids of its duplicates. `studies` maps the id of each
+    included study to the record ids of its included reports, the primary report first.
+    """
+
+    day: date | None
+    positions: Mapping[str, Position]
+    duplicates: Mapping[str, tuple[str, ...]]
+    studies: Mapping[str, tuple[str, ...]]
+    flow: Flow
+    problems: tuple[Problem, ...] = ()
+
+    def at(self, *standings: Standing) -> tuple[Position, ...]:
+        """The positions in any of `standings`, in the order in which the records came in."""
+        return tuple(p for p in self.positions.values() if p.standing in standings)

@@ -1,0 +1,72 @@
+"""A search: one run against one source and the export that it gave (PRISMA-S 2021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+
+class Arm(StrEnum):
+    """The column of the PRISMA 2020 diagram in which a search is counted."""
+
+    DATABASES = "databases"
+    REGISTERS = "registers"
+    OTHER = "other"
+
+
+class SourceKind(StrEnum):
+    DATABASE = "database"
+    REGISTER = "register"
+    WEBSITE = "website"
+    ORGANISATION = "organisation"
+    CITATION_SEARCHING = "citation_searching"
+    CONTACT = "contact"
+    HAND_SEARCH = "hand_search"
+    OTHER = "other"
+
+
+_ARM_OF_KIND = {SourceKind.DATABASE: Arm.DATABASES, SourceKind.REGISTER: Arm.REGISTERS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerReview:
+    """Peer review of a search strategy (PRISMA-S item 14)."""
+
+    method: str = ""
+    by: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One row of the search log; the comments name the PRISMA-S items that a field answers."""
+
+    id: str
+    source: str  # 1-7: the database, register, site, organisation or person
+    kind: SourceKind
+    searched_on: date  # 13
+    ingested_on: date  # when the export came into the review; an edition counts what was there
+    export: str  # file name in searches/
+    sha256: str
+    interface: str = ""  # 1, 2: platform
+    interface_url: str = ""
+    counted_in: Arm | None = None  # overrides the arm of `kind` (citation searching may sit in either)
+    query: str = ""  # 8: verbatim
+    limits: tuple[str, ...] = ()  # 9
+    limit_reasons: str = ""  # 9
+    filters: tuple[str, ...] = ()  # 10
+    reused_from: str = ""  # 11
+    update_of: str = ""  # 12: id of the search that this one repeats
+    alert: str = ""  # 12
+    peer_review: PeerReview | None = None  # 14
+    results_reported: int | None = None  # 15: what the source said it found
+    format: str = ""  # reader to use; empty means detect by content
+    encoding: str = ""  # empty means detect
+    columns: Mapping[str, str] = field(default_factory=dict)  # field -> column, for any table
+    note: str = ""
+
+    @property
+    def arm(self) -> Arm:
+        return self.counted_in or _ARM_OF_KIND.get(self.kind, Arm.OTHER)

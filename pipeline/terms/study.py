@@ -1,0 +1,130 @@
+"""A study: an investigation with its participants and results, as extracted from its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pipeline.terms.problem import Place
+
+
+class Absent(StrEnum):
+    """Why an answer has no value; four different things, counted apart."""
+
+    NOT_REPORTED = "not reported"
+    NOT_APPLICABLE = "not applicable"
+    UNCLEAR = "unclear"
+    NOT_YET = "not yet"
+
+
+class Basis(StrEnum):
+    """What was read to extract a study."""
+
+    FULL_TEXT = "full_text"
+    ABSTRACT = "abstract"
+    SECONDARY_SOURCE = "secondary_source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a value stands: the record id of its report, the place in it, the words themselves.
+
+    `page` is a page, table, figure or section as a reader would look it up ("12", "table 2",
+    "abstract"). `url` names the page that was read when the report itself was not.
+    """
+
+    report: str = ""
+    page: str = ""
+    quote: str = ""
+    url: str = ""
+    note: str = ""
+    sure: str = ""
+
+
+Plain = str | int | float | bool | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one item: a value or why there is none, its source, and its line in the file.
+
+    `value` is plain, a tuple of plain values (several choices), or a mapping for the types of
+    several numbers (`AnswerType.PROPORTION` and the like).
+    """
+
+    value: Plain | tuple[Plain, ...] | Mapping[str, Plain] | None = None
+    absent: Absent | None = None
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Answers that belong together: one entry of a repeating part, or a part that stands once."""
+
+    id: str
+    answers: Mapping[str, Answer]
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    place: Place
+
+
+class Direction(StrEnum):
+    """Where a result points, coded by a person (Hilton Boon & Thomson 2021); never guessed."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NO_CLEAR_DIFFERENCE = "no_clear_difference"
+    MIXED = "mixed"
+    NOT_STATED = "not_stated"
+    DESCRIPTIVE = "descriptive"  # a count or an account, nothing is compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One result of a study: an outcome, what is compared, the numbers, the direction, the source.
+
+    `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level}; `proportion` {x, n,
+    percent}; either may be None. `measure` names what `estimate` is ("adjusted odds ratio").
+    """
+
+    id: str
+    study: str
+    outcome: str
+    statement: str
+    direction: Direction = Direction.DESCRIPTIVE
+    group: str = ""
+    comparator: str = ""
+    measure: str = ""
+    estimate: Mapping[str, float] | None = None
+    proportion: Mapping[str, float] | None = None
+    n_analysed: int | None = None
+    sources: tuple[Source, ...] = ()
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One `studies/ID.yaml` held against its form.
+
+    `answers` and `parts` follow the form; `results` is its part of that name read as `Result`s.
+    `reports` are record ids, the primary one first.
+    """
+
+    id: str
+    title: str
+    form: str
+    form_version: int
+    reports: tuple[str, ...]
+    basis: Basis
+    place: Place
+    extracted_by: str = ""
+    extracted_on: date | None = None
+    checked_by: str = ""
+    note: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+    appraisals: Mapping[str, Part] = field(default_factory=dict)
