@@ -98,7 +98,8 @@ class Retrieved:
 class Matched:
     """`record` and `duplicate_of` tell of the same report (`same`), or, for ever, do not.
 
-    `reason` is in words; `method` names the rule and its version when a rule decided.
+    `reason` is in words; `method` names the rule and its version when a rule decided; `doubt` is
+    then its doubt from 0.0000 to 1.0000 as text, and the less doubtful of two rules goes first.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Matched:
     same: bool
     reason: str = ""
     method: str = ""
+    doubt: str = ""
     note: str = ""
 
 
