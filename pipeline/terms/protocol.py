@@ -39,10 +39,16 @@ class Criterion:
 
 
 class PlanKind(StrEnum):
-    """Who screens what: each record by `reviewers_per_record` people, or one and a sample by two."""
+    """Who screens what.
+
+    `all`: each record by `reviewers_per_record` people. `sample`: each by the first reviewer of the
+    plan and a sample by the others. `split`: the records dealt out among the reviewers, each to
+    `reviewers_per_record` of them.
+    """
 
     ALL = "all"
     SAMPLE = "sample"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,8 @@ class ScreeningPlan:
     """How many people look at each record of a stage.
 
     `sample` is the share of records (0 to 1) that a second person sees under `PlanKind.SAMPLE`;
-    `seed` draws it. `safety_first`: two votes include/exclude settle as include (EPPI's rule).
+    `seed` draws it. `pilot` is the number of records, drawn by `seed`, that every reviewer sees
+    first. `safety_first`: two votes include/exclude settle as include (EPPI's rule).
     """
 
     reviewers: tuple[str, ...] = ()
@@ -58,6 +65,7 @@ class ScreeningPlan:
     plan: PlanKind = PlanKind.ALL
     sample: float = 0.1
     seed: int = 1
+    pilot: int = 0
     safety_first: bool = False
     target_recall: float = 0.95
     confidence: float = 0.95
