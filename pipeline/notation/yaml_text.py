@@ -57,6 +57,10 @@ class YamlText:
                 return self.places[path[:end]]
         return Place(file=self.file, line=1)
 
+    def has(self, path: Path) -> bool:
+        """Whether something stands at `path`."""
+        return path in self.places
+
 
 def read_yaml(text: str, file: str) -> YamlText:
     """Reads the one document in `text`; faults come back as problems, `value` is then None."""
@@ -76,7 +80,9 @@ def read_yaml(text: str, file: str) -> YamlText:
         return _failed(file, line, column, f"this is not YAML: {what}", _yaml_remedy(what))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         what = f"this is not YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}"
-        return _failed(file, 1, 0, what, "Save the file as plain UTF-8 text without control characters")
+        return _failed(
+            file, 1, 0, what, "Save the file as plain UTF-8 text without control characters"
+        )
     walk = _Walk(file)
     if node is None:
         return YamlText(file=file, value=None, places={(): Place(file=file, line=1)})
@@ -146,11 +152,13 @@ class _Walk:
             return None
         if not node.tag.startswith("tag:yaml.org,2002:"):
             self._fault(
-                place, f"the tag {node.tag!r} is not used here", "Remove it or put the text in quotes"
+                place,
+                f"the tag {node.tag!r} is not used here",
+                "Remove it or put the text in quotes",
             )
             return None
         if isinstance(node, yaml.ScalarNode):
-            if node.style is None and node.tag.endswith((":str", ":null")):
+            if not node.style and node.tag.endswith((":str", ":null")):
                 return plain(node.value)
             return node.value
         if isinstance(node, yaml.SequenceNode):
