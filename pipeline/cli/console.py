@@ -26,7 +26,7 @@ def tell(text: str) -> None:
 
 
 def safe(text: str, width: int = 0) -> str:
-    """Untrusted text on one line; cut to `width` characters with an ellipsis when width is given."""
+    """Untrusted text on one line, cut to `width` characters with an ellipsis if width is given."""
     clean = for_terminal(text)
     return clean if not width or len(clean) <= width else clean[: max(1, width - 1)] + "…"
 

@@ -38,7 +38,10 @@ def _run(words: list[str]) -> int:
         return 0
     if words[0] not in VERBS:
         hint = nearest(words[0], tuple(VERBS))
-        print(f"review: there is no verb {words[0]!r}.{hint} `review --help` lists them.", file=sys.stderr)
+        print(
+            f"review: there is no verb {words[0]!r}.{hint} `review --help` lists them.",
+            file=sys.stderr,
+        )
         return REFUSED
     return _verb(words)
 
@@ -65,7 +68,10 @@ def _verb(words: list[str]) -> int:
     except typer.Exit as leave:
         return leave.exit_code
     except typer.TyperException as misuse:
-        misuse.show()
+        what = misuse.format_message().rstrip(".")
+        print(
+            f"review {verb.name}: {what}. `review {verb.name} --help` shows how.", file=sys.stderr
+        )
         return REFUSED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -82,8 +88,6 @@ def _overview() -> str:
     width = max(map(len, VERBS))
     for group in dict.fromkeys(verb.group for verb in VERBS.values()):
         lines += ["", group]
-        lines += [
-            f"  {v.name:<{width}}  {v.summary}" for v in VERBS.values() if v.group == group
-        ]
+        lines += [f"  {v.name:<{width}}  {v.summary}" for v in VERBS.values() if v.group == group]
     lines += ["", "Example: review init my-review, then review status my-review at any time."]
     return "\n".join(lines)

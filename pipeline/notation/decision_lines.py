@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -47,7 +46,7 @@ def decision_line(event: type[Decision], at: datetime, **said: Any) -> bytes:
     """
     if at.tzinfo is None:
         raise ValueError("a decision needs a moment with its zone")
-    shape = _shape(event)
+    shape = _SHAPES[event]
     unknown = set(said) - set(shape.names)
     missing = shape.required - set(said)
     if unknown or missing:
@@ -67,7 +66,7 @@ def decision_id(reviewer: str, line: bytes) -> str:
 
 
 def read_decisions(content: bytes, reviewer: str, file: str) -> DecisionLog:
-    """Every decision in `content`; a line that cannot be read is a problem, never dropped unsaid."""
+    """Every decision in `content`; a line that cannot be read is a problem, never dropped."""
     decisions: list[Decision] = []
     numbers: list[int] = []
     problems: list[Problem] = []
@@ -108,8 +107,7 @@ class _Shape:
     types: dict[str, str]
 
 
-@cache
-def _shape(event: type[Decision]) -> _Shape:
+def _shape_of(event: type[Decision]) -> _Shape:
     written = [f for f in fields(event) if f.name not in _NOT_WRITTEN and f.name != "at"]
     defaults = {f.name: f.default for f in written if f.default is not f.default_factory}
     return _Shape(
@@ -118,6 +116,9 @@ def _shape(event: type[Decision]) -> _Shape:
         defaults=defaults,
         types={f.name: str(f.type) for f in written},
     )
+
+
+_SHAPES = {event: _shape_of(event) for event in EVENTS.values()}
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, bytes, bool]]:
@@ -137,7 +138,7 @@ def _fault_or_decision(line: bytes, reviewer: str) -> Decision | str:
     event = EVENTS.get(said.pop("event", ""))
     if event is None:
         return f"its event is none of {', '.join(EVENTS)}"
-    shape = _shape(event)
+    shape = _SHAPES[event]
     try:
         at = datetime.fromisoformat(said.pop("at", ""))
     except (TypeError, ValueError):

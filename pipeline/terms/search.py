@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -48,11 +48,14 @@ class Search:
     kind: SourceKind
     searched_on: date  # 13
     ingested_on: date  # when the export came into the review; an edition counts what was there
+    sequence: int = 0  # the how-manyeth export that came in; parts searches of one day
     export: str  # file name in searches/
     sha256: str
     interface: str = ""  # 1, 2: platform
     interface_url: str = ""
-    counted_in: Arm | None = None  # overrides the arm of `kind` (citation searching may sit in either)
+    counted_in: Arm | None = (
+        None  # overrides the arm of `kind` (citation searching may sit in either)
+    )
     query: str = ""  # 8: verbatim
     limits: tuple[str, ...] = ()  # 9
     limit_reasons: str = ""  # 9

@@ -120,7 +120,9 @@ BOXES: Mapping[str, Box] = {
             frozenset({S.AWAITING_CLASSIFICATION}),
         ),
         Box("other_included", "Reports included", _OTHER, frozenset({S.INCLUDED})),
-        Box("new_reports", "Reports of new included studies", _DBR | _OTHER, frozenset({S.INCLUDED})),
+        Box(
+            "new_reports", "Reports of new included studies", _DBR | _OTHER, frozenset({S.INCLUDED})
+        ),
     )
 }
 
@@ -224,9 +226,7 @@ def equations(flow: Flow) -> Mapping[str, tuple[int, int]]:
     dbr = frozenset({Arm.DATABASES, Arm.REGISTERS})
 
     def here(arms: frozenset[Arm], *standings: Standing) -> int:
-        return sum(
-            k for s, k in flow.census.items() if s.arm in arms and s.standing in standings
-        )
+        return sum(k for s, k in flow.census.items() if s.arm in arms and s.standing in standings)
 
     sums: dict[str, tuple[int, int]] = {
         "databases add up": (

@@ -1,0 +1,312 @@
+"""Opens a review: every file that people wrote, as values, with what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.extraction import read_form, read_study
+from pipeline.notation.decision_lines import DecisionLog, read_decisions
+from pipeline.notation.typed import into
+from pipeline.notation.yaml_text import read_yaml
+from pipeline.review_folder import cache
+from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
+from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
+from pipeline.terms.decision import AUTOMATION, Decision
+from pipeline.terms.form import Form
+from pipeline.terms.problem import Place, Problem, ReviewError
+from pipeline.terms.protocol import Protocol
+from pipeline.terms.review import Edition, Review
+from pipeline.terms.search import Search
+from pipeline.terms.study import Study
+
+Tick = Callable[[int], None]
+
+
+def open_review(
+    name: str = "", *, as_reviewer: str = "", tick: Tick = lambda n: None
+) -> ReviewFolder:
+    """The review called `name` (slug or path; empty: the only one there is).
+
+    With `as_reviewer` only that person's log and that of the rules are read: who screens is blind
+    by construction. `tick` is told how many records were parsed. Raises ReviewError when there is
+    no such review or its protocol cannot be read.
+    """
+    return ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
+
+
+class ReviewFolder:
+    """A review on disk. Reads when asked, once; `reload` forgets what was read."""
+
+    def __init__(
+        self, places: ReviewPlaces, *, as_reviewer: str = "", tick: Tick = lambda n: None
+    ) -> None:
+        self.places = places
+        self._as_reviewer = reviewer_name(as_reviewer) if as_reviewer else ""
+        self._tick = tick
+
+    @property
+    def slug(self) -> str:
+        return self.places.slug
+
+    def reload(self) -> None:
+        """Forgets everything that was read, so that the next look sees the files as they are."""
+        for name in [n for n in self.__dict__ if not n.startswith("_") and n != "places"]:
+            del self.__dict__[name]
+
+    @cached_property
+    def review(self) -> Review:
+        """All that people wrote. Raises ReviewError when there is no readable protocol."""
+        protocol, problems = self.protocol
+        editions, about_editions = self._editions()
+        logs = self.logs
+        return Review(
+            slug=self.slug,
+            protocol=protocol,
+            searches=tuple(self.searches[0].values()),
+            entries={search: export.ids for search, export in self.exports[0].items()},
+            decisions=tuple(d for log in logs for d in log.decisions),
+            studies=self.studies[0],
+            forms=self.forms[0],
+            editions=editions,
+            problems=(
+                *problems,
+                *self.searches[1],
+                *self.exports[1],
+                *(p for log in logs for p in log.problems),
+                *self.forms[1],
+                *self.studies[1],
+                *about_editions,
+            ),
+        )
+
+    @cached_property
+    def protocol(self) -> tuple[Protocol, tuple[Problem, ...]]:
+        """The protocol. Raises ReviewError, with every fault of the file, when it is not sound."""
+        file = shown(self.places.protocol)
+        text = self._text(self.places.protocol)
+        protocol, problems = into(Protocol, read_yaml(text, file))
+        if protocol is None:
+            faults = "\n".join(str(p) for p in problems)
+            raise ReviewError(f"the protocol of {self.slug} cannot be read\n{faults}")
+        return protocol, problems
+
+    @cached_property
+    def searches(self) -> tuple[Mapping[str, Search], tuple[Problem, ...]]:
+        """The search log by id, in the order in which the exports came in."""
+        found: list[Search] = []
+        problems: list[Problem] = []
+        for path in sorted(self.places.searches.glob("*.yaml")):
+            if path.name.count(".") > 1:
+                continue
+            text = read_yaml(self._text(path), shown(path))
+            search, faults = into(Search, text, given={"id": path.stem})
+            problems += faults
+            if search is None:
+                continue
+            if "/" in search.export or "\\" in search.export or search.export in ("", ".", ".."):
+                problems.append(
+                    Problem(
+                        place=text.place(("export",)),
+                        what=f"`export: {search.export}` is not the name of a file beside this one",
+                        remedy="Put the export into the same folder and write only its name",
+                        check="export-missing",
+                    )
+                )
+                continue
+            found.append(search)
+        found.sort(key=lambda s: (s.ingested_on, s.sequence, s.id))
+        return {s.id: s for s in found}, tuple(problems)
+
+    @cached_property
+    def exports(self) -> tuple[Mapping[str, cache.ParsedExport], tuple[Problem, ...]]:
+        """The parsed export of each search; changed or missing exports are problems."""
+        found: dict[str, cache.ParsedExport] = {}
+        problems: list[Problem] = []
+        for search in self.searches[0].values():
+            export = self.places.searches / search.export
+            about = Place(file=shown(self.places.searches / f"{search.id}.yaml"), line=1)
+            if not export.is_file():
+                problems.append(_missing_export(search, about))
+                continue
+            try:
+                sha256 = cache.known_sha256(export, self.places.cache)
+            except OSError as error:
+                problems.append(
+                    Problem(
+                        place=about,
+                        what=f"the export {search.export} cannot be read: {error.strerror}",
+                        remedy="Give yourself the right to read it",
+                        check="export-missing",
+                    )
+                )
+                continue
+            if sha256 != search.sha256:
+                problems.append(_changed_export(search, about))
+            found[search.id] = cache.parsed_export(
+                search,
+                export,
+                shown(export),
+                self.places.cache,
+                self.repairs_of(search),
+                self._tick,
+            )
+        return found, tuple(problems)
+
+    def repairs_of(self, search: Search) -> Path | None:
+        """The file with repaired entries of an export, `searches/ID.repairs.*`, if there is one."""
+        return next(iter(sorted(self.places.searches.glob(f"{search.id}.repairs.*"))), None)
+
+    @cached_property
+    def records(self) -> cache.Records:
+        """Every record by id, read from the cache as it is asked for."""
+        return cache.Records(self.exports[0].values())
+
+    def table(self, columns: Sequence[str]) -> Any:
+        """An Arrow table of `columns` (names of notation/record_table.py) over all records."""
+        import pyarrow as pa
+
+        from pipeline.notation.record_table import SCHEMA
+
+        parts = [export.columns(list(columns)) for export in self.exports[0].values()]
+        parts = [part.select(list(columns)).replace_schema_metadata() for part in parts]
+        empty = pa.schema([SCHEMA.field(name) for name in columns]).empty_table()
+        return pa.concat_tables([empty, *parts])
+
+    @cached_property
+    def logs(self) -> tuple[DecisionLog, ...]:
+        """The decision logs that this session may read, one a reviewer, by name."""
+        logs: list[DecisionLog] = []
+        for path in sorted(self.places.decisions.glob("*.jsonl")):
+            if self._as_reviewer and path.stem not in (self._as_reviewer, AUTOMATION):
+                continue
+            logs.append(read_decisions(path.read_bytes(), path.stem, shown(path)))
+        return tuple(logs)
+
+    @cached_property
+    def forms(self) -> tuple[Mapping[str, Form], tuple[Problem, ...]]:
+        """The forms that this review uses: those of the project go before those shipped."""
+        protocol = self.protocol[0]
+        wanted = {protocol.form, *protocol.appraisal, *self._forms_named_in_studies()}
+        found: dict[str, Form] = {}
+        problems: list[Problem] = []
+        for name in sorted(wanted - {""}):
+            path = self.form_path(name)
+            if path is None:
+                continue
+            form, faults = read_form(self._text(path), shown(path))
+            problems += faults
+            if form is not None:
+                found[name] = form
+        return found, tuple(problems)
+
+    def form_path(self, name: str) -> Path | None:
+        """Where the form `name` stands: in the project, else among the shipped ones."""
+        if "/" in name or "\\" in name or name.startswith("."):
+            return None
+        for folder in (self.places.forms, shipped_forms()):
+            if (folder / f"{name}.yaml").is_file():
+                return folder / f"{name}.yaml"
+        return None
+
+    @cached_property
+    def studies(self) -> tuple[Mapping[str, Study], tuple[Problem, ...]]:
+        """The extracted studies by id, held against their forms."""
+        found: dict[str, Study] = {}
+        problems: list[Problem] = []
+        for path, text in self._study_texts.items():
+            study, faults = read_study(text, shown(path), self.forms[0], self.protocol[0])
+            problems += faults
+            if study is not None:
+                found[study.id] = study
+        return found, tuple(problems)
+
+    @cached_property
+    def _study_texts(self) -> Mapping[Path, str]:
+        return {path: self._text(path) for path in sorted(self.places.studies.glob("*.yaml"))}
+
+    def _forms_named_in_studies(self) -> set[str]:
+        named: set[str] = set()
+        for text in self._study_texts.values():
+            for line in text.splitlines():
+                if line.startswith("form:"):
+                    named.add(line.removeprefix("form:").split("#")[0].strip().strip("\"'"))
+                    break
+        return named
+
+    def _editions(self) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:
+        if not self.places.editions.is_file():
+            return (), ()
+        text = read_yaml(self._text(self.places.editions), shown(self.places.editions))
+        if text.value is None:
+            return (), text.problems
+        if not isinstance(text.value, list):
+            what, remedy = "this is not a list of editions", "Write `- {number: 1, on: 2016-03-31}`"
+            return (), (Problem(place=text.place(), what=what, remedy=remedy, check="shape"),)
+        editions: list[Edition] = []
+        problems: list[Problem] = list(text.problems)
+        for n in range(len(text.value)):
+            edition, faults = into(Edition, text, path=(n,))
+            problems += [f for f in faults if f not in problems]
+            if edition is not None:
+                editions.append(edition)
+        return tuple(sorted(editions, key=lambda e: (e.on, e.number))), tuple(problems)
+
+    def append(self, reviewer: str, event: type[Decision], **said: Any) -> Decision:
+        """Adds one decision to the log of `reviewer`; it is on disk when this returns."""
+        return self.append_all(reviewer, [(event, said)])[0]
+
+    def append_all(
+        self, reviewer: str, events: Iterable[tuple[type[Decision], Mapping[str, Any]]]
+    ) -> tuple[Decision, ...]:
+        """Adds several decisions at once, all or none; ReviewError for a bad name or disk."""
+        name = reviewer_name(reviewer, automation=reviewer == AUTOMATION)
+        log = self.places.decisions / f"{name}.jsonl"
+        return append_decisions(log, name, list(events), datetime.now().astimezone())
+
+    def write(self, path: Path, content: bytes | str) -> None:
+        """Puts a file in place as a whole or not at all."""
+        write_file(path, content)
+
+    def text_of(self, path: Path) -> str:
+        """The text of a file that people wrote; `""` when it is not there."""
+        return self._text(path) if path.is_file() else ""
+
+    def _text(self, path: Path) -> str:
+        try:
+            return path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            raise ReviewError(
+                f"{shown(path)}:{line} is not UTF-8 text", "Save the file as UTF-8 in your editor"
+            ) from error
+        except IsADirectoryError as error:
+            raise ReviewError(f"{shown(path)} is a folder", "A file is wanted there") from error
+        except FileNotFoundError as error:
+            raise ReviewError(f"{shown(path)} is not there", "Restore it") from error
+        except PermissionError as error:
+            raise ReviewError(
+                f"{shown(path)} may not be read", "Give yourself the right"
+            ) from error
+
+
+def _missing_export(search: Search, place: Place) -> Problem:
+    return Problem(
+        place=place,
+        what=f"the export {search.export} of this search is not there; its records are not counted",
+        remedy="Restore it from the history of the repository or from the database",
+        check="export-missing",
+    )
+
+
+def _changed_export(search: Search, place: Place) -> Problem:
+    return Problem(
+        place=place,
+        what=f"the export {search.export} is no longer the file that was taken in; "
+        "decisions may point at other records",
+        remedy="Restore it (`git checkout` does); take a newer export in as a search of its own",
+        check="export-changed",
+    )
