@@ -1,0 +1,134 @@
+"""BibTeX text into blocks, each with its line: one entry, macro, comment or preamble a block.
+
+A block ends where its braces are closed; where a brace is missing it ends before the next line
+that plainly begins an entry (`@word{key,`), so that one damaged entry does not swallow the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w+-]*)\s{0,20}[{(]", re.MULTILINE)
+_PLAIN_START = re.compile(
+    r"[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]\s{0,40}[^\s=,{}\"]{0,200}[^=,{}\"\n]{0,100},\s{0,40}"
+    r"(?:[A-Za-z][\w+:.-]*\s{0,20}=|[})])"
+)
+_MOST = 4_000_000
+"""Characters of one block; an entry of four million characters is a file that is not BibTeX."""
+
+
+class Block(NamedTuple):
+    """`kind` in lower case ("article", "string"); `text` from `@` on; `line` counts from 1."""
+
+    kind: str
+    text: str
+    line: int
+
+
+class Between(NamedTuple):
+    """Text between blocks that is no comment line."""
+
+    text: str
+    line: int
+
+
+def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
+    """The blocks of a file in order, and what stands between them."""
+    text = ""
+    line = 1
+    searched = 0
+    for piece in pieces:
+        text = text + piece if text else piece
+        if len(text) < searched:
+            continue
+        done = 0
+        for block, end, line_after in _whole(text, line, final=False):
+            yield block
+            done, line = end, line_after
+        text = text[done:]
+        # an open block that grows is looked at again only when it has doubled
+        searched = 2 * len(text) if len(text) < _MOST else 0
+    for block, _end, _line in _whole(text, line, final=True):
+        yield block
+
+
+def _whole(text: str, line: int, *, final: bool) -> Iterator[tuple[Block | Between, int, int]]:
+    """(block, where it ends, line there) of every block that ends for certain within `text`."""
+    at = 0
+    starts = _START.finditer(text)
+    start = next(starts, None)
+    while start is not None:
+        gap = text[at : start.start()]
+        if gap and not gap.isspace():
+            yield Between(gap, line), start.start(), line + gap.count("\n")
+        line += gap.count("\n")
+        end, following = _end(text, start, starts, final)
+        if end < 0:
+            return
+        body = text[start.start() : end]
+        after = line + body.count("\n")
+        yield (
+            Block(start[1].lower(), body.strip(), line + (len(body) - len(body.lstrip("\n")))),
+            end,
+            after,
+        )
+        at, line = end, after
+        start = following
+    rest = text[at:]
+    if final and rest and not rest.isspace():
+        yield Between(rest, line), len(text), line
+
+
+def _end(
+    text: str, start: re.Match[str], starts: Iterator[re.Match[str]], final: bool
+) -> tuple[int, re.Match[str] | None]:
+    """(where the block ends, the next start); -1 when `text` ends before that is certain."""
+    opener = text[start.end() - 1]
+    closer = "}" if opener == "{" else ")"
+    depth = 0
+    at = start.end()
+    for following in starts:
+        depth, closed = _depth(text, at, following.start(), depth, closer)
+        if closed >= 0:
+            return closed, following
+        if len(text) - following.start() < 1000 and not final:
+            return -1, None
+        if _PLAIN_START.match(text, following.start()):
+            return following.start(), following
+        at = following.start()
+    depth, closed = _depth(text, at, len(text), depth, closer)
+    if closed >= 0:
+        return closed, None
+    return (len(text) if final else -1), None
+
+
+def _depth(text: str, at: int, end: int, depth: int, closer: str) -> tuple[int, int]:
+    """(depth of braces at `end`, where the block closed or -1)."""
+    find = text.find
+    while True:
+        opened = find("{", at, end)
+        closed = find("}", at, end)
+        if closer == ")" and depth == 0:
+            bracket = find(")", at, end)
+            if bracket >= 0 and (opened < 0 or bracket < opened):
+                return 0, bracket + 1
+        if closed < 0 and opened < 0:
+            return depth, -1
+        if opened >= 0 and (closed < 0 or opened < closed):
+            if not _escaped(text, opened):
+                depth += 1
+            at = opened + 1
+        else:
+            if not _escaped(text, closed):
+                if depth == 0:
+                    if closer == "}":
+                        return 0, closed + 1
+                else:
+                    depth -= 1
+            at = closed + 1
+
+
+def _escaped(text: str, at: int) -> bool:
+    return at > 0 and text[at - 1] == "\\" and not (at > 1 and text[at - 2] == "\\")

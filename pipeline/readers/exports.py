@@ -1,0 +1,112 @@
+"""From the bytes of an export to its records: layout and encoding found, every entry numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from pipeline.readers.assembling import record_of
+from pipeline.readers.decoding import TextStream
+from pipeline.readers.detection import text_format
+from pipeline.readers.gathering import Gathered
+from pipeline.readers.registry import READERS, Export
+from pipeline.terms.problem import Problem, ReviewError
+from pipeline.terms.record import Reading, Record, SetAside
+
+
+class ExportStream:
+    """The records and the entries set aside of one export, in the order of the file, once.
+
+    `format` is known from the start. `encoding`, `declared` (the number of records that the file
+    states, None where it does not) and `problems` are complete when the iteration has ended.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        file: str,
+        search: str = "",
+        format: str = "",
+        encoding: str = "",
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        self._gathered = Gathered(file)
+        self._text = TextStream(stream, self._gathered, encoding)
+        self._declared: list[int] = []
+        self._search = search
+        self._columns = columns or {}
+        self.format = format or text_format(self._text.head, self._columns)
+        if self.format not in READERS:
+            raise ReviewError(
+                f"{file} is in no layout that can be read",
+                "Export the records as RIS, or name the columns of the table under `columns:`",
+            )
+
+    def __iter__(self) -> Iterator[Record | SetAside]:
+        reader = READERS[self.format]
+        export = Export(self._text, self._gathered, self._declared, self._columns)
+        search, gathered, names = self._search, self._gathered, reader.names
+        for number, entry in enumerate(reader.entries(export), start=1):
+            yield record_of(entry, search=search, number=number, gathered=gathered, names=names)
+
+    @property
+    def encoding(self) -> str:
+        return self._text.encoding
+
+    @property
+    def declared(self) -> int | None:
+        return max(self._declared, default=None)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self._gathered.all()
+
+
+def stream_export(
+    stream: BinaryIO,
+    *,
+    file: str,
+    search: str = "",
+    format: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+) -> ExportStream:
+    """Reads an export piece by piece; `file` is only the name that places in it carry.
+
+    `format` (an id of `READERS`) and `encoding` override what is found by content; `columns` maps
+    fields to the columns of a table. Raises ReviewError when no layout fits.
+    """
+    return ExportStream(
+        stream, file=file, search=search, format=format, encoding=encoding, columns=columns
+    )
+
+
+def read_export(
+    stream: BinaryIO,
+    *,
+    file: str,
+    search: str = "",
+    format: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+) -> Reading:
+    """The whole export in memory; as `stream_export`."""
+    export = stream_export(
+        stream, file=file, search=search, format=format, encoding=encoding, columns=columns
+    )
+    records: list[Record] = []
+    set_aside: list[SetAside] = []
+    for entry in export:
+        if isinstance(entry, Record):
+            records.append(entry)
+        else:
+            set_aside.append(entry)
+    return Reading(
+        format=export.format,
+        encoding=export.encoding,
+        records=tuple(records),
+        set_aside=tuple(set_aside),
+        problems=export.problems,
+        declared=export.declared,
+    )

@@ -1,0 +1,115 @@
+"""PubMed and MEDLINE tagged text (`.nbib`), ERIC's variant of it included, into entries.
+
+A tag of up to four letters, a hyphen in column five; long values go on in lines indented by six
+blanks (in ERIC's, by none). A record begins with PMID, or, where a file has none, with the tag
+that begins its first record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.readers.entries import Entry, grouped, preferred
+from pipeline.readers.gathering import Gathered
+from pipeline.readers.line_blocks import line_blocks
+from pipeline.terms.problem import Severity
+from pipeline.terms.record import Tag
+
+PLAN = (
+    ("type", ("PT",)),
+    ("title", ("TI", "BTI", "CTI", "TT", "T1")),
+    ("author", ("FAU",)),
+    ("editor", ("FED",)),
+    ("issued", ("DP", "DEP", "EDAT", "PHST", "DA", "YR")),
+    ("container_title", ("JT", "BTI", "TA", "SO")),
+    ("container_title_short", ("TA",)),
+    ("volume", ("VI",)),
+    ("issue", ("IP",)),
+    ("page", ("PG",)),
+    ("publisher", ("PB",)),
+    ("publisher_place", ("PL",)),
+    ("doi", ("LID", "AID", "DO", "DOI")),
+    ("pmid", ("PMID",)),
+    ("pmcid", ("PMC",)),
+    ("serial", ("IS", "ISBN", "SN")),
+    ("abstract", ("AB", "OAB")),
+    ("language", ("LA", "LG")),
+    ("keyword", ("MH", "OT", "KW", "DE")),
+    ("url", ("LR", "UR", "URL", "LID", "4099", "4100")),
+    ("accession_number", ("AN", "OID")),
+    ("database", ("DB",)),
+    ("note", ("GN",)),
+    ("identifier", ("SI", "AID", "OID", "AN")),
+)
+_TAG = re.compile(r"[ \t]{0,2}([A-Z][A-Z0-9]{0,3}|[a-z]{2,4}) {0,3}-(?: (.*)| ?\Z)")
+_REPEATED_ONCE = frozenset({"PMID", "OWN", "TI", "BTI"})
+
+
+def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
+    """Entries in the order of the file; lines before the first tag are told as problems."""
+    names: list[str] = []
+    texts: list[str] = []
+    begun = 0
+    starter = ""
+    blank = True
+    for first, lines in line_blocks(pieces, gathered):
+        number = first - 1
+        for line in lines:
+            number += 1
+            if line[4:6] == "- ":
+                name = line[:4].rstrip(" ")
+            elif not line or line.isspace():
+                blank = True
+                continue
+            else:
+                name = ""
+            if (line[:1] == " " or not name) and names and line[:3] == "   ":
+                texts[-1] = f"{texts[-1]} {line.strip()}"
+                continue
+            text = line[6:]
+            if not name.isalnum() or not name.isupper():
+                found = _TAG.match(line)
+                if not found:
+                    if names:
+                        texts[-1] = f"{texts[-1]} {line.strip()}"
+                    else:
+                        gathered.add(
+                            "outside-record",
+                            number,
+                            f"a line outside of any record: {line.strip()[:60]!r}",
+                            "Nothing to do if this is a heading",
+                            Severity.NOTE,
+                        )
+                    continue
+                name, text = found[1].upper(), found[2] or ""
+            if names and (
+                name == "PMID"
+                and ("PMID" in names or blank)
+                or blank
+                and (name == starter or name in _REPEATED_ONCE and name in names)
+                or name == starter == "OWN"
+            ):
+                yield _entry(begun, names, texts)
+                names, texts = [], []
+            if not names:
+                begun = number
+                starter = starter or name
+            blank = False
+            names.append(name)
+            texts.append(text)
+    if names:
+        yield _entry(begun, names, texts)
+
+
+def _entry(begun: int, names: list[str], texts: list[str]) -> Entry:
+    tags = tuple(map(Tag, names, texts))
+    by_tag = grouped(tags)
+    if "FAU" not in by_tag and "AU" in by_tag:
+        by_tag["FAU"] = by_tag["AU"]
+    if "FED" not in by_tag and "ED" in by_tag:
+        by_tag["FED"] = by_tag["ED"]
+    said = dict(preferred(PLAN, by_tag))
+    if "CN" in by_tag:
+        said["author"] = [*said.get("author", ()), *("{" + name + "}" for name in by_tag["CN"])]
+    return Entry(begun, tags, said)

@@ -1,0 +1,202 @@
+"""Names of people as exports write them into `Name`.
+
+A comma parts family and given name (RIS, EndNote, WoS). Without one, a name is parted only where
+its initials show which is which ("Keefer AB", "A. B. Keefer") or where the layout says that given
+names come first; everything else stays literal, for an organisation looks the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.terms.record import Name
+
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?\Z", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,4}\Z")
+_TAIL = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[A-ZÀ-ÖØ-Þ]{0,3}|(?:\.?[ -]?[A-ZÀ-ÖØ-Þ])*\.)\Z")
+_HEAD = re.compile(r"(?:[A-ZÀ-ÖØ-Þ](?:[a-z]{1,2})?\.[ -]?)+\Z")
+_PARTICLES = frozenset(
+    "von van de der den del della di da dos das du la le ter ten af av zu zur vom op y e al el "
+    "bin ibn".split()
+)
+_ORGANISATION = re.compile(
+    r"\b(?:group|consortium|university|institute|organi[sz]ation|committee|association|society|"
+    r"department|ministry|agency|center|centre|council|foundation|collaboration|network|team|"
+    r"study|investigators|initiative|commission|college|academy|office|service|services|program|"
+    r"programme|project|inc|ltd|gmbh|corporation|company|press|bank|nations|federation|union|"
+    r"alliance|trust|trial|task force|working party|workgroup)\b",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset({"", "anonymous", "[anonymous]", "anon", "anon.", "[anon]", "-", "n/a", "none"})
+_ET_AL = re.compile(r"(?:,?\s*(?:and\s+)?(?:et\.? al\.?|others))\Z", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65536)
+def name(text: str, given_first: bool = False) -> Name | None:
+    """The name in `text`, or None where it names nobody ("[Anonymous]", "et al.").
+
+    `given_first` says that the layout writes given names first and without a comma.
+    """
+    text = text.strip().strip(";,") if len(text) < 400 else ""
+    if text[:1] == "{" and text[-1:] == "}":
+        return Name(literal=text.strip("{}").strip())
+    if text.lower() in _NOBODY or _ET_AL.fullmatch(text):
+        return None
+    family, comma, given = text.partition(",")
+    if comma:
+        return _with_comma(family.strip(), given.strip())
+    tokens = text.split()
+    if len(tokens) < 2:
+        return Name(family=text) if given_first and text else Name(literal=text)
+    if _ORGANISATION.search(text):
+        return Name(literal=text)
+    return _without_comma(text, tokens, given_first)
+
+
+def _with_comma(family: str, given: str) -> Name:
+    if not given:
+        return Name(family=family) if family else Name(literal=given)
+    if "," in given:
+        parts = [part.strip() for part in given.split(",") if part.strip()]
+        if not parts:
+            return Name(family=family)
+        if len(parts) == 2:
+            if _SUFFIX.match(parts[1]):
+                return Name(family=family, given=parts[0], suffix=parts[1])
+            if _SUFFIX.match(parts[0]):
+                return Name(family=family, given=parts[1], suffix=parts[0])
+        if len(parts) > 3 or _ORGANISATION.search(family):
+            return Name(literal=f"{family}, {given}")
+        return Name(family=family, given=", ".join(parts))
+    if _SUFFIX.match(given) and " " in family:
+        before = _without_comma(family, family.split(), given_first=True)
+        return Name(family=before.family or family, given=before.given, suffix=given)
+    if _ORGANISATION.search(family) and len(family.split()) > 1:
+        return Name(literal=f"{family}, {given}")
+    return Name(family=family, given=given)
+
+
+def _without_comma(text: str, tokens: list[str], given_first: bool) -> Name:
+    suffix = ""
+    if _SUFFIX.match(tokens[-1]) and len(tokens) > 2:
+        suffix = tokens.pop()
+    if not given_first or _bare_initials(tokens[-1]):
+        start = len(tokens)
+        while start > 1 and _TAIL.match(tokens[start - 1]) and len(tokens[start - 1]) <= 6:
+            start -= 1
+        if start < len(tokens) and not _HEAD.match(tokens[0]):
+            family, given = " ".join(tokens[:start]), " ".join(tokens[start:])
+            return Name(family=family, given=given, suffix=suffix)
+    if not given_first and not _HEAD.match(tokens[0]):
+        return Name(literal=text)
+    return _given_first(tokens, suffix)
+
+
+def _bare_initials(token: str) -> bool:
+    return token.isupper() and token.isalpha() and len(token) <= 2
+
+
+def _given_first(tokens: list[str], suffix: str) -> Name:
+    cut = len(tokens) - 1
+    for index in range(1, len(tokens) - 1):
+        if tokens[index].lower() in _PARTICLES and tokens[index][0].islower():
+            cut = index
+            break
+    return Name(family=" ".join(tokens[cut:]), given=" ".join(tokens[:cut]), suffix=suffix)
+
+
+def bibtex_names(text: str) -> list[str]:
+    """The names in a BibTeX list: parted by `and` outside braces, in any case and spacing."""
+    if "{" not in text:
+        return [
+            part.strip() for part in re.split(r"\s+and\s+", f" {text} ", flags=re.I) if part.strip()
+        ]
+    names: list[str] = []
+    depth = 0
+    start = 0
+    for match in re.finditer(r"[{}]|(?<=\s)and(?=\s)", text, re.IGNORECASE):
+        sign = match.group()
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            names.append(text[start : match.start()].strip())
+            start = match.end()
+    names.append(text[start:].strip())
+    return [part for part in names if part]
+
+
+_SEPARATED = re.compile(r"\s*(?:;|\|\|?|\r?\n)\s*")
+_AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
+_INITIALS_ONLY = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.?[ -]?){1,4}\Z")
+
+
+@lru_cache(maxsize=4096)
+def names_in_cell(text: str, given_first: bool = False) -> tuple[Name, ...]:
+    """The names in one cell of a table, whatever parts them: `;`, `|`, ` and `, line ends, commas.
+
+    Commas part names only where nothing else does and the pieces show that they are whole names
+    ("Liu R., Adler D.G."), never where they part family and given name ("Liu, R.").
+    """
+    text = text.strip()
+    if text[:1] == "[" and text[-1:] == "]" and ("'" in text or '"' in text):
+        found = re.findall(r"""'([^']*)'|"([^"]*)\"""", text)
+        parts = [a or b for a, b in found]
+    elif ";" in text or "|" in text or "\n" in text:
+        parts = _SEPARATED.split(text)
+        if len(parts) == 2 and not parts[1] and _AND.search(parts[0]):
+            parts = _AND.split(parts[0])
+    elif _AND.search(text):
+        parts = []
+        for part in _AND.split(text):
+            # "Smith A, Jones B and Brown C" against "Smith, A and Jones, B"
+            parts.extend(_by_commas(part) if part.count(",") > 1 else [part.strip(" ,")])
+    else:
+        parts = _by_commas(text)
+    return tuple(n for part in parts if part.strip() and (n := name(part.strip(), given_first)))
+
+
+def _by_commas(text: str) -> list[str]:
+    """ "Liu R., Adler D.G." and "Ann Lee, Bo Kim" part at each comma; "Liu, R." does not;
+    "Liu, R., Adler, D.G." parts at every second one."""
+    if "," not in text:
+        return [text]
+    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    if len(pieces) < 2:
+        return pieces
+    if all(" " in piece for piece in pieces):
+        return pieces
+    odd = pieces[1::2]
+    if len(pieces) % 2 == 0 and all(_INITIALS_ONLY.match(piece) for piece in odd):
+        return [f"{a}, {b}" for a, b in zip(pieces[::2], odd, strict=True)]
+    if len(pieces) == 2:
+        return [text]
+    if len(pieces) == 3 and _SUFFIX.match(pieces[2]):
+        return [text]
+    if sum(" " in piece for piece in pieces) * 2 > len(pieces):
+        return pieces
+    if len(pieces) % 2 == 0:
+        return [f"{a}, {b}" for a, b in zip(pieces[::2], odd, strict=True)]
+    return pieces
+
+
+_JOINT = re.compile(r"(?<=[a-zß-öø-ÿ.’'])(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ.’'])")
+_PREFIX = re.compile(
+    r"(?:\b|[^a-zA-Z])(?:Mc|Mac|De|Di|Da|Du|La|Le|Van|Von|O['’]|D['’]|Fitz|Ben|El|Al)\Z"
+)
+
+
+def names_run_together(text: str) -> tuple[Name, ...]:
+    """The names of a Springer CSV, which writes them without anything between them."""
+    parts = [""]
+    for piece in _JOINT.split(text):
+        before = parts[-1]
+        if before and (_PREFIX.search(before) or not re.search(r"\s", before.strip())):
+            parts[-1] = before + piece
+        elif before.endswith(".") and len(before.split()[-1]) <= 2:
+            parts[-1] = before + piece
+        else:
+            parts.append(piece)
+    return tuple(n for part in parts if part.strip() and (n := name(part.strip(), True)))

@@ -1,0 +1,268 @@
+"""RIS in all its dialects into entries.
+
+A record begins at TY and ends at ER or at the next TY. How a file writes its tags (blanks before
+and after the hyphen, indentation, case) is learnt from each TY line, so that lines of a wrapped
+abstract that look a little like tags stay text. Tag lines without a TY are a record when they
+have a title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.readers.entries import Entry, grouped, preferred
+from pipeline.readers.gathering import Gathered
+from pipeline.readers.line_blocks import line_blocks
+from pipeline.terms.problem import Severity
+from pipeline.terms.record import Tag
+
+PLAN = (
+    ("type", ("TY", "M3", "PT")),
+    ("title", ("TI", "T1", "CT", "BT", "ST", "TT")),
+    ("author", ("AU", "A1")),
+    ("editor", ("ED", "A2")),
+    ("issued", ("PY", "Y1", "DA", "YR", "DP")),
+    ("container_title", ("JF", "T2", "JO", "BT", "JT", "JA", "J2", "J1", "SO", "T3")),
+    ("container_title_short", ("JA", "J2", "J1", "JO")),
+    ("volume", ("VL", "VO", "VI")),
+    ("issue", ("IS", "IP", "CP")),
+    ("page", ("PG",)),
+    ("first_page", ("SP",)),
+    ("last_page", ("EP",)),
+    ("publisher", ("PB",)),
+    ("publisher_place", ("CY", "PP")),
+    ("doi", ("DO", "DOI", "DI", "D2")),
+    ("pmid", ("PMID", "PM")),
+    ("pmcid", ("PMC", "PMCID", "C2")),
+    ("serial", ("SN", "BN")),
+    ("abstract", ("AB", "N2")),
+    ("language", ("LA", "LG")),
+    ("keyword", ("KW", "DE", "K1")),
+    ("url", ("UR", "L2", "LK", "L1", "LI")),
+    ("accession_number", ("AN", "UT", "ID")),
+    ("database", ("DB", "DS", "DP")),
+    ("note", ("N1",)),
+    ("identifier", ("AN", "ID", "M1", "C1", "C3")),
+)
+TAGS = frozenset(
+    "TY TI T1 T2 T3 CT BT ST TT AU A1 A2 A3 A4 A5 A6 ED AF AI AD PY Y1 Y2 DA YR JF JO JA J1 J2 JT "
+    "VL VO IS IP CP SP EP PG PB CY PP DO DOI DI PMID PM PMC SN BN AB N2 LA LG KW DE K1 UR L1 L2 L3 "
+    "L4 LK AN ID UT DB DP DS N1 M1 M2 M3 C1 C2 C3 C4 C5 C6 C7 C8 CA CN ER ET NV OP RI RN RP SE TA "
+    "U1 U2 U3 U4 U5 AV RD WT WV WP CR EM CL PT SO PU LB IN CO FD PMCID LID".split()
+)
+_START = re.compile(r"[ \t]*[Tt][Yy](?:[ \t]{0,3}-(?:[ \t]|\Z|(?=[A-Z]{2,10}\s*\Z))|[ \t]+-(?=\w))")
+_LOOSE = re.compile(
+    r"([ \t]{0,8})([A-Za-z][A-Za-z0-9]{1,4})([ \t]{0,3})[-\u2010-\u2013\u2212]([ \t]?)(.*)\Z"
+)
+_STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?\Z")
+_DECLARED = re.compile(r"(?:Record|Document)\s+#?\d+\s+of\s+(\d+)", re.IGNORECASE)
+_BANNER = re.compile(
+    r"\s*(?:\d{1,7}\s*[.)]?|<\s*\d+\s*>|(?:Record|Document)\s+#?\d+\s+of\s+\d+|Provider:.*|"
+    r"Content:.*|Database:.*|[-=_*#~]{3,}|%.*|VERSION\b.*)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
+    """Entries in the order of the file; lines that belong to none are told as problems.
+
+    A number of records that the file states ("Record #1 of 271") is added to `declared`.
+    """
+    walk = _Walk(gathered, declared)
+    for first, lines in line_blocks(pieces, gathered):
+        yield from walk.block(first, lines)
+    yield from walk.end()
+
+
+class _Walk:
+    """One walk over the lines of one file: the record that is open and the style of its tags."""
+
+    __slots__ = (
+        "ahead",
+        "begun",
+        "declared",
+        "gathered",
+        "names",
+        "stray",
+        "style",
+        "texts",
+        "typed",
+    )
+
+    def __init__(self, gathered: Gathered, declared: list[int]) -> None:
+        self.gathered = gathered
+        self.declared = declared
+        self.names: list[str] = []
+        self.texts: list[str] = []
+        self.begun = 0
+        self.typed = False
+        self.style: tuple[bool, int, bool] | None = None  # (indented, blanks before -, blank after)
+        self.stray: list[tuple[int, str]] = []
+        self.ahead = 0
+
+    def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
+        names, texts = self.names, self.texts
+        number = first - 1
+        for line in lines:
+            number += 1
+            # the form of the standard, nearly every line of nearly every file
+            if line[2:6] == "  - " and line[:2] != "TY" and line[:2] != "ER" and names:
+                name = line[:2]
+                if name.isalnum() and name.isupper():
+                    names.append(name)
+                    texts.append(line[6:])
+                    continue
+            if not line or line.isspace():
+                if names and texts[-1]:
+                    texts[-1] += "\n"
+                continue
+            yield from self.other(number, line)
+            names, texts = self.names, self.texts
+
+    def other(self, number: int, line: str) -> Iterator[Entry]:
+        """Takes a line that is not plainly a tag of an open record."""
+        if _START.match(line):
+            name, text = self.tag(line) or ("TY", line.partition("-")[2].strip())
+            yield from self.close(ended=False)
+            self.learn(line)
+            self.open(number, name, text, typed=True)
+            return
+        tag = self.tag(line)
+        if tag is None:
+            if self.names:
+                self.texts[-1] = f"{self.texts[-1]}\n{line}" if self.texts[-1] else line
+            else:
+                self.outside(number, line)
+            return
+        name, text = tag
+        if name == "ER":
+            if self.names and text.strip() and self.wrapped(text):
+                self.texts[-1] = f"{self.texts[-1]}\n{line}"
+                return
+            if self.names:
+                yield from self.close(ended=True)
+            return
+        if self.names:
+            self.names.append(name)
+            self.texts.append(text)
+        else:
+            self.open(number, name, text, typed=False)
+
+    def wrapped(self, text: str) -> bool:
+        """Whether `ER  - …` is a line of a wrapped abstract: a sentence goes on behind it."""
+        return len(text.split()) > 3 or text.strip()[:1].islower()
+
+    def learn(self, line: str) -> None:
+        found = _LOOSE.match(line)
+        if found:
+            self.style = (bool(found[1]), len(found[3]), bool(found[4]) or not found[5])
+
+    def tag(self, line: str) -> tuple[str, str] | None:
+        strict = _STRICT.match(line)
+        if strict:
+            return strict[1], strict[2] or ""
+        found = _LOOSE.match(line)
+        if not found:
+            return None
+        indent, name, before, after, text = found.groups()
+        upper = name.upper()
+        if upper not in TAGS:
+            known = False
+            if len(name) != 2 or name != upper or not before or not (after or not text):
+                return None
+        else:
+            known = True
+        indented, blanks, blank_after = self.style or (False, 2, True)
+        as_usual = (
+            bool(indent) == indented
+            and len(before.replace("\t", "  ")) >= min(blanks, 1)
+            and (bool(after) or not text or not blank_after)
+        )
+        if as_usual and (name == upper or known):
+            if name != upper and not (self.lower_case() or len(before) > 1):
+                return None
+            return upper, text
+        if known and name == upper and (before or blanks == 0) and (after or not text):
+            return upper, text
+        if upper == "ER" and name == upper and not text.strip():
+            return upper, ""
+        return None
+
+    def lower_case(self) -> bool:
+        return bool(self.style)
+
+    def open(self, number: int, name: str, text: str, *, typed: bool) -> None:
+        self.leave_stray()
+        self.names, self.texts = [name], [text]
+        self.begun, self.typed = number, typed
+
+    def close(self, *, ended: bool) -> Iterator[Entry]:
+        if not self.names:
+            return
+        names, texts = self.names, self.texts
+        self.names, self.texts = [], []
+        texts = [text.rstrip("\n") if text[-1:] == "\n" else text for text in texts]
+        if not ended:
+            texts[-1] = self.without_banner(texts[-1])
+        tags = tuple(map(Tag, names, texts))
+        by_tag = grouped(tags)
+        if not self.typed and not (by_tag.keys() & {"TI", "T1", "BT", "CT"}):
+            if len(by_tag) < 4:
+                self.gathered.add(
+                    "outside-record",
+                    self.begun,
+                    f"{len(tags)} tag lines stand outside of any record, from {names[0]} on",
+                    "If they are a record, put a line `TY  - GEN` above them",
+                )
+                return
+        if not self.typed:
+            self.gathered.add(
+                "no-type",
+                self.begun,
+                "a record begins here without its TY line",
+                "It was read all the same",
+            )
+        yield Entry(self.begun, tags, said(by_tag))
+
+    def without_banner(self, text: str) -> str:
+        """A last value without the number of the next record, when ER is missing between them."""
+        if "\n" not in text:
+            return text
+        lines = text.split("\n")
+        while len(lines) > 1 and (not lines[-1].strip() or _BANNER.match(lines[-1])):
+            self.declare(lines.pop())
+        return "\n".join(lines)
+
+    def declare(self, line: str) -> None:
+        found = _DECLARED.search(line)
+        if found:
+            self.declared.append(int(found[1]))
+
+    def outside(self, number: int, line: str) -> None:
+        self.declare(line)
+        if not _BANNER.match(line):
+            self.stray.append((number, line))
+
+    def leave_stray(self) -> None:
+        if self.stray:
+            number, line = self.stray[0]
+            count = len(self.stray)
+            self.gathered.add(
+                "outside-record",
+                number,
+                f"{count} line{'s' if count > 1 else ''} outside of any record: {line[:60]!r}",
+                "Nothing to do if this is a heading; else look whether a record lost its TY line",
+                Severity.NOTE,
+            )
+            self.stray = []
+
+    def end(self) -> Iterator[Entry]:
+        yield from self.close(ended=False)
+        self.leave_stray()
+
+
+def said(by_tag: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The fields of RIS tags grouped by name."""
+    found = preferred(PLAN, by_tag)
+    return found  # type: ignore[return-value]
