@@ -1,0 +1,103 @@
+"""The flow of edition 1, as the project settles it, equals the count by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from counted_by_hand import (
+    DATABASES,
+    LAST_DAY,
+    OTHER,
+    entries,
+    exports,
+    flow,
+    kept,
+    reasons,
+    record_titles,
+    titles,
+)
+
+from pipeline.ledger import settle
+from pipeline.review_folder import open_review
+from pipeline.terms.standing import BOXES, Standing, equations
+
+FOLDER = open_review("ta-hsb")
+LEDGER = settle(FOLDER.review, until=date.fromisoformat(LAST_DAY))
+BY_HAND = flow()
+
+
+def test_every_entry_of_every_export_is_a_record() -> None:
+    read = FOLDER.review.entries
+    assert {search: len(ids) for search, ids in read.items()} == {
+        search: entries(export) for search, export in exports().items()
+    }
+    assert all(entries(export) == len(titles(export)) for export in exports().values())
+
+
+def test_titles_are_read_as_they_stand() -> None:
+    by_hand = record_titles()
+    assert set(FOLDER.records) == set(by_hand)
+    for id, record in FOLDER.records.items():
+        plain = by_hand[id].replace(r"\&", "&").replace("--", "–")
+        assert record.title.rstrip(".") == plain.rstrip("."), id
+
+
+@pytest.mark.parametrize("box", sorted(set(BOXES) - {"new_reports"}))
+def test_box(box: str) -> None:
+    assert LEDGER.flow.count(box) == BY_HAND.get(box, 0)
+
+
+def test_by_hand_counts_every_box_that_is_not_empty() -> None:
+    assert set(BY_HAND) <= set(BOXES)
+    assert {box for box in BOXES if LEDGER.flow.count(box)} - set(BY_HAND) == {"new_reports"}
+
+
+def test_reasons() -> None:
+    assert LEDGER.flow.by_reason("dbr_excluded") == reasons(DATABASES)
+    assert LEDGER.flow.by_reason("other_excluded") == reasons(OTHER)
+
+
+def test_the_sums_hold_and_nothing_is_open() -> None:
+    assert all(left == right for left, right in equations(LEDGER.flow).values())
+    assert LEDGER.flow.pending == 0
+    assert LEDGER.problems == ()
+
+
+def test_duplicates_are_those_with_the_same_title_or_decided_by_a_person() -> None:
+    settled = {p.record: p.kept or p.record for p in LEDGER.positions.values()}
+    assert settled == kept()
+
+
+def test_about_forty_reports_and_four_core_studies() -> None:
+    assert len(set(kept().values())) == 42
+    assert set(LEDGER.studies) == {
+        "aebi-2014",
+        "seto-2015",
+        "svedin-2006",
+        "wolak-2012",
+        "mattebo-2013",
+        "ybarra-2005",
+        "ybarra-2011",
+    }
+
+
+def test_what_is_known_by_memory_only_was_not_retrieved() -> None:
+    by_memory = [p for p in LEDGER.positions.values() if p.search == "memory-2015-12-10"]
+    assert [p.standing for p in by_memory] == [Standing.NOT_RETRIEVED] * 3
+    assert all(p.retrieval is not None and p.retrieval.reason for p in by_memory)
+
+
+def test_meta_analyses_of_adults_are_not_included() -> None:
+    adults = [r for r in FOLDER.records.values() if "meta-analysis" in r.title.lower()]
+    assert len({LEDGER.positions[r.id].kept or r.id for r in adults}) == 2
+    for record in adults:
+        position = LEDGER.positions[record.id]
+        kept_position = LEDGER.positions[position.kept] if position.kept else position
+        assert kept_position.standing is Standing.EXCLUDED_ON_FULL_TEXT
+        assert kept_position.reason == "population"
+
+
+def test_edition_one_does_not_know_what_came_later() -> None:
+    assert max(s.ingested_on for s in FOLDER.review.searches) <= date.fromisoformat(LAST_DAY)
+    assert settle(FOLDER.review).flow == LEDGER.flow

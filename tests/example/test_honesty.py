@@ -1,0 +1,73 @@
+"""The example is an illustration, says so everywhere, and holds nothing that was not verified."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from counted_by_hand import REVIEW, exports, titles
+
+SEARCH_LOGS = sorted((REVIEW / "searches").glob("*.yaml"))
+EXPORTS = [*exports().values(), *(p for p in (REVIEW / "update").iterdir() if p.suffix != ".md")]
+BY_MEMORY = exports()["memory-2015-12-10"]
+
+
+def raw(path) -> str:
+    return path.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda p: p.name)
+def test_exports_carry_no_abstracts(export) -> None:
+    text = raw(export)
+    assert not re.search(r"^(AB|N2)\s*-", text, re.M)
+    assert "abstract" not in text.lower().replace("vi-abstract", "").split("\n")[0]
+    assert not re.search(r"^\s*abstract\s*=", text, re.M | re.I)
+    assert max(len(line) for line in text.splitlines()) < 700  # no paragraph hides in a field
+
+
+@pytest.mark.parametrize("export", exports().values(), ids=lambda p: p.name)
+def test_nothing_published_after_2015_counts(export) -> None:
+    years = re.findall(
+        r"(?:^(?:PY|Y1|DP)  - |year = \{|,|\t)((?:19|20)[0-9]{2})(?=\b[/}\t,\r\n])", raw(export), re.M
+    )
+    assert export == BY_MEMORY or len(years) >= len(titles(export))
+    assert all(2000 <= int(year) <= 2015 for year in years), years
+
+
+@pytest.mark.parametrize("log", SEARCH_LOGS, ids=lambda p: p.stem)
+def test_the_search_log_says_that_no_search_was_run(log) -> None:
+    query, note = (
+        re.search(rf"^{key}: >-\n((?:  .*\n?)+)", raw(log), re.M)[1].replace("\n  ", " ")
+        for key in ("query", "note")
+    )
+    assert re.match(r" *No (search|reference list)", query)
+    assert "Illustration: no search was run" in note
+    assert "(illustration)" in re.search(r"^source: (.*)$", raw(log), re.M)[1]
+    assert "results_reported" not in raw(log)  # no source was asked, so none reported a number
+
+
+def test_the_notice_says_what_this_is() -> None:
+    notice = re.search(r"^notice: >-\n((?:  .*\n)+)", raw(REVIEW / "protocol.yaml"), re.M)[1]
+    for words in ("illustration", "no systematic review", "No search was run", "No full text was read"):
+        assert words in " ".join(notice.split())
+
+
+def test_what_is_known_by_memory_only_has_no_facts() -> None:
+    tags = re.findall(r"^([A-Z][A-Z0-9])  - ", raw(BY_MEMORY), re.M)
+    assert set(tags) == {"TY", "TI", "N1", "ER"}
+    assert all(title.startswith("[") and "not verified" in title for title in titles(BY_MEMORY))
+
+
+def test_the_chapter_that_was_not_seen_has_no_title_of_its_own() -> None:
+    first = titles(exports()["websites-2015-11-24"])[0]
+    assert first.startswith("[") and "title not seen" in first
+
+
+def test_pmids_that_were_not_verified_stay_empty() -> None:
+    assert set(re.findall(r"^PMID-(.*)$", raw(exports()["pubmed-2015-11-03"]), re.M)) == {" "}
+
+
+def test_the_manuscript_says_that_the_four_studies_are_not_named() -> None:
+    text = " ".join(raw(REVIEW / "manuscript.md").split())
+    assert "just four studies" in text
+    assert re.search(r"no page that was read (for this illustration )?names those four", text)
