@@ -12,18 +12,18 @@ from collections.abc import Callable, Sequence
 
 from pipeline.readers import identifiers as ids
 from pipeline.readers.dates import issued
-from pipeline.readers.entries import Entry, Said
+from pipeline.readers.entries import Entry, Said, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.names import name
 from pipeline.readers.types import csl_type
 from pipeline.terms.problem import Place
 from pipeline.terms.record import Issued, Name, Record, SetAside, Tag
 
-FIELDS = (
+FIELDS = words(
     "type title author editor issued month container_title container_title_short volume issue "
     "page first_page last_page publisher publisher_place doi pmid pmcid serial abstract language "
     "keyword url accession_number database note identifier"
-).split()
+)
 """The fields an entry may speak of. `serial` is ISSN or ISBN; `identifier` is searched for known
 schemes; `month` is a date without its year; the others are named like those of `Record`."""
 
@@ -70,42 +70,41 @@ def record_of(
     if entry.why:
         return SetAside(number=number, place=place, why=entry.why, raw=entry.raw)
     said = entry.said
-    get = said.get
+    people = entry.people
     line = entry.line
-    url = _url(get("url", ()))
-    issns, isbns = _serials(get("serial", ()))
-    pmcid = _first(get("pmcid", ()), ids.pmcid)
-    pmid = _first(get("pmid", ()), ids.pmid)
+    url = _url(said["url"]) if "url" in said else ""
+    issns, isbns = _serials(said["serial"]) if "serial" in said else ((), ())
+    pmid = _first(said["pmid"], ids.pmid) if "pmid" in said else ""
     if not pmid and "ncbi" in url:
         pmid = ids.pmid_in_url(url)
     return Record(
         id=f"{search}:{number:04d}",
         number=number,
         place=place,
-        type=_type(get("type", ())),
-        title=_line(get("title", ())),
-        author=_names(get("author", ()), names),
-        editor=_names(get("editor", ()), names),
-        issued=_issued(said, line, gathered),
-        container_title=_line(get("container_title", ())),
-        container_title_short=_line(get("container_title_short", ())),
-        volume=_line(get("volume", ())),
-        issue=_issue(get("issue", ())),
+        type=_type(said["type"]) if "type" in said else "",
+        title=_line(said, "title"),
+        author=tuple(people["author"]) if people else _names(said, "author", names),
+        editor=tuple(people.get("editor", ())) if people else _names(said, "editor", names),
+        issued=_issued(said, line, gathered) if "issued" in said else None,
+        container_title=_line(said, "container_title"),
+        container_title_short=_line(said, "container_title_short"),
+        volume=_line(said, "volume"),
+        issue=unspoiled(_line(said, "issue")),
         page=_page(said),
-        publisher=_line(get("publisher", ())),
-        publisher_place=_line(get("publisher_place", ())),
+        publisher=_line(said, "publisher"),
+        publisher_place=_line(said, "publisher_place"),
         doi=_doi(said, line, gathered),
         pmid=pmid,
-        pmcid=pmcid,
+        pmcid=_first(said["pmcid"], ids.pmcid) if "pmcid" in said else "",
         issn=issns,
         isbn=isbns,
-        abstract=_text(get("abstract", ())),
-        language=_line(get("language", ())),
-        keyword=_keywords(get("keyword", ())),
+        abstract=_text(said["abstract"]) if "abstract" in said else "",
+        language=_line(said, "language"),
+        keyword=_keywords(said["keyword"]) if "keyword" in said else (),
         url=url,
-        accession_number=_line(get("accession_number", ())),
-        database=_line(get("database", ())),
-        note=_text(get("note", ())),
+        accession_number=_line(said, "accession_number"),
+        database=_line(said, "database"),
+        note=_text(said["note"]) if "note" in said else "",
         identifiers=_others(said, url),
         as_exported=entry.tags,
     )
@@ -119,22 +118,31 @@ def plain(text: str) -> str:
             text = html.unescape(text)
     if "<" in text:
         text = _MARKUP.sub("", text)
-    if text.startswith('="') and (cell := _EXCEL.match(text)):
+    if text[:2] == '="' and (cell := _EXCEL.match(text)):
         text = cell[1]
-    return " ".join(text.split())
+    if (
+        "  " in text
+        or "\n" in text
+        or "\t" in text
+        or "\xa0" in text
+        or text[:1] == " "
+        or text[-1:] == " "
+    ):
+        return " ".join(text.split())
+    return text
 
 
-def _line(values: Sequence[str | Name]) -> str:
-    for value in values:
-        if clean := plain(str(value)):
-            return clean
+def _line(said: Said, field: str) -> str:
+    if field in said:
+        for value in said[field]:
+            if clean := plain(value):
+                return clean
     return ""
 
 
-def _text(values: Sequence[str | Name]) -> str:
+def _text(values: Sequence[str]) -> str:
     """The first value that says anything; its paragraphs stay apart."""
-    for value in values:
-        text = str(value)
+    for text in values:
         if "\n\n" in text:
             clean = "\n\n".join(p for part in text.split("\n\n") if (p := plain(part)))
         else:
@@ -144,27 +152,19 @@ def _text(values: Sequence[str | Name]) -> str:
     return ""
 
 
-def _names(values: Sequence[str | Name], names: Names) -> tuple[Name, ...]:
-    if not values:
+def _names(said: Said, field: str, names: Names) -> tuple[Name, ...]:
+    if field not in said:
         return ()
     found: list[Name] = []
-    for value in values:
-        if isinstance(value, Name):
-            found.append(value)
-        else:
-            if "&" in value and _ENTITY.search(value):
-                value = html.unescape(value)
-            found.extend(names(value))
-    if len(found) > 1:
-        return tuple(dict.fromkeys(found))
+    for value in said[field]:
+        if "&" in value and _ENTITY.search(value):
+            value = html.unescape(value)
+        found += names(value)
     return tuple(found)
 
 
 def _issued(said: Said, line: int, gathered: Gathered) -> Issued | None:
-    values = said.get("issued")
-    if not values:
-        return None
-    found = issued([str(v) for v in values], [str(v) for v in said.get("month", ())])
+    found = issued(said["issued"], said.get("month", ()))
     if found and not found.year:
         gathered.add(
             "year",
@@ -178,13 +178,13 @@ def _issued(said: Said, line: int, gathered: Gathered) -> Issued | None:
 def _doi(said: Said, line: int, gathered: Gathered) -> str:
     values = said.get("doi", ())
     for value in values:
-        if found := ids.doi(str(value)):
+        if found := ids.doi(value):
             return found
     for value in said.get("url", ()):
-        if found := ids.doi_in_url(str(value)):
+        if found := ids.doi_in_url(value):
             return found
     for value in values:
-        if clean := str(value).strip():
+        if clean := value.strip():
             gathered.add(
                 "doi",
                 line,
@@ -195,42 +195,36 @@ def _doi(said: Said, line: int, gathered: Gathered) -> str:
     return ""
 
 
-def _first(values: Sequence[str | Name], read: Callable[[str], str]) -> str:
+def _first(values: Sequence[str], read: Callable[[str], str]) -> str:
     for value in values:
-        if found := read(str(value)):
+        if found := read(value):
             return found
     return ""
 
 
-def _type(values: Sequence[str | Name]) -> str:
+def _type(values: Sequence[str]) -> str:
     for value in values:
-        if found := csl_type(str(value)):
+        if found := csl_type(value):
             return found
     return ""
 
 
-def _url(values: Sequence[str | Name]) -> str:
+def _url(values: Sequence[str]) -> str:
     for value in values:
-        for part in str(value).split():
+        for part in value.split():
             if part.startswith(("http", "ftp", "www.")):
                 return part.rstrip(";,")
     return ""
 
 
-def _serials(values: Sequence[str | Name]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if not values:
-        return (), ()
-    if len(values) == 1:
-        return ids.serials(str(values[0]))
-    return ids.serials(" ; ".join(map(str, values)))
-
-
-def _issue(values: Sequence[str | Name]) -> str:
-    return unspoiled(_line(values))
+def _serials(values: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ids.serials(values[0] if len(values) == 1 else " ; ".join(values))
 
 
 def unspoiled(text: str) -> str:
     """`1-11` again where a spreadsheet made a date of it (`01-Nov`, `11-Jan`, `Nov-22`)."""
+    if "-" not in text:
+        return text
     found = _DAMAGED_PAGE.match(text)
     if not found:
         return text
@@ -240,37 +234,38 @@ def unspoiled(text: str) -> str:
 
 
 def _page(said: Said) -> str:
-    whole = _line(said.get("page", ()))
-    first = _line(said.get("first_page", ()))
-    last = _line(said.get("last_page", ()))
+    whole = _line(said, "page")
     if not whole:
-        whole = (
-            f"{first}-{last}" if first and last and first != last and "-" not in first else first
-        )
-    if not whole:
-        return ""
+        first = _line(said, "first_page")
+        last = _line(said, "last_page")
+        if first.isdecimal() and last.isdecimal():
+            return first if first == last else f"{first}-{last}"
+        whole = f"{first}-{last}" if first and last and first != last and "-" not in first else first
+        if not whole:
+            return ""
+    if whole.isdecimal():
+        return whole
     return unspoiled(_DASHES.sub("-", _PAGE_WORDS.sub("", whole)))
 
 
-def _keywords(values: Sequence[str | Name]) -> tuple[str, ...]:
+def _keywords(values: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for value in values:
-        text = str(value)
-        parts = (
-            re.split(r"\s*[;\n|]\s*", html.unescape(text) if "&" in text else text)
-            if ";" in text or "\n" in text or "|" in text
-            else (text,)
-        )
-        for part in parts:
-            if clean := plain(part):
-                found[clean] = None
+    for text in values:
+        if ";" in text or "\n" in text or "|" in text:
+            if "&" in text:
+                text = html.unescape(text)
+            for part in text.replace("\n", ";").replace("|", ";").split(";"):
+                if clean := plain(part):
+                    found[clean] = None
+        elif clean := plain(text):
+            found[clean] = None
     return tuple(found)
 
 
 def _others(said: Said, url: str) -> tuple[Tag, ...]:
-    values = [str(v) for v in said.get("identifier", ())]
+    values = said.get("identifier", ())
     if url and ("arxiv" in url or "openalex" in url or "clinicaltrials" in url):
-        values.append(url)
+        values = [*values, url]
     if not values:
         return ()
     found = {pair: None for value in values for pair in ids.others(value)}

@@ -15,7 +15,7 @@ from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
 from pipeline.readers.bibtex_blocks import Between, Block, blocks
-from pipeline.readers.entries import Entry, Said, preferred
+from pipeline.readers.entries import Entry, Sorter
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.latex import from_latex
 from pipeline.readers.names import bibtex_names, name, names_in_cell
@@ -67,13 +67,14 @@ _SKIPPED = frozenset({"comment", "preamble"})
 def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
     """Entries in the order of the file; comments and preambles are skipped, as BibTeX does."""
     macros: dict[str, str] = {}
+    sorter = Sorter(PLAN)
     for block in blocks(pieces):
         if isinstance(block, Between):
             _between(block, gathered)
         elif block.kind == "string":
             _macro(block, macros)
         elif block.kind not in _SKIPPED:
-            yield _entry(block, macros, gathered)
+            yield _entry(block, macros, sorter, gathered)
 
 
 def _between(block: Between, gathered: Gathered) -> None:
@@ -94,7 +95,7 @@ def _macro(block: Block, macros: dict[str, str]) -> None:
         macros[key.strip().lower()] = _resolved(value.strip()[:-1].strip(), macros)
 
 
-def _entry(block: Block, macros: dict[str, str], gathered: Gathered) -> Entry:
+def _entry(block: Block, macros: dict[str, str], sorter: Sorter, gathered: Gathered) -> Entry:
     key, fields, damage = _parsed(block.text)
     if damage:
         gathered.add(
@@ -114,7 +115,8 @@ def _entry(block: Block, macros: dict[str, str], gathered: Gathered) -> Entry:
         value = _inner(raw)
         if value:
             by_tag.setdefault(low, []).append(value)
-    return Entry(block.line, tuple(tags), _said(block.kind, by_tag))
+    said, people = _said(block.kind, by_tag, sorter)
+    return Entry(block.line, tuple(tags), said, people)
 
 
 def _parsed(text: str) -> tuple[str, Sequence[tuple[str, str]], str]:
@@ -212,18 +214,21 @@ def _inner(raw: str) -> str:
     return raw.lstrip('{"').strip() if raw[:1] in ("{", '"') else raw
 
 
-def _said(kind: str, by_tag: dict[str, list[str]]) -> Said:
-    said = dict(preferred(PLAN, by_tag))
+def _said(
+    kind: str, by_tag: dict[str, list[str]], sorter: Sorter
+) -> tuple[dict[str, list[str]], dict[str, list[Name]]]:
+    said = sorter.said(by_tag)
+    people: dict[str, list[Name]] = {"author": [], "editor": []}
     for field, values in said.items():
-        if field in ("author", "editor"):
-            said[field] = [n for value in values for n in _people(str(value))]
+        if field in people:
+            people[field] = [person for value in values for person in _people(value)]
         elif field == "page":
-            said[field] = [str(v).replace("--", "-") for v in values]
+            said[field] = [v.replace("--", "-") for v in values]
         elif field not in ("doi", "url", "serial", "pmid"):
-            said[field] = [from_latex(str(value)) for value in values]
+            said[field] = [from_latex(value) for value in values]
         else:
             said[field] = [
-                str(v).replace("\\", "").replace("{", "").replace("}", "") for v in values
+                v.replace("\\", "").replace("{", "").replace("}", "") for v in values
             ]
     if "subtitle" in by_tag and "title" in by_tag:
         said["title"] = [f"{said['title'][0]}: {from_latex(by_tag['subtitle'][0])}"]
@@ -234,7 +239,7 @@ def _said(kind: str, by_tag: dict[str, list[str]]) -> Said:
         in "".join(by_tag.get("archiveprefix", ()) or by_tag.get("eprinttype", ())).lower()
     ):
         said["identifier"] = [*said.get("identifier", ()), f"arXiv:{by_tag['eprint'][0]}"]
-    return said
+    return said, people
 
 
 def _people(text: str) -> list[Name]:

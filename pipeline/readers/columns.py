@@ -15,7 +15,7 @@ _NAMES = {
     "papertitle studytitle ti t1 publicationname displayname translatedtitle officialtitle "
     "publictitle scientifictitle originaltitle booktitle references reference paper name brieftitle "
     "shorttitle titel titre titulo",
-    "author": "authors author authornames authorsprimary authorfullnames firstauthors au af a1 "
+    "author": "authorfullnames authors author authornames authorsprimary firstauthors au af a1 "
     "creators creator contributors authorlist authornamesfull authorss fullauthornames "
     "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors autoren auteurs autores",
     "editor": "editors editor secondaryauthors authorssecondary bookeditors seriaeditor",

@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.terms.record import Name, Tag
 
-Said = Mapping[str, Sequence[str | Name]]
+Said = Mapping[str, Sequence[str]]
 """What an entry says, by field: every value that stood there, the preferred one first.
 
 The fields are those of `assembling.FIELDS`.
 """
+Plan = Sequence[tuple[str, Sequence[str]]]
+"""For each field the tags that may hold it, the preferred one first."""
+
+NOBODY: Mapping[str, Sequence[Name]] = {}
 
 
 class Entry(NamedTuple):
     """One entry of an export with the line on which it begins (from 1; row or item number where
     a layout has no lines).
 
-    `tags` are all its tags in order, `said` the values by field. `why` is empty, or says why the
+    `tags` are all its tags in order, `said` the values by field. `people` holds "author" and
+    "editor" where the layout's own rules have parted the names. `why` is empty, or says why the
     entry cannot be read as a record; `raw` is then its text.
     """
 
     line: int
     tags: tuple[Tag, ...]
     said: Said
+    people: Mapping[str, Sequence[Name]] = NOBODY
     why: str = ""
     raw: str = ""
 
 
-def preferred(plan: Sequence[tuple[str, Sequence[str]]], by_tag: Mapping[str, list[str]]) -> Said:
-    """The values by field, of tags grouped by name; a `plan` names the tags of a field, best first."""
-    said: dict[str, list[str | Name]] = {}
-    for field, names in plan:
-        for name in names:
-            if name in by_tag:
-                if field in said:
-                    said[field].extend(by_tag[name])
-                else:
-                    said[field] = list(by_tag[name])
-    return said
+class Sorter:
+    """Sorts the values of tags into fields by one plan.
+
+    Records of one export have the same few sets of tags, so the way is worked out once a set.
+    """
+
+    __slots__ = ("_plan", "_ways")
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._ways: dict[tuple[str, ...], list[tuple[str, str, tuple[str, ...]]]] = {}
+
+    def said(self, by_tag: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """The values by field of tags grouped by name."""
+        key = tuple(by_tag)
+        way = self._ways.get(key)
+        if way is None:
+            way = []
+            for field, names in self._plan:
+                present = [name for name in names if name in by_tag]
+                if present:
+                    way.append((field, present[0], tuple(present[1:])))
+            if len(self._ways) < 5000:
+                self._ways[key] = way
+        said = {}
+        for field, first, more in way:
+            values = by_tag[first]
+            if more:
+                values = values.copy()
+                for name in more:
+                    values += by_tag[name]
+            said[field] = values
+        return said
 
 
-def grouped(tags: Sequence[Tag]) -> dict[str, list[str]]:
-    """The values of `tags` by name, empty ones left out."""
+def grouped(names: Iterable[str], texts: Iterable[str]) -> dict[str, list[str]]:
+    """The values by name, empty ones left out."""
     groups: dict[str, list[str]] = {}
-    for tag in tags:
-        value = tag.value
-        if value:
-            if tag.name in groups:
-                groups[tag.name].append(value)
+    for name, text in zip(names, texts):  # noqa: B905 - made together, on the hottest path
+        if text:
+            if name in groups:
+                groups[name].append(text)
             else:
-                groups[tag.name] = [value]
+                groups[name] = [text]
     return groups
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a table of words."""
+    return tuple(text.split())

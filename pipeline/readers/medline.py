@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.readers.entries import Entry, grouped, preferred
+from pipeline.readers.entries import Entry, Sorter, grouped
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.terms.problem import Severity
@@ -53,6 +53,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     begun = 0
     starter = ""
     blank = True
+    sorter = Sorter(PLAN)
     for first, lines in line_blocks(pieces, gathered):
         number = first - 1
         for line in lines:
@@ -90,7 +91,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 and (name == starter or name in _REPEATED_ONCE and name in names)
                 or name == starter == "OWN"
             ):
-                yield _entry(begun, names, texts)
+                yield _entry(begun, names, texts, sorter)
                 names, texts = [], []
             if not names:
                 begun = number
@@ -99,17 +100,17 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
             names.append(name)
             texts.append(text)
     if names:
-        yield _entry(begun, names, texts)
+        yield _entry(begun, names, texts, sorter)
 
 
-def _entry(begun: int, names: list[str], texts: list[str]) -> Entry:
+def _entry(begun: int, names: list[str], texts: list[str], sorter: Sorter) -> Entry:
     tags = tuple(map(Tag, names, texts))
-    by_tag = grouped(tags)
+    by_tag = grouped(names, texts)
     if "FAU" not in by_tag and "AU" in by_tag:
         by_tag["FAU"] = by_tag["AU"]
     if "FED" not in by_tag and "ED" in by_tag:
         by_tag["FED"] = by_tag["ED"]
-    said = dict(preferred(PLAN, by_tag))
+    said = sorter.said(by_tag)
     if "CN" in by_tag:
         said["author"] = [*said.get("author", ()), *("{" + name + "}" for name in by_tag["CN"])]
     return Entry(begun, tags, said)

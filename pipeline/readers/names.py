@@ -8,6 +8,7 @@ names come first; everything else stays literal, for an organisation looks the s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.terms.record import Name
@@ -28,6 +29,7 @@ _ORGANISATION = re.compile(
     r"alliance|trust|trial|task force|working party|workgroup)\b",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.-?){1,4}\Z")
 _NOBODY = frozenset({"", "anonymous", "[anonymous]", "anon", "anon.", "[anon]", "-", "n/a", "none"})
 _ET_AL = re.compile(r"(?:,?\s*(?:and\s+)?(?:et\.? al\.?|others))\Z", re.IGNORECASE)
 
@@ -38,6 +40,13 @@ def name(text: str, given_first: bool = False) -> Name | None:
 
     `given_first` says that the layout writes given names first and without a comma.
     """
+    family, blank, given = text.partition(" ")
+    if blank and not given_first and family.isalpha() and _DOTTED.match(given):
+        return Name(family=family, given=given)
+    family, comma, given = text.partition(", ")
+    if comma and family.isalpha() and given.isalpha():
+        if not _SUFFIX.match(given):
+            return Name(family=family, given=given)
     text = text.strip().strip(";,") if len(text) < 400 else ""
     if text[:1] == "{" and text[-1:] == "}":
         return Name(literal=text.strip("{}").strip())
@@ -128,34 +137,41 @@ def bibtex_names(text: str) -> list[str]:
     return [part for part in names if part]
 
 
-_SEPARATED = re.compile(r"\s*(?:;|\|\|?|\r?\n)\s*")
 _AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
 _INITIALS_ONLY = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.?[ -]?){1,4}\Z")
+_NUMBERED = re.compile(r"\s*\(\d{5,}\)")
+_LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 
 
-@lru_cache(maxsize=4096)
-def names_in_cell(text: str, given_first: bool = False) -> tuple[Name, ...]:
+def names_in_cell(text: str, given_first: bool = False) -> Sequence[Name]:
     """The names in one cell of a table, whatever parts them: `;`, `|`, ` and `, line ends, commas.
 
     Commas part names only where nothing else does and the pieces show that they are whole names
     ("Liu R., Adler D.G."), never where they part family and given name ("Liu, R.").
     """
-    text = text.strip()
-    if text[:1] == "[" and text[-1:] == "]" and ("'" in text or '"' in text):
-        found = re.findall(r"""'([^']*)'|"([^"]*)\"""", text)
-        parts = [a or b for a, b in found]
-    elif ";" in text or "|" in text or "\n" in text:
-        parts = _SEPARATED.split(text)
-        if len(parts) == 2 and not parts[1] and _AND.search(parts[0]):
+    if "(" in text:
+        text = _NUMBERED.sub("", text)
+    if "|" in text or "\n" in text:
+        text = text.replace("\n", ";").replace("|", ";")
+    if ";" in text:
+        parts = text.split(";")
+        if len(parts) == 2 and not parts[1].strip() and _AND.search(parts[0]):
             parts = _AND.split(parts[0])
-    elif _AND.search(text):
-        parts = []
+    else:
+        parts = _without_semicolons(text.strip())
+    return [found for part in parts if part and (found := name(part.strip(), given_first))]
+
+
+def _without_semicolons(text: str) -> list[str]:
+    if text[:1] == "[" and text[-1:] == "]" and ("'" in text or '"' in text):
+        return [one or other for one, other in _LISTED.findall(text)]
+    if _AND.search(text):
+        parts: list[str] = []
         for part in _AND.split(text):
             # "Smith A, Jones B and Brown C" against "Smith, A and Jones, B"
             parts.extend(_by_commas(part) if part.count(",") > 1 else [part.strip(" ,")])
-    else:
-        parts = _by_commas(text)
-    return tuple(n for part in parts if part.strip() and (n := name(part.strip(), given_first)))
+        return parts
+    return _by_commas(text)
 
 
 def _by_commas(text: str) -> list[str]:

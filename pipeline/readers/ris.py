@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.readers.entries import Entry, grouped, preferred
+from pipeline.readers.entries import Entry, Sorter, grouped, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.terms.problem import Severity
@@ -46,11 +46,14 @@ PLAN = (
     ("identifier", ("AN", "ID", "M1", "C1", "C3")),
 )
 TAGS = frozenset(
-    "TY TI T1 T2 T3 CT BT ST TT AU A1 A2 A3 A4 A5 A6 ED AF AI AD PY Y1 Y2 DA YR JF JO JA J1 J2 JT "
-    "VL VO IS IP CP SP EP PG PB CY PP DO DOI DI PMID PM PMC SN BN AB N2 LA LG KW DE K1 UR L1 L2 L3 "
-    "L4 LK AN ID UT DB DP DS N1 M1 M2 M3 C1 C2 C3 C4 C5 C6 C7 C8 CA CN ER ET NV OP RI RN RP SE TA "
-    "U1 U2 U3 U4 U5 AV RD WT WV WP CR EM CL PT SO PU LB IN CO FD PMCID LID".split()
+    words(
+        "TY TI T1 T2 T3 CT BT ST TT AU A1 A2 A3 A4 A5 A6 ED AF AI AD PY Y1 Y2 DA YR JF JO JA J1 J2 "
+        "JT VL VO IS IP CP SP EP PG PB CY PP DO DOI DI PMID PM PMC SN BN AB N2 LA LG KW DE K1 UR "
+        "L1 L2 L3 L4 LK AN ID UT DB DP DS N1 M1 M2 M3 C1 C2 C3 C4 C5 C6 C7 C8 CA CN ER ET NV OP RI "
+        "RN RP SE TA U1 U2 U3 U4 U5 AV RD WT WV WP CR EM CL PT SO PU LB IN CO FD PMCID LID"
+    )
 )
+_STANDARD = {f"{tag}  - ": tag for tag in TAGS if len(tag) == 2 and tag not in ("TY", "ER")}
 _START = re.compile(r"[ \t]*[Tt][Yy](?:[ \t]{0,3}-(?:[ \t]|\Z|(?=[A-Z]{2,10}\s*\Z))|[ \t]+-(?=\w))")
 _LOOSE = re.compile(
     r"([ \t]{0,8})([A-Za-z][A-Za-z0-9]{1,4})([ \t]{0,3})[-\u2010-\u2013\u2212]([ \t]?)(.*)\Z"
@@ -79,11 +82,11 @@ class _Walk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
     __slots__ = (
-        "ahead",
-        "begun",
+                "begun",
         "declared",
         "gathered",
         "names",
+        "sorter",
         "stray",
         "style",
         "texts",
@@ -99,20 +102,20 @@ class _Walk:
         self.typed = False
         self.style: tuple[bool, int, bool] | None = None  # (indented, blanks before -, blank after)
         self.stray: list[tuple[int, str]] = []
-        self.ahead = 0
+        self.sorter = Sorter(PLAN)
 
     def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
         names, texts = self.names, self.texts
         number = first - 1
+        standard = _STANDARD.get
         for line in lines:
             number += 1
-            # the form of the standard, nearly every line of nearly every file
-            if line[2:6] == "  - " and line[:2] != "TY" and line[:2] != "ER" and names:
-                name = line[:2]
-                if name.isalnum() and name.isupper():
-                    names.append(name)
-                    texts.append(line[6:])
-                    continue
+            # the form of the standard: nearly every line of nearly every file
+            name = standard(line[:6])
+            if name is not None and names:
+                names.append(name)
+                texts.append(line[6:])
+                continue
             if not line or line.isspace():
                 if names and texts[-1]:
                     texts[-1] += "\n"
@@ -202,11 +205,13 @@ class _Walk:
             return
         names, texts = self.names, self.texts
         self.names, self.texts = [], []
-        texts = [text.rstrip("\n") if text[-1:] == "\n" else text for text in texts]
+        for index, text in enumerate(texts):
+            if text[-1:] == "\n":
+                texts[index] = text.rstrip("\n")
         if not ended:
             texts[-1] = self.without_banner(texts[-1])
         tags = tuple(map(Tag, names, texts))
-        by_tag = grouped(tags)
+        by_tag = grouped(names, texts)
         if not self.typed and not (by_tag.keys() & {"TI", "T1", "BT", "CT"}):
             if len(by_tag) < 4:
                 self.gathered.add(
@@ -223,7 +228,11 @@ class _Walk:
                 "a record begins here without its TY line",
                 "It was read all the same",
             )
-        yield Entry(self.begun, tags, said(by_tag))
+        if "A1" in by_tag and "AU" in by_tag:
+            # some write the same people under both tags, some the first one under A1
+            there = set(by_tag["AU"])
+            by_tag["A1"] = [author for author in by_tag["A1"] if author not in there]
+        yield Entry(self.begun, tags, self.sorter.said(by_tag))
 
     def without_banner(self, text: str) -> str:
         """A last value without the number of the next record, when ER is missing between them."""
@@ -261,8 +270,3 @@ class _Walk:
         yield from self.close(ended=False)
         self.leave_stray()
 
-
-def said(by_tag: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The fields of RIS tags grouped by name."""
-    found = preferred(PLAN, by_tag)
-    return found  # type: ignore[return-value]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.readers import columns as naming
@@ -76,9 +76,11 @@ def entries(
         form = Shape(",", 0, 0.0, tuple(_first_rows(head, ",")[0] if head else ()))
     csv.field_size_limit(LONGEST)
     wos = naming.is_wos(form.header)
-    quoting = csv.QUOTE_NONE if wos and form.delimiter == "\t" else csv.QUOTE_MINIMAL
     lines = (line + "\n" for _, block in line_blocks(pieces, gathered) for line in block)
-    reader = csv.reader(lines, delimiter=form.delimiter, quoting=quoting)
+    if wos and form.delimiter == "\t":  # a value that begins with a quotation mark is not quoted
+        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(lines, delimiter=form.delimiter)
     yield from rows_into_entries(_rows(reader, gathered), form, gathered, columns)
 
 
@@ -104,7 +106,7 @@ def _rows(reader: Iterator[list[str]], gathered: Gathered) -> Iterator[tuple[int
 
 
 def rows_into_entries(
-    rows: Iterable[tuple[int, Sequence[str]]],
+    rows: Iterable[tuple[int, list[str]]],
     form: Shape,
     gathered: Gathered,
     columns: Mapping[str, str],
@@ -115,49 +117,61 @@ def rows_into_entries(
         header.pop()
     raw_header = list(form.header)
     width = len(header)
-    plan = naming.plan(header, columns, naming.is_wos(header))
+    plan = [
+        (field, tuple(i for i in indexes if 0 <= i < width))
+        for field, indexes in naming.plan(header, columns, naming.is_wos(header))
+    ]
     empty = [Tag(name, "") for name in header]
     run_together = {naming.plain_name(name) for name in header} >= {"itemtitle", "itemdoi"}
     read_names = names_run_together if run_together else names_in_cell
+    single = [(field, indexes[0]) for field, indexes in plan if len(indexes) == 1 and field != "author"]
+    several = [(field, indexes) for field, indexes in plan if len(indexes) > 1 and field != "author"]
+    by_author = next((indexes for field, indexes in plan if field == "author"), ())
+    by_editor = next((indexes for field, indexes in plan if field == "editor"), ())
     for index, (line, row) in enumerate(rows):
-        if index <= form.header_row:
+        if index <= form.header_row or not any(row) or row == raw_header:
             continue
-        if not any(row) or list(row) == raw_header:
-            continue
-        if len(row) == 1 and width > 2:
-            if not row[0].strip():
-                continue
-            gathered.add(
-                "outside-record",
-                line,
-                f"a line that is no row of the table: {row[0][:60]!r}",
-                "Nothing to do if this is a note of the source",
-                Severity.NOTE,
-            )
+        length = len(row)
+        if length == 1 and width > 2:
+            _no_row(line, row[0], gathered)
             continue
         tags = [
             Tag(name, cell) if cell else nothing
-            for name, cell, nothing in zip(header, row, empty, strict=False)
+            for name, cell, nothing in zip(header, row, empty)  # noqa: B905 - ragged on purpose
         ]
-        if len(row) > width:
-            tags += [
-                Tag(f"column {n}", cell) for n, cell in enumerate(row[width:], width + 1) if cell
-            ]
-        said: dict[str, list[str | Name]] = {}
-        length = len(row)
-        for field, indexes in plan:
-            values: list[str | Name] = [row[i] for i in indexes if i < length and row[i]]
+        if length > width:
+            more = enumerate(row[width:], width + 1)
+            tags += [Tag(f"column {n}", cell) for n, cell in more if cell]
+        elif length < width:
+            row = [*row, *[""] * (width - length)]
+        said: dict[str, Sequence[str]] = {field: (cell,) for field, i in single if (cell := row[i])}
+        for field, indexes in several:
+            values = [cell for i in indexes if (cell := row[i])]
             if values:
-                if field == "author":
-                    values = _authors(values, read_names)
                 said[field] = values
-        yield Entry(line, tuple(tags), said)
+        people = {"author": _people(row, by_author, read_names)}
+        if by_editor:
+            people["editor"] = _people(row, by_editor, read_names)
+        yield Entry(line, tuple(tags), said, people)
 
 
-def _authors(cells: Sequence[str | Name], read: object) -> list[str | Name]:
-    """The names of the first cell that names anybody."""
-    for cell in cells:
-        found = read(str(cell))  # type: ignore[operator]
-        if found:
-            return list(found)
-    return []
+def _no_row(line: int, text: str, gathered: Gathered) -> None:
+    if text.strip():
+        gathered.add(
+            "outside-record",
+            line,
+            f"a line that is no row of the table: {text[:60]!r}",
+            "Nothing to do if this is a note of the source",
+            Severity.NOTE,
+        )
+
+
+def _people(
+    row: Sequence[str], indexes: Sequence[int], read: Callable[[str], Sequence[Name]]
+) -> Sequence[Name]:
+    """The names of the first of the cells that names anybody."""
+    for index in indexes:
+        cell = row[index]
+        if cell and (found := read(cell)):
+            return found
+    return ()
