@@ -139,7 +139,7 @@ def bibtex_names(text: str) -> list[str]:
 
 _AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
 _INITIALS_ONLY = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.?[ -]?){1,4}\Z")
-_NUMBERED = re.compile(r"\s*\(\d{5,}\)")
+_NUMBERED = re.compile(r"\(\d{5,}\)")
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pipeline.readers.entries import Entry, Sorter, grouped, words
 from pipeline.readers.gathering import Gathered
@@ -67,6 +68,30 @@ _BANNER = re.compile(
 )
 
 
+class _Style(NamedTuple):
+    """How a line writes its tag: indented, blanks before the hyphen, a blank after it, case."""
+
+    indented: bool
+    before: int
+    after: bool
+    lower: bool
+
+
+_STANDARD_STYLE = _Style(False, 2, True, False)
+
+
+def _style(line: str) -> _Style | None:
+    found = _LOOSE.match(line)
+    if not found:
+        return None
+    return _Style(bool(found[1]), len(found[3]), bool(found[4]), found[2].islower())
+
+
+def _goes_on(text: str) -> bool:
+    """Whether what stands behind `ER  - ` is a line of a wrapped abstract: a sentence goes on."""
+    return len(text.split()) > 3 or text.strip()[:1].islower()
+
+
 def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
     """Entries in the order of the file; lines that belong to none are told as problems.
 
@@ -100,7 +125,7 @@ class _Walk:
         self.texts: list[str] = []
         self.begun = 0
         self.typed = False
-        self.style: tuple[bool, int, bool] | None = None  # (indented, blanks before -, blank after)
+        self.style: _Style | None = None
         self.stray: list[tuple[int, str]] = []
         self.sorter = Sorter(PLAN)
 
@@ -120,48 +145,41 @@ class _Walk:
                 if names and texts[-1]:
                     texts[-1] += "\n"
                 continue
-            yield from self.other(number, line)
+            entry = self.other(number, line)
+            if entry is not None:
+                yield entry
             names, texts = self.names, self.texts
 
-    def other(self, number: int, line: str) -> Iterator[Entry]:
-        """Takes a line that is not plainly a tag of an open record."""
+    def other(self, number: int, line: str) -> Entry | None:
+        """Takes a line that is not plainly a tag of an open record; gives the record it closes."""
+        if line[:6] == "TY  - ":
+            entry = self.close(ended=False)
+            self.style = _STANDARD_STYLE
+            self.open(number, "TY", line[6:], typed=True)
+            return entry
         if _START.match(line):
+            entry = self.close(ended=False)
+            self.style = _style(line)
             name, text = self.tag(line) or ("TY", line.partition("-")[2].strip())
-            yield from self.close(ended=False)
-            self.learn(line)
             self.open(number, name, text, typed=True)
-            return
+            return entry
         tag = self.tag(line)
-        if tag is None:
+        if tag is None or (tag[0] == "ER" and self.names and _goes_on(tag[1])):
             if self.names:
                 self.texts[-1] = f"{self.texts[-1]}\n{line}" if self.texts[-1] else line
             else:
                 self.outside(number, line)
-            return
-        name, text = tag
-        if name == "ER":
-            if self.names and text.strip() and self.wrapped(text):
-                self.texts[-1] = f"{self.texts[-1]}\n{line}"
-                return
-            if self.names:
-                yield from self.close(ended=True)
-            return
-        if self.names:
-            self.names.append(name)
-            self.texts.append(text)
+        elif tag[0] == "ER":
+            return self.close(ended=True)
+        elif self.names:
+            self.names.append(tag[0])
+            self.texts.append(tag[1])
         else:
-            self.open(number, name, text, typed=False)
-
-    def wrapped(self, text: str) -> bool:
-        """Whether `ER  - …` is a line of a wrapped abstract: a sentence goes on behind it."""
-        return len(text.split()) > 3 or text.strip()[:1].islower()
-
-    def learn(self, line: str) -> None:
-        found = _LOOSE.match(line)
-        if found:
-            self.style = (bool(found[1]), len(found[3]), bool(found[4]) or not found[5])
+            self.open(number, *tag, typed=False)
+        return None
 
     def tag(self, line: str) -> tuple[str, str] | None:
+        """(tag, value) of a line in the form of the standard, of its record's TY line, or nearly."""
         strict = _STRICT.match(line)
         if strict:
             return strict[1], strict[2] or ""
@@ -170,69 +188,57 @@ class _Walk:
             return None
         indent, name, before, after, text = found.groups()
         upper = name.upper()
-        if upper not in TAGS:
-            known = False
-            if len(name) != 2 or name != upper or not before or not (after or not text):
-                return None
-        else:
-            known = True
-        indented, blanks, blank_after = self.style or (False, 2, True)
-        as_usual = (
-            bool(indent) == indented
-            and len(before.replace("\t", "  ")) >= min(blanks, 1)
-            and (bool(after) or not text or not blank_after)
-        )
-        if as_usual and (name == upper or known):
-            if name != upper and not (self.lower_case() or len(before) > 1):
-                return None
+        known = upper in TAGS
+        style = _Style(bool(indent), len(before), bool(after) or not text, name != upper)
+        if style == self.style or (self.style and style._replace(after=True) == self.style):
+            if known or (len(name) == 2 and before and style.after):
+                return upper, text
+            return None
+        if known and name == upper and style.after and (before or not text):
             return upper, text
-        if known and name == upper and (before or blanks == 0) and (after or not text):
-            return upper, text
-        if upper == "ER" and name == upper and not text.strip():
-            return upper, ""
         return None
-
-    def lower_case(self) -> bool:
-        return bool(self.style)
 
     def open(self, number: int, name: str, text: str, *, typed: bool) -> None:
         self.leave_stray()
         self.names, self.texts = [name], [text]
         self.begun, self.typed = number, typed
 
-    def close(self, *, ended: bool) -> Iterator[Entry]:
-        if not self.names:
-            return
+    def close(self, *, ended: bool) -> Entry | None:
         names, texts = self.names, self.texts
+        if not names:
+            return None
         self.names, self.texts = [], []
         for index, text in enumerate(texts):
             if text[-1:] == "\n":
                 texts[index] = text.rstrip("\n")
         if not ended:
             texts[-1] = self.without_banner(texts[-1])
-        tags = tuple(map(Tag, names, texts))
         by_tag = grouped(names, texts)
-        if not self.typed and not (by_tag.keys() & {"TI", "T1", "BT", "CT"}):
-            if len(by_tag) < 4:
-                self.gathered.add(
-                    "outside-record",
-                    self.begun,
-                    f"{len(tags)} tag lines stand outside of any record, from {names[0]} on",
-                    "If they are a record, put a line `TY  - GEN` above them",
-                )
-                return
-        if not self.typed:
-            self.gathered.add(
-                "no-type",
-                self.begun,
-                "a record begins here without its TY line",
-                "It was read all the same",
-            )
+        if not self.typed and not self.is_record(names, by_tag):
+            return None
         if "A1" in by_tag and "AU" in by_tag:
             # some write the same people under both tags, some the first one under A1
             there = set(by_tag["AU"])
             by_tag["A1"] = [author for author in by_tag["A1"] if author not in there]
-        yield Entry(self.begun, tags, self.sorter.said(by_tag))
+        return Entry(self.begun, tuple(map(Tag, names, texts)), self.sorter.said(by_tag))
+
+    def is_record(self, names: list[str], by_tag: dict[str, list[str]]) -> bool:
+        """Whether tags without a TY line are a record; either way it is told."""
+        if len(by_tag) < 4 and not by_tag.keys() & {"TI", "T1", "BT", "CT"}:
+            self.gathered.add(
+                "outside-record",
+                self.begun,
+                f"{len(names)} tag lines stand outside of any record, from {names[0]} on",
+                "If they are a record, put a line `TY  - GEN` above them",
+            )
+            return False
+        self.gathered.add(
+            "no-type",
+            self.begun,
+            "a record begins here without its TY line",
+            "It was read all the same",
+        )
+        return True
 
     def without_banner(self, text: str) -> str:
         """A last value without the number of the next record, when ER is missing between them."""
@@ -267,6 +273,8 @@ class _Walk:
             self.stray = []
 
     def end(self) -> Iterator[Entry]:
-        yield from self.close(ended=False)
+        entry = self.close(ended=False)
+        if entry is not None:
+            yield entry
         self.leave_stray()
 
