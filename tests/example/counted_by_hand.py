@@ -124,6 +124,7 @@ def flow() -> dict[str, int]:
             count["duplicates" if database else "other_not_sought"] += 1
             continue
         if database:
+            count["records_to_screen"] += 1
             count["records_screened"] += 1
         if first[record][0] == "exclude":
             count["records_excluded" if database else "other_not_sought"] += 1
