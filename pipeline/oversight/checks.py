@@ -1,0 +1,44 @@
+"""The named checks of `review check`. Adding one is a function and a row of CHECKS.
+
+A check is pure: what it needs is handed in. It gives problems, each with the place where the
+remedy is to be applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.oversight import decision_checks, review_checks
+from pipeline.oversight.evidence import Check, Evidence
+from pipeline.terms.problem import Problem
+
+CHECKS: Mapping[str, Check] = {
+    "unknown-record": decision_checks.unknown_records,
+    "future": decision_checks.future_decisions,
+    "reason": decision_checks.reasons,
+    "undo": decision_checks.undoings,
+    "out-of-turn": decision_checks.out_of_turn,
+    "changed": decision_checks.changed_under_decisions,
+    "stranger": decision_checks.strangers,
+    "parted": decision_checks.parted_chains,
+    "collation": decision_checks.collation,
+    "accounting": review_checks.accounting,
+    "same-export": review_checks.same_export_twice,
+    "orphan": review_checks.orphaned_exports,
+    "studies": review_checks.studies_and_reports,
+    "shared-report": review_checks.shared_reports,
+    "forms": review_checks.forms,
+    "sums": review_checks.sums,
+    "editions": review_checks.editions,
+}
+"""Every check by the name under which `review check --only` runs it."""
+
+
+def run_checks(evidence: Evidence, names: tuple[str, ...] = ()) -> tuple[Problem, ...]:
+    """The faults of reading and those that `names` (all checks when empty) find, by place."""
+    found = list(evidence.review.problems) if not names else []
+    for name, check in CHECKS.items():
+        if not names or name in names:
+            found += [replace(p, check=p.check or name) for p in check(evidence)]
+    return tuple(sorted(set(found), key=lambda p: (p.place, p.what)))

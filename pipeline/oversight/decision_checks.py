@@ -1,0 +1,184 @@
+"""Checks of what people decided: records, reasons, order, what changed under a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.duplicates.kept import settle_matches
+from pipeline.ledger import effective
+from pipeline.notation.typed import nearest
+from pipeline.oversight.evidence import Evidence, fault
+from pipeline.screening.seen import changed_since
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Collated,
+    Matched,
+    Resolved,
+    Screened,
+    Stage,
+    Verdict,
+    Withdrawn,
+)
+from pipeline.terms.problem import Problem, Severity
+from pipeline.terms.standing import SOUGHT, Standing
+
+
+def unknown_records(e: Evidence) -> Iterator[Problem]:
+    """Decisions about records that no export holds."""
+    known = {record for ids in e.review.entries.values() for record in ids}
+    for decision in e.review.decisions:
+        names = [getattr(decision, "record", ""), getattr(decision, "duplicate_of", "")]
+        for name in names:
+            if name and name not in known:
+                search = name.rpartition(":")[0]
+                hint = nearest(search, tuple(e.review.entries)) if search else ""
+                yield fault(
+                    e.place_of(decision),
+                    f"there is no record {name!r}; the decision is kept and does not count.{hint}",
+                    "Restore the export that held it, or withdraw the decision",
+                )
+
+
+def future_decisions(e: Evidence) -> Iterator[Problem]:
+    """Decisions made later than now: a clock was wrong."""
+    for decision in e.review.decisions:
+        if decision.at > e.now:
+            yield fault(
+                e.place_of(decision),
+                f"this decision is from the future ({decision.at.isoformat()}); "
+                "it counts, and hides later ones of the same reviewer",
+                "Set the clock right, withdraw the decision and make it again",
+                Severity.WARNING,
+            )
+
+
+def reasons(e: Evidence) -> Iterator[Problem]:
+    """Exclusions on full text without a reason, and reasons that are no criterion of the stage."""
+    for decision in effective(e.review.decisions):
+        if (
+            not isinstance(decision, (Screened, Resolved))
+            or decision.verdict is not Verdict.EXCLUDE
+        ):
+            continue
+        ids = tuple(c.id for c in e.review.protocol.criteria_of(decision.stage))
+        if decision.reason and decision.reason not in ids:
+            yield fault(
+                e.place_of(decision),
+                f"the reason {decision.reason!r} is no criterion of this stage."
+                f"{nearest(decision.reason, ids)}",
+                "Add the criterion to the protocol, or decide again with one of " + ", ".join(ids),
+            )
+        elif not decision.reason and decision.stage is Stage.FULL_TEXT:
+            yield fault(
+                e.place_of(decision),
+                "this exclusion on full text has no reason (PRISMA 2020, item 16b)",
+                "Decide again with the first criterion that fails",
+            )
+
+
+def undoings(e: Evidence) -> Iterator[Problem]:
+    """Undoings of what is not there, and of votes that are somebody else's."""
+    by_id = {d.id: d for d in e.review.decisions}
+    for decision in e.review.decisions:
+        if not isinstance(decision, Withdrawn):
+            continue
+        target = by_id.get(decision.undoes)
+        if target is None:
+            what = f"this takes back the decision {decision.undoes!r}, which is not there"
+            yield fault(e.place_of(decision), what, "Restore the line that it names")
+        elif isinstance(target, Screened) and target.reviewer != decision.reviewer:
+            what = f"this takes back a vote of {target.reviewer}; a vote is taken back by its owner"
+            yield fault(e.place_of(decision), what, "Use `review resolve` to settle the record")
+
+
+def out_of_turn(e: Evidence) -> Iterator[Problem]:
+    """Votes on full text for records that were not sought, and on reports not obtained."""
+    for decision in effective(e.review.decisions):
+        if not isinstance(decision, Screened) or decision.stage is not Stage.FULL_TEXT:
+            continue
+        position = e.ledger.positions.get(decision.record)
+        if position is not None and position.kept:
+            position = e.ledger.positions.get(position.kept)
+        if position is None:
+            continue
+        if position.standing is Standing.NOT_RETRIEVED:
+            yield fault(
+                e.place_of(decision),
+                "this vote is about a full text that is logged as not obtained; it does not count",
+                f"Log it with `review retrieve {e.review.slug} {decision.record} --obtained`, "
+                "or withdraw the vote",
+            )
+        elif position.standing not in SOUGHT:
+            yield fault(
+                e.place_of(decision),
+                "this vote is on full text, but the record did not get past title and abstract",
+                "Finish title and abstract for it first, or withdraw the vote",
+                Severity.WARNING,
+            )
+
+
+def changed_under_decisions(e: Evidence) -> Iterator[Problem]:
+    """Verdicts whose title, abstract or criteria are no longer those that were shown."""
+    criteria = {stage: e.review.protocol.criteria_of(stage) for stage in Stage}
+    for decision in effective(e.review.decisions):
+        if isinstance(decision, Screened) and decision.seen and decision.record in e.records:
+            record = e.records[decision.record]
+            changed = changed_since(decision, record, criteria[decision.stage])
+            if changed:
+                yield fault(
+                    e.place_of(decision),
+                    f"what this verdict rested on has changed: {', '.join(changed)}",
+                    f"Look at {decision.record} again and decide anew; the old verdict counts "
+                    "until then",
+                    Severity.WARNING,
+                )
+
+
+def strangers(e: Evidence) -> Iterator[Problem]:
+    """Votes of people whom the plan does not name."""
+    told: set[tuple[str, Stage]] = set()
+    for decision in e.review.decisions:
+        if not isinstance(decision, Screened) or decision.reviewer == AUTOMATION:
+            continue
+        names = e.review.protocol.plan(decision.stage).reviewers
+        key = (decision.reviewer, decision.stage)
+        if names and decision.reviewer not in names and key not in told:
+            told.add(key)
+            yield fault(
+                e.place_of(decision),
+                f"{decision.reviewer!r} votes here but is not in the screening plan."
+                f"{nearest(decision.reviewer, names)}",
+                "Add the name to `screening: reviewers:` of the protocol, with an amendment",
+                Severity.WARNING,
+            )
+
+
+def parted_chains(e: Evidence) -> Iterator[Problem]:
+    """Matches that were not followed because a person parted records that they would join."""
+    order = [record for ids in e.review.entries.values() for record in ids]
+    matches = [d for d in effective(e.review.decisions) if isinstance(d, Matched)]
+    for match in settle_matches(order, matches).gave_way:
+        yield fault(
+            e.place_of(match),
+            f"{match.record} and {match.duplicate_of} were found to be the same, but a person "
+            "parted records that this would join; they stay apart",
+            f"Look at the pair: `review dedupe {e.review.slug} --list`",
+            Severity.WARNING,
+        )
+
+
+def collation(e: Evidence) -> Iterator[Problem]:
+    """Reports collated with a study although they were not sought."""
+    for decision in effective(e.review.decisions):
+        if isinstance(decision, Collated) and decision.member:
+            position = e.ledger.positions.get(decision.record)
+            position = (
+                e.ledger.positions.get(position.kept) if position and position.kept else position
+            )
+            if position is not None and position.standing not in SOUGHT:
+                yield fault(
+                    e.place_of(decision),
+                    f"{decision.record} is collated with {decision.study} but was not sought",
+                    "Include it first, or withdraw the line",
+                    Severity.WARNING,
+                )

@@ -1,0 +1,103 @@
+"""Who has what waiting, and the command that takes the review a step further."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.screening.plans import turn_of, votes_needed
+from pipeline.terms.decision import Matched, Screened, Stage
+from pipeline.terms.review import Ledger, Position, Review
+from pipeline.terms.standing import Standing
+
+ANYONE = "anyone"
+
+_OPEN_STAGE = {
+    Standing.AWAITING_SCREENING: Stage.TITLE_ABSTRACT,
+    Standing.AWAITING_ASSESSMENT: Stage.FULL_TEXT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What is open: `to_screen` counts records by (reviewer, stage), the rest counts things.
+
+    `to_extract` are included studies without a file, `unsettled` says whether the searches have
+    been compared for duplicates since the last one came in.
+    """
+
+    to_screen: Mapping[tuple[str, Stage], int]
+    conflicts: Mapping[Stage, int]
+    to_retrieve: int
+    awaiting_classification: int
+    to_extract: tuple[str, ...]
+
+
+def waiting(review: Review, ledger: Ledger) -> Waiting:
+    """What every reviewer, and the team as a whole, still has to do on the ledger's day."""
+    to_screen: Counter[tuple[str, Stage]] = Counter()
+    conflicts: Counter[Stage] = Counter()
+    for position in ledger.positions.values():
+        stage = _OPEN_STAGE.get(position.standing)
+        if stage is None:
+            continue
+        if position.conflict:
+            conflicts[stage] += 1
+            continue
+        for reviewer in _who(review, position, stage):
+            to_screen[reviewer, stage] += 1
+    return Waiting(
+        to_screen=dict(sorted(to_screen.items())),
+        conflicts=dict(conflicts),
+        to_retrieve=len(ledger.at(Standing.AWAITING_RETRIEVAL)),
+        awaiting_classification=len(ledger.at(Standing.AWAITING_CLASSIFICATION)),
+        to_extract=tuple(study for study in ledger.studies if study not in review.studies),
+    )
+
+
+def _who(review: Review, position: Position, stage: Stage) -> tuple[str, ...]:
+    """The reviewers of the plan who still owe a vote; ANYONE where the plan names nobody free."""
+    plan = review.protocol.plan(stage)
+    voted = {vote.reviewer for vote in position.votes}
+    if len(voted) >= votes_needed(position.record, plan):
+        return ()
+    owing = tuple(
+        name
+        for name in plan.reviewers
+        if name not in voted and turn_of(name, position.record, plan)
+    )
+    return owing or (ANYONE,)
+
+
+def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int) -> str:
+    """The one command that helps most now, ready to be typed."""
+    slug = review.slug
+    if faults:
+        return f"review check {slug}"
+    if not review.searches:
+        return f"review ingest {slug} EXPORT --source NAME --on YYYY-MM-DD"
+    if not _compared(review) and len(ledger.positions) > 1:
+        return f"review dedupe {slug}"
+    for (reviewer, stage), _ in open_work.to_screen.items():
+        name = "YOUR-NAME" if reviewer == ANYONE else reviewer
+        at = " --stage full_text" if stage is Stage.FULL_TEXT else ""
+        return f"review screen {slug} --as {name}{at}"
+    if any(open_work.conflicts.values()):
+        return f"review resolve {slug} --as YOUR-NAME"
+    if open_work.to_retrieve:
+        return f"review retrieve {slug} --list"
+    if open_work.to_extract:
+        study = open_work.to_extract[0]
+        if ":" in study:  # a report that nobody has placed yet
+            return f"review collate {slug} {study} --study STUDY --as YOUR-NAME"
+        return f"review extract {slug} {study}"
+    return f"review build {slug}"
+
+
+def _compared(review: Review) -> bool:
+    """Whether anybody looked for duplicates since the last search came in."""
+    latest = max(s.ingested_on for s in review.searches)
+    return any(
+        isinstance(d, (Matched, Screened)) and d.at.date() >= latest for d in review.decisions
+    )
