@@ -7,33 +7,142 @@ from collections.abc import Mapping
 
 from pipeline.readers.tables import shape
 from pipeline.readers.vendors import vendor
+from pipeline.terms.problem import ReviewError
 
 _RIS = re.compile(
-    r"^[ \t]{0,8}TY[ \t]{0,3}-(?:[ \t]|$|[A-Z])|^[ \t]{0,8}ty[ \t]{1,3}-(?:[ \t]|$|[A-Za-z])",
+    r"^[ \t]{0,8}(?:TY[ \t]{0,3}-(?:[ \t]|$|(?=[A-Z]{3,6}\b))|ty[ \t]{1,3}-(?:[ \t]|$|(?=[A-Za-z])))",
     re.MULTILINE,
 )
 _RIS_TAG = re.compile(r"^[A-Z][A-Z0-9]  - ?", re.MULTILINE)
-_NBIB = re.compile(r"^(?:PMID- ?\d|OWN - |STAT- |FAU - |PMC - |[A-Z]{2,4} {0,2}- )", re.MULTILINE)
-_NBIB_SURE = re.compile(r"^(?:PMID- ?\d|OWN - |STAT- |FAU - |PMCR- |MHDA- )", re.MULTILINE)
+_NBIB = re.compile(r"^(?:PMID- ?\d|OWN - |STAT- |FAU - |PMCR- |MHDA- )", re.MULTILINE)
+_TAGGED = re.compile(r"^[A-Z][A-Z0-9]{1,3} {0,2}- \S", re.MULTILINE)
 _BIBTEX = re.compile(r"^[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]", re.MULTILINE)
+_COCHRANE = re.compile(r"^\s*Record #?\d+ of \d+", re.MULTILINE)
+_COLON_TAG = re.compile(r"^[A-Z]{2,3}: ", re.MULTILINE)
+_PROQUEST = re.compile(r"^\s*(?:Document|Record|Item)\s*:?\s*\d+(?: of \d+)?\s*$", re.MULTILINE)
+_REFWORKS = re.compile(r"^RT [A-Z][^\n]*\n(?:[A-Z][A-Z0-9] |\n)", re.MULTILINE)
+_REFER = re.compile(r"^[ \t]{0,3}%[0ATDBJ](?:[ \t]\S|[ \t]*$)", re.MULTILINE)
+_REFER_ANY = re.compile(r"\A\s*%[0-9A-Z@](?:[ \t]\S|[ \t]*$)", re.MULTILINE)
+_BIBLIOSCAPE = re.compile(r"^--[A-Z]{2}-- ", re.MULTILINE)
+_INSPEC = re.compile(r"^Record.*INSPEC", re.MULTILINE)
+_NEP = re.compile(r"^NEP: ", re.MULTILINE)
+_WOS = re.compile(r"^PT [A-Z]\s*$", re.MULTILINE)
+_WOS_HEAD = re.compile(r"\A\s*FN [A-Z]")
+_YAML = re.compile(r"^(?:---\s*$|references:\s*$| *- +[a-z-]+:(?: |$))", re.MULTILINE)
+_YAML_ITEM = re.compile(r"^ *- +(?:id|type|title|author|issued|DOI|abstract)\b *:", re.MULTILINE)
+_OVID = re.compile(r"^\s*<\s*\d+\s*>\s*$", re.MULTILINE)
+_HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
+_XML = (
+    (re.compile(r"<(?:\w+:)?(?:PubmedArticle|PubmedBookArticle)\b"), "pubmed_xml"),
+    (re.compile(r"<rec\b[\s\S]{0,3000}?<controlInfo\b"), "ebsco_xml"),
+    (re.compile(r"<(?:\w+:)?mods(?:Collection)?\b"), "mods_xml"),
+    (re.compile(r"<(?:\w+:)?(?:leader>|controlfield\b|datafield\b)"), "marc_xml"),
+    (re.compile(r"<rdf:RDF\b"), "zotero_rdf"),
+    (re.compile(r"<(?:Trials_downloaded_from_ICTRP|Trial>)"), "ictrp_xml"),
+    (re.compile(r"<(?:\w+:)?Sources\b[^>]*bibliography"), "word_xml"),
+    (re.compile(r"<(?:\w+:)?feed\b[^>]*Atom"), "atom_xml"),
+    (re.compile(r"<resultList>|<responseWrapper\b"), "europe_pmc_xml"),
+    (re.compile(r"<(?:ref-type|source-app|titles|contributors|rec-number|periodical)\b"), "endnote_xml"),
+    (re.compile(r"<xml>\s*<records>|<records>\s*<record>"), "endnote_xml"),
+)
+_ELSEWHERE = (
+    (b"%PDF", "a PDF", "Export the records from the database as RIS; a PDF holds none"),
+    (b"\x1f\x8b", "compressed (gzip)", "Unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "Save it as .xlsx or CSV"),
+    (b"SQLite format 3", "a database file", "Export the records from the program that made it"),
+    (b"7z\xbc\xaf", "compressed (7z)", "Unpack it first"),
+    (b"Rar!", "compressed (rar)", "Unpack it first"),
+    (b"\x89PNG", "a picture", "Export the records as RIS"),
+    (b"\xff\xd8\xff", "a picture", "Export the records as RIS"),
+)
 
 
-def text_format(head: str, columns: Mapping[str, str]) -> str:
-    """The id of the layout whose text begins with `head`, or "" when none fits."""
+def bytes_format(head: bytes, file: str) -> str:
+    """`xlsx`, or "" for what may be text; raises ReviewError for files of other kinds."""
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
+        raise ReviewError(f"{file} is empty", "Export the records again")
+    for start, kind, remedy in _ELSEWHERE:
+        if head.startswith(start):
+            raise ReviewError(f"{file} is {kind}, not an export of records", remedy)
+    return "xlsx" if head.startswith(b"PK\x03\x04") else ""
+
+
+def text_format(head: str, columns: Mapping[str, str], file: str) -> str:
+    """The id of the layout whose text begins with `head`; raises ReviewError when none fits."""
+    found = _format(head, columns)
+    if found:
+        return found
+    if _HTML.search(head[:4096]):
+        raise ReviewError(
+            f"{file} is a web page, not an export",
+            "The site answered with a page (a login, an error) instead of the file; download it again",
+        )
+    raise ReviewError(
+        f"{file} is in no layout that can be read",
+        "Export the records as RIS; for a table, name its columns under `columns:`",
+    )
+
+
+def _format(head: str, columns: Mapping[str, str]) -> str:
     start = head.lstrip()
     if columns and shape(head, columns):
         return _table(head, columns)
-    if _RIS.search(head) and not _NBIB_SURE.match(start):
-        return "ris"
-    if _NBIB_SURE.search(head):
+    if start.startswith("<") and (found := _xml(start)):
+        return found
+    if start.startswith(("{", "[")) and not start.startswith("{\\rtf"):
+        return "json"
+    ris = _RIS.search(head)
+    if _OVID.search(head) and not ris:
+        return "ovid"
+    if _WOS_HEAD.match(start) or (_WOS.search(head) and not ris and not _NBIB.search(head)):
+        return "wos"
+    if start.startswith("PT\t") or "\tUT\t" in start[:2000]:
+        return _table(head, columns)
+    if _NBIB.search(head) and not (ris and not _NBIB.match(start)):
         return "nbib"
-    if _BIBTEX.search(head):
+    if ris:
+        return "ris"
+    return _other(head) or _table(head, columns)
+
+
+def _other(head: str) -> str:
+    bibtex = _BIBTEX.search(head)
+    if _COCHRANE.search(head) and _COLON_TAG.search(head):
+        return "cochrane"
+    if _INSPEC.search(head):
+        return "inspec"
+    if _PROQUEST.search(head) and re.search(r"^(?:Title|Author|Abstract)\b[^\n:]{0,30}:", head, re.M):
+        return "proquest"
+    if bibtex and not re.search(r"^%0 ", head[: bibtex.start()], re.M):
         return "bibtex"
+    if _REFWORKS.search(head):
+        return "refworks"
+    if len(_REFER.findall(head)) > 1 or _REFER_ANY.match(head):
+        return "refer"
+    if _BIBLIOSCAPE.search(head):
+        return "biblioscape"
+    if _NEP.search(head):
+        return "repec_nep"
     if len(_RIS_TAG.findall(head)) > 2:
         return "ris"
-    return _table(head, columns)
+    if _YAML.match(head.lstrip("\n")) and _YAML_ITEM.search(head):
+        return "csl_yaml"
+    if len(_TAGGED.findall(head)) > 2:
+        return "nbib"
+    if len(_COLON_TAG.findall(head)) > 2:
+        return "cochrane"
+    return ""
+
+
+def _xml(start: str) -> str:
+    for pattern, layout in _XML:
+        if pattern.search(start):
+            return layout
+    return ""
 
 
 def _table(head: str, columns: Mapping[str, str]) -> str:
     form = shape(head, columns)
     return vendor(form.header) if form else ""
+
+

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
+from pipeline.notation.typed import nearest
 from pipeline.readers.assembling import record_of
 from pipeline.readers.decoding import TextStream
-from pipeline.readers.detection import text_format
+from pipeline.readers.detection import bytes_format, text_format
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.registry import READERS, Export
 from pipeline.terms.problem import Problem, ReviewError
@@ -36,12 +37,13 @@ class ExportStream:
         self._declared: list[int] = []
         self._search = search
         self._columns = columns or {}
-        self.format = format or text_format(self._text.head, self._columns)
-        if self.format not in READERS:
+        kind = bytes_format(self._text.raw_head, file)
+        if format and format not in READERS:
             raise ReviewError(
-                f"{file} is in no layout that can be read",
-                "Export the records as RIS, or name the columns of the table under `columns:`",
+                f"{format!r} is no format.{nearest(format, tuple(READERS))}",
+                f"Known are {', '.join(READERS)}",
             )
+        self.format = format or kind or text_format(self._text.head, self._columns, file)
 
     def __iter__(self) -> Iterator[Record | SetAside]:
         reader = READERS[self.format]

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.readers import bibtex, medline, ris, tables
+from pipeline.readers import bibtex, csl_yaml, json_records, medline, nep, ovid, proquest, ris
+from pipeline.readers import spreadsheets, tables, tagged, xml_records
+from pipeline.readers import tagged_layouts as layouts
+from pipeline.readers import xml_layouts as xml
 from pipeline.readers.assembling import Names, one_name
 from pipeline.readers.decoding import TextStream
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
+from pipeline.readers.names import names_in_cell
 from pipeline.readers.vendors import LABELS
 
 READER_VERSION = "1"
@@ -51,44 +55,96 @@ def _lines(
 
 
 def _table(export: Export) -> Iterator[Entry]:
-    head = export.text.head
-    return tables.entries(export.text.pieces(), head, export.gathered, export.columns)
+    text = export.text
+    return tables.entries(text.pieces(), text.head, export.gathered, export.columns)
+
+
+def _tagged(layout: tagged.Layout) -> Callable[[Export], Iterator[Entry]]:
+    def read(export: Export) -> Iterator[Entry]:
+        return tagged.entries(export.text.pieces(), export.gathered, export.declared, layout)
+
+    return read
+
+
+def _ovid(export: Export) -> Iterator[Entry]:
+    text = export.text
+    return ovid.entries(text.pieces(), text.head, export.gathered, export.declared)
+
+
+def _xml(layout: xml_records.XmlLayout) -> Callable[[Export], Iterator[Entry]]:
+    def read(export: Export) -> Iterator[Entry]:
+        return xml_records.entries(export.text.pieces(), export.gathered, export.declared, layout)
+
+    return read
+
+
+def _json(export: Export) -> Iterator[Entry]:
+    return json_records.entries(export.text.pieces())
+
+
+def _yaml(export: Export) -> Iterator[Entry]:
+    return csl_yaml.entries(export.text.pieces(), export.gathered)
+
+
+def _workbook(export: Export) -> Iterator[Entry]:
+    return spreadsheets.entries(export.text.raw(), export.gathered, export.columns)
+
+
+def _reader(
+    format: str,
+    label: str,
+    suffix: str,
+    entries: Callable[[Export], Iterator[Entry]],
+    *sources: str,
+    names: Names = one_name,
+) -> Reader:
+    return Reader(
+        format=format, label=label, suffix=suffix, entries=entries, sources=sources, names=names
+    )
 
 
 _ROWS = (
-    Reader(
-        format="ris",
-        label="RIS",
-        sources=(
-            "EndNote",
-            "Zotero",
-            "Mendeley",
-            "Scopus",
-            "Embase",
-            "Ovid",
-            "ProQuest",
-            "EPPI-Reviewer",
-        ),
-        suffix=".ris",
-        entries=_lines(ris.entries),
+    _reader(
+        "ris", "RIS", ".ris", _lines(ris.entries),
+        "EndNote", "Zotero", "Mendeley", "Scopus", "Embase", "Ovid", "ProQuest", "EPPI-Reviewer",
     ),
-    Reader(
-        format="nbib",
-        label="PubMed/MEDLINE tagged text",
-        sources=("PubMed", "ERIC", "Ovid MEDLINE"),
-        suffix=".nbib",
-        entries=_lines(medline.entries),
+    _reader(
+        "nbib", "PubMed/MEDLINE tagged text", ".nbib", _lines(medline.entries),
+        "PubMed", "ERIC", "Copac",
     ),
-    Reader(
-        format="bibtex",
-        label="BibTeX and BibLaTeX",
-        sources=("Zotero", "JabRef", "Mendeley", "Scopus", "ACM", "Google Scholar"),
-        suffix=".bib",
-        entries=_lines(bibtex.entries),
+    _reader(
+        "bibtex", "BibTeX and BibLaTeX", ".bib", _lines(bibtex.entries),
+        "Zotero", "JabRef", "Mendeley", "Scopus", "ACM", "Google Scholar",
     ),
+    _reader("wos", "Web of Science plain text", ".txt", _tagged(layouts.WOS_PLAIN), "Web of Science", names=names_in_cell),
+    _reader("refworks", "RefWorks tagged", ".txt", _tagged(layouts.REFWORKS), "RefWorks", names=names_in_cell),
+    _reader("refer", "EndNote refer", ".enw", _tagged(layouts.REFER), "EndNote", "Google Scholar", "AIS eLibrary"),
+    _reader("cochrane", "Cochrane Library text", ".txt", _tagged(layouts.COCHRANE), "Cochrane Library", "SilverPlatter", names=names_in_cell),
+    _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
+    _reader("proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT), "ProQuest", names=names_in_cell),
+    _reader("inspec", "Inspec text", ".txt", _tagged(layouts.INSPEC), "Inspec", names=names_in_cell),
+    _reader("biblioscape", "Biblioscape tagged", ".txt", _tagged(layouts.BIBLIOSCAPE), "Biblioscape", names=names_in_cell),
+    _reader("repec_nep", "RePEc NEP mail", ".txt", _lines(nep.entries), "New Economics Papers"),
+    _reader("endnote_xml", "EndNote XML", ".xml", _xml(xml.ENDNOTE), "EndNote", "RefWorks", "Covidence"),
+    _reader("pubmed_xml", "PubMed XML", ".xml", _xml(xml.PUBMED), "PubMed"),
+    _reader("ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO), "EBSCOhost", names=names_in_cell),
+    _reader("mods_xml", "MODS XML", ".xml", _xml(xml.MODS), "Library of Congress", "Zotero"),
+    _reader("marc_xml", "MARC XML", ".xml", _xml(xml.MARC), "library catalogues"),
+    _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml.ZOTERO_RDF), "Zotero"),
+    _reader("ictrp_xml", "ICTRP XML", ".xml", _xml(xml.ICTRP), "WHO ICTRP"),
+    _reader("atom_xml", "Atom", ".xml", _xml(xml.ATOM), "arXiv"),
+    _reader("word_xml", "Word sources XML", ".xml", _xml(xml.WORD), "Microsoft Word"),
+    _reader("europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml.EUROPE_PMC), "Europe PMC"),
+    _reader(
+        "json", "JSON (CSL, Crossref, OpenAlex and others, also one object a line)", ".json", _json,
+        "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov", "Europe PMC", "Semantic Scholar",
+    ),
+    _reader("csl_yaml", "CSL-YAML", ".yaml", _yaml, "Better BibTeX", "pandoc"),
+    _reader("xlsx", "Excel workbook", ".xlsx", _workbook, "Excel", "Embase", "EPPI-Reviewer"),
     *(
-        Reader(format=id, label=label, sources=(label,), suffix=".csv", entries=_table)
+        _reader(id, label, ".csv", _table, label.rpartition(" ")[0] or label)
         for id, label in LABELS.items()
     ),
-)
+)  # fmt: skip
 READERS: Mapping[str, Reader] = {reader.format: reader for reader in _ROWS}
+"""Every layout by the id that `format:` of a search takes."""

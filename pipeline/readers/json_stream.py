@@ -1,0 +1,183 @@
+"""JSON exports, object by object: arrays, wrapped arrays, one object a line; memory stays flat."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+WRAPPERS = frozenset(
+    "results result items references data docs records hits works message response resultlist "
+    "studies entries publications papers articles library documents list feed entry collection "
+    "search-results".split()  # noqa: SIM905
+)
+"""Keys (in lower case) behind which the records of an export stand."""
+_BLANK = re.compile(r"[\s,]*")
+_NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
+_decode = json.JSONDecoder(strict=False).raw_decode
+_MOST = 100_000_000
+_ENOUGH = 1 << 16
+
+
+class Found(NamedTuple):
+    """An object of the export with its line; `why` says why `raw` could not be read instead."""
+
+    line: int
+    value: Any
+    why: str = ""
+    raw: str = ""
+
+
+def objects(pieces: Iterable[str]) -> Iterator[Found]:
+    """Every record-like object in the order of the file, wrappers opened."""
+    walk = _Walk(iter(pieces))
+    while walk.peek():
+        yield from walk.value(wrapped=True)
+        walk.drop()
+
+
+class _Walk:
+    """A window on the text: what is decoded falls behind it, what is missing is read ahead."""
+
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self.pieces = pieces
+        self.text = ""
+        self.at = 0
+        self.line = 1
+        self.counted = 0
+
+    def more(self) -> bool:
+        """Reads on, as much again as is held; false when the text has ended."""
+        parts = [self.text]
+        wanted = max(len(self.text) - self.at, _ENOUGH)
+        got = 0
+        for piece in self.pieces:
+            parts.append(piece)
+            got += len(piece)
+            if got >= wanted:
+                break
+        self.text = "".join(parts)
+        return got > 0 and len(self.text) - self.at < _MOST
+
+    def peek(self) -> str:
+        """The next sign that is neither blank nor comma; "" at the end."""
+        while True:
+            found = _BLANK.match(self.text, self.at)
+            self.at = found.end() if found else self.at
+            if self.at < len(self.text):
+                return self.text[self.at]
+            if not self.more():
+                return ""
+
+    def drop(self) -> None:
+        if self.at > 1 << 20:
+            self.here()
+            self.text = self.text[self.at :]
+            self.at = self.counted = 0
+
+    def here(self) -> int:
+        self.line += self.text.count("\n", self.counted, self.at)
+        self.counted = self.at
+        return self.line
+
+    def value(self, *, wrapped: bool) -> Iterator[Found]:
+        sign = self.peek()
+        if sign == "[" and wrapped:
+            self.at += 1
+            while (sign := self.peek()) and sign != "]":
+                if sign == "[":
+                    yield from self.value(wrapped=True)
+                elif sign == "{":
+                    yield from self.item()
+                else:
+                    yield self.whole()
+                self.drop()
+            self.at += 1
+        elif sign == "{" and wrapped and self.is_wrapper():
+            yield from self.members()
+        elif sign == "{":
+            yield from self.item()
+        elif sign:
+            yield self.whole()
+
+    def is_wrapper(self) -> bool:
+        """Whether one of the first keys of the object at hand leads to records."""
+        while len(self.text) - self.at < _ENOUGH and self.more():
+            pass
+        head = self.text[self.at : self.at + _ENOUGH]
+        for found in re.finditer(r'"([A-Za-z_-]{3,20})"\s*:\s*([\[{])', head):
+            if found[1].lower() in WRAPPERS and _depth(head[: found.start()]) == 1:
+                return found[2] == "{" or bool(re.match(r"\s*[\[{\]]", head[found.end() :]))
+        return False
+
+    def members(self) -> Iterator[Found]:
+        self.at += 1
+        while (sign := self.peek()) and sign != "}":
+            key = self.whole()
+            if key.why or not isinstance(key.value, str):
+                yield key
+                return
+            if self.peek() == ":":
+                self.at += 1
+            opened = self.peek() in ("[", "{")
+            if opened and key.value.lower() in WRAPPERS:
+                yield from self.value(wrapped=True)
+            else:
+                fault = self.whole()
+                if fault.why:
+                    yield fault
+            self.drop()
+        self.at += 1
+
+    def item(self) -> Iterator[Found]:
+        found = self.whole()
+        inner = found.value.get("message") if isinstance(found.value, dict) else None
+        if isinstance(inner, dict) and "DOI" in inner:  # one answer of Crossref
+            yield found._replace(value=inner)
+            return
+        if isinstance(found.value, dict):
+            for key in ("results", "items"):
+                pages = found.value.get(key)
+                if isinstance(pages, list) and "title" not in found.value:
+                    for one in pages:
+                        yield found._replace(value=one)
+                    return
+        yield found
+
+    def whole(self) -> Found:
+        """The value at hand, decoded; what cannot be is given back as raw text and passed over."""
+        line = self.here()
+        while True:
+            try:
+                value, end = _decode(self.text, self.at)
+            except json.JSONDecodeError as error:
+                if not self._may_be_cut(error.pos) or not self.more():
+                    return self.fault(line, error.pos, error.msg)
+            except RecursionError:
+                return self.fault(line, len(self.text), "it is nested too deeply")
+            else:
+                if end < len(self.text) or not self.more():
+                    self.at = end
+                    return Found(line, value)
+
+    def _may_be_cut(self, position: int) -> bool:
+        """Whether an error may come from text that has not been read yet."""
+        quote = self.text.rfind('"', self.at, position + 1)
+        return position >= len(self.text) - 16 or position == quote
+
+    def fault(self, line: int, position: int, why: str) -> Found:
+        found = _NEXT_OBJECT.search(self.text, position)
+        if found is None and "\n" in self.text[position:]:
+            end = self.text.find("\n", position)
+        else:
+            end = found.end() if found else len(self.text)
+        raw = self.text[self.at : end].rstrip().rstrip(",")
+        self.at = max(end, self.at + 1)
+        return Found(line, None, f"it is not JSON: {why}", raw)
+
+
+def _depth(text: str) -> int:
+    """How many braces and brackets are open at the end of `text`, strings left out."""
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    return bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")

@@ -1,0 +1,174 @@
+"""The tagged formats that `tagged` walks: Web of Science, RefWorks, refer, Cochrane and others."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.readers.columns import WOS
+from pipeline.readers.entries import Plan, words
+from pipeline.readers.tagged import Layout
+
+
+def _plan(**fields: str) -> Plan:
+    return tuple((field, words(tags)) for field, tags in fields.items())
+
+
+WOS_PLAIN = Layout(
+    tag=re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|\Z)"),
+    plan=tuple((field, words(tags)) for field, tags in WOS.items()),
+    starters=frozenset({"PT"}),
+    enders=frozenset({"ER"}),
+    around=frozenset({"FN", "VR", "EF"}),
+    listed=frozenset({"AU", "AF", "BA", "BF", "BE", "CR", "C1"}),
+)
+
+REFWORKS = Layout(
+    tag=re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\Z)"),
+    known=frozenset(
+        words(
+            "RT SR ID A1 T1 JF JO YR FD VO IS SP OP K1 AB NO A2 T2 ED PB PP A3 A4 A5 T3 SN AV AD AN "
+            "LA CL SF OT LK DO CN DB DS IP RD ST U1 U2 U3 U4 U5 U6 U7 U8 U9 U10 U11 U12 U13 U14 U15 "
+            "UL SL LL CR WT A6 WV WP OL PMID PMCID PN"
+        )
+    ),
+    starters=frozenset({"RT"}),
+    fold="\n",
+    plan=_plan(
+        type="RT",
+        title="T1",
+        author="A1",
+        editor="A2 A3",
+        issued="YR FD",
+        month="FD",
+        container_title="JF JO T2",
+        container_title_short="JO",
+        volume="VO",
+        issue="IS",
+        first_page="SP",
+        last_page="OP",
+        publisher="PB",
+        publisher_place="PP",
+        doi="DO",
+        pmid="PMID",
+        pmcid="PMCID",
+        serial="SN",
+        abstract="AB",
+        language="LA",
+        keyword="K1",
+        url="LK UL",
+        accession_number="AN",
+        database="DB",
+        note="NO",
+        identifier="AN",
+    ),
+)
+
+REFER = Layout(
+    tag=re.compile(r"[ \t]{0,3}(%[0-9A-Za-z@!#$&()*+=<>?\[\]^~,.:;/|{}-])(?:[ \t](.*)|\Z)"),
+    starters=frozenset({"%0"}),
+    by_blank=True,
+    fold="\n",
+    plan=_plan(
+        type="%0 %9",
+        title="%T %! %Q",
+        author="%A",
+        editor="%E %Y",
+        issued="%D %8",
+        month="%8",
+        container_title="%J %B %S",
+        container_title_short="%( %O",
+        volume="%V",
+        issue="%N",
+        page="%P",
+        publisher="%I",
+        publisher_place="%C",
+        doi="%R",
+        pmcid="%2",
+        serial="%@",
+        abstract="%X",
+        language="%G",
+        keyword="%K",
+        url="%U %>",
+        accession_number="%M",
+        database="%~ %W",
+        note="%Z %O",
+        identifier="%M %U",
+    ),
+)
+
+_RECORD_OF = re.compile(
+    r"\s*(?:Record|Document|Item|Entry)\s*[#:]?\s*\d+\s*(?:of|/|von)\s*(?P<of>\d+)\b", re.IGNORECASE
+)
+
+COCHRANE = Layout(
+    tag=re.compile(r"([A-Z][A-Z0-9]{1,3}(?: [A-Z]{3,12})?):(?: +(.*)|\Z)"),
+    begins=_RECORD_OF,
+    fold="\n",
+    plan=_plan(
+        type="PT DT",
+        title="TI",
+        author="AU",
+        issued="YR PY YP",
+        container_title="SO JN JT",
+        volume="VL",
+        issue="NO IS",
+        page="PG",
+        publisher="PB",
+        publisher_place="CY",
+        doi="DOI DO",
+        pmid="PM",
+        serial="SN IS",
+        abstract="AB",
+        language="LA",
+        keyword="KY KW DE MH",
+        url="US UR",
+        accession_number="ID AN UI",
+        database="DB",
+        identifier="ID XR AN",
+    ),
+)
+
+INSPEC = Layout(
+    tag=re.compile(r"([A-Z][A-Z0-9])\s{1,3}[~-]\s?(.*)\Z"),
+    begins=re.compile(r"Record.*INSPEC"),
+    plan=_plan(
+        type="RT DT",
+        title="TI",
+        author="AU",
+        issued="PY",
+        container_title="SO JT",
+        abstract="AB",
+        keyword="ID DE",
+        language="LA",
+        accession_number="AN",
+        doi="DO",
+        serial="SN",
+    ),
+)
+
+BIBLIOSCAPE = Layout(
+    tag=re.compile(r"--([A-Za-z]{2})--(?: (.*)|\Z)"),
+    begins=None,
+    enders=frozenset(),
+    ends=re.compile(r"-{6,}\s*\Z"),
+    plan=_plan(
+        type="RT TW",
+        title="TI",
+        author="AU",
+        editor="ED",
+        issued="YP",
+        container_title="ST",
+        volume="VL",
+        issue="NB",
+        first_page="PS",
+        last_page="PE",
+        publisher="PB",
+        publisher_place="PP",
+        abstract="AB",
+        keyword="KW",
+        language="LG",
+        serial="IS",
+        url="AT",
+        doi="DO",
+    ),
+)

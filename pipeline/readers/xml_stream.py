@@ -1,0 +1,142 @@
+"""XML exports, element by element: no entity is expanded, nothing is fetched, memory stays flat.
+
+The text is decoded by our own rules first, signs that XML forbids are taken out, and HTML's named
+entities (which bare XML does not know) become their signs.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from pipeline.readers.gathering import Gathered
+from pipeline.terms.problem import Severity
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_LONGEST_RECORD = 50_000_000
+
+
+def elements(
+    pieces: Iterable[str], names: frozenset[str], gathered: Gathered
+) -> Iterator[tuple[int, Any]]:
+    """(line, element) of every outermost element with one of the local `names`, then forgotten.
+
+    XML that breaks off or is broken gives what was whole before, and a problem with its line.
+    """
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depth = 0
+    since = 0
+    for text in _clean(pieces, gathered):
+        since += len(text)
+        parser.feed(text.encode("utf-8"))
+        for event, element in parser.read_events():
+            if _local(element.tag) not in names:
+                if depth == 0 and event == "end":
+                    element.clear()
+                continue
+            depth += 1 if event == "start" else -1
+            if event == "end" and depth == 0:
+                yield element.sourceline or 0, element
+                since = 0
+                _forget(element)
+        if since > _LONGEST_RECORD:
+            gathered.add(
+                "xml",
+                0,
+                f"no record ends within {_LONGEST_RECORD:,} characters; the rest was not read",
+                "Export the records again, in smaller portions",
+                Severity.ERROR,
+            )
+            return
+    try:
+        parser.close()
+    except etree.XMLSyntaxError:
+        pass
+    _tell_faults(parser, gathered)
+
+
+def _local(tag: Any) -> str:
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _forget(element: Any) -> None:
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+def _tell_faults(parser: Any, gathered: Gathered) -> None:
+    for fault in list(parser.feed_error_log)[:20]:
+        gathered.add(
+            "xml",
+            fault.line,
+            f"the XML is broken here: {fault.message.strip()}",
+            "What could be read was read; compare the number of records with the source",
+            Severity.ERROR if fault.level_name == "FATAL" else Severity.WARNING,
+        )
+
+
+def _clean(pieces: Iterable[str], gathered: Gathered) -> Iterator[str]:
+    """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs."""
+    held = ""
+    started = False
+    for piece in pieces:
+        text = held + piece
+        held = ""
+        if not started:
+            text = _DECLARATION.sub("", text.lstrip())
+            if "<!DOCTYPE" in text[:4096]:
+                found = _DOCTYPE.search(text)
+                if found is None and len(text) < 1_000_000:
+                    held = text
+                    continue
+                text = _without_doctype(text, gathered)
+            started = True
+        if "&" in text:
+            at = text.rfind("&")
+            if len(text) - at < 40 and ";" not in text[at:]:
+                text, held = text[:at], text[at:]
+            text = _NAMED.sub(_sign, text)
+        yield _FORBIDDEN.sub("", text)
+    if held:
+        yield _FORBIDDEN.sub("", held)
+
+
+def _without_doctype(text: str, gathered: Gathered) -> str:
+    found = _DOCTYPE.search(text)
+    if found is None:
+        return text
+    if "<!ENTITY" in found.group():
+        gathered.add(
+            "xml-entities",
+            text[: found.start()].count("\n") + 1,
+            "the file defines entities of its own; they are not expanded",
+            "No database writes such a file; look where it comes from",
+        )
+    return text[: found.start()] + "\n" * found.group().count("\n") + text[found.end() :]
+
+
+def _sign(match: re.Match[str]) -> str:
+    name = match[1]
+    if name in _OWN:
+        return match.group()
+    return html.entities.html5.get(f"{name};", f"&amp;{name};")
