@@ -130,9 +130,7 @@ def sha256_of(path: Path) -> str:
 
 def known_sha256(path: Path, cache: Path) -> str:
     """The SHA-256 of `path`, taken from the cache while size and times say it is the same file."""
-    stat = path.stat()
-    mark = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}"
-    known = cache / "sha256" / hashlib.sha256(mark.encode()).hexdigest()[:32]
+    known = _note_of(path, cache)
     if known.is_file():
         said = known.read_text().strip()
         if len(said) == 64:
@@ -140,6 +138,17 @@ def known_sha256(path: Path, cache: Path) -> str:
     sha256 = sha256_of(path)
     _keep(known, sha256.encode())
     return sha256
+
+
+def forget_sha256(path: Path, cache: Path) -> None:
+    """Lets the next `known_sha256` of `path` read the file again."""
+    _note_of(path, cache).unlink(missing_ok=True)
+
+
+def _note_of(path: Path, cache: Path) -> Path:
+    stat = path.stat()
+    mark = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}|{stat.st_ino}"
+    return cache / "sha256" / hashlib.sha256(mark.encode()).hexdigest()[:32]
 
 
 def parsed_export(

@@ -186,6 +186,46 @@ class ReviewFolder:
             logs.append(read_decisions(path.read_bytes(), path.stem, shown(path)))
         return tuple(logs)
 
+    def place_of(self, decision: Decision) -> Place:
+        """The line of `decision` in its log."""
+        return self._decision_places[decision.id]
+
+    @cached_property
+    def _decision_places(self) -> Mapping[str, Place]:
+        return {
+            decision.id: Place(
+                file=shown(self.places.decisions / f"{log.reviewer}.jsonl"), line=line
+            )
+            for log in self.logs
+            for decision, line in zip(log.decisions, log.lines, strict=True)
+        }
+
+    def search_place(self, search: str) -> Place:
+        """The YAML of a search; the protocol for the empty name."""
+        path = self.places.searches / f"{search}.yaml" if search else self.places.protocol
+        return Place(file=shown(path), line=1)
+
+    def orphaned_exports(self) -> tuple[Place, ...]:
+        """Files in `searches/` that no search speaks of."""
+        known = {s.export for s in self.searches[0].values()}
+        return tuple(
+            Place(file=shown(path))
+            for path in sorted(self.places.searches.glob("*"))
+            if path.is_file()
+            and path.suffix != ".yaml"
+            and ".repairs" not in path.name
+            and not path.name.startswith(".")
+            and path.name not in known
+        )
+
+    def verify_exports(self) -> None:
+        """Hashes every export in full, whatever the cache remembers of it."""
+        for search in self.searches[0].values():
+            export = self.places.searches / search.export
+            if export.is_file():
+                cache.forget_sha256(export, self.places.cache)
+        self.reload()
+
     @cached_property
     def forms(self) -> tuple[Mapping[str, Form], tuple[Problem, ...]]:
         """The forms that this review uses: those of the project go before those shipped."""

@@ -1,0 +1,93 @@
+"""`review check`: every fault in what people wrote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import counted, progress, safe, say, say_json
+from pipeline.ledger import settle
+from pipeline.notation.typed import nearest
+from pipeline.oversight.checks import CHECKS, run_checks
+from pipeline.oversight.evidence import Evidence, ReadingSummary
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.terms.problem import ReviewError, Severity
+
+
+def check(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Run just this check; may stand several times.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Finds every fault in what people wrote; exit code 1 when there is an error.
+
+    Each line says file:line: error: what is wrong. What to do.
+
+    Example: review check ta-hsb
+    """
+    names = tuple(only or ())
+    for name in names:
+        if name not in CHECKS:
+            hint = nearest(name, tuple(CHECKS))
+            raise ReviewError(f"there is no check {name!r}.{hint}", f"Known: {', '.join(CHECKS)}")
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        problems = run_checks(evidence_of(folder, datetime.now().astimezone()), names)
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    if as_json:
+        say_json(
+            [
+                {
+                    "file": p.place.file,
+                    "line": p.place.line,
+                    "column": p.place.column,
+                    "severity": p.severity,
+                    "check": p.check,
+                    "what": p.what,
+                    "remedy": p.remedy,
+                }
+                for p in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            say(safe(str(problem)))
+        warnings = sum(p.severity is Severity.WARNING for p in problems)
+        say(
+            f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."
+            if problems
+            else "No faults found."
+        )
+    if errors:
+        raise typer.Exit(1)
+
+
+def evidence_of(folder: ReviewFolder, now: datetime) -> Evidence:
+    """What the checks look at, gathered from a review's folder; exports are hashed anew."""
+    folder.verify_exports()
+    written = folder.review
+    readings = {
+        name: ReadingSummary(
+            format=export.notes.format,
+            encoding=export.notes.encoding,
+            read=len(export.ids),
+            set_aside=export.notes.set_aside,
+            declared=export.notes.declared,
+            problems=export.notes.problems,
+        )
+        for name, export in folder.exports[0].items()
+    }
+    return Evidence(
+        review=written,
+        ledger=settle(written),
+        records=folder.records,
+        readings=readings,
+        place_of=folder.place_of,
+        log_of=folder.search_place,
+        orphans=folder.orphaned_exports(),
+        now=now,
+    )

@@ -1,0 +1,154 @@
+"""`review status`: the flow, who has what waiting, the next command."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.ledger import settle
+from pipeline.oversight.waiting import ANYONE, Waiting, next_command, waiting
+from pipeline.review_folder import open_review
+from pipeline.terms.decision import Stage
+from pipeline.terms.problem import Severity
+from pipeline.terms.review import Ledger, Review
+from pipeline.terms.standing import BOXES, Flow, Standing
+
+_STAGE_WORDS = {Stage.TITLE_ABSTRACT: "on title and abstract", Stage.FULL_TEXT: "on full text"}
+
+
+def status(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it stood on this day.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """The flow of a review, who has what waiting, and the next command.
+
+    Example: review status ta-hsb
+    """
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        written = folder.review
+    day = until.date() if until else None
+    ledger = settle(written, day)
+    work = waiting(written, ledger)
+    faults = sum(p.severity is Severity.ERROR for p in written.problems)
+    command = next_command(written, ledger, work, faults)
+    if as_json:
+        say_json(_for_programs(written, ledger, work, faults, command, day))
+        return
+    say(bold(safe(written.protocol.title)))
+    say(_edition_line(written, day))
+    say()
+    for line in flow_lines(ledger.flow):
+        say(line)
+    say()
+    for line in _waiting_lines(work):
+        say(line)
+    if faults:
+        tell(f"{counted(faults, 'fault')} in what was written: review check {written.slug}")
+    say(f"Next: {command}")
+
+
+def flow_lines(flow: Flow) -> list[str]:
+    """The flow as indented lines; boxes that are empty and optional are left out."""
+    n = flow.count
+    rows: list[tuple[int, str, int]] = []
+    for key in ("database_results", "register_results", "other_results"):
+        if n(key):
+            rows.append((0, f"Identified: {BOXES[key].text.lower()}", n(key)))
+            rows += [(2, safe(source), k) for source, k in flow.by_source(key).items()]
+    rows += [
+        (0, BOXES[key].text, n(key))
+        for key in ("duplicates", "excluded_automatic", "excluded_other")
+        if n(key) or key == "duplicates"
+    ]
+    rows.append((0, "Records screened", n("records_screened")))
+    rows.append((0, "Records excluded", n("records_excluded")))
+    for prefix, words in (("dbr", ""), ("other", " (other methods)")):
+        if prefix == "other" and not flow.has_other_sources:
+            continue
+        rows.append((0, f"Reports sought{words}", n(f"{prefix}_sought_reports")))
+        rows.append((0, f"Reports not retrieved{words}", n(f"{prefix}_notretrieved_reports")))
+        rows.append((0, f"Reports assessed{words}", n(f"{prefix}_assessed")))
+        rows.append((0, f"Reports excluded{words}", n(f"{prefix}_excluded")))
+        rows += [
+            (2, safe(flow.reasons.get(reason, reason) or "no reason given"), k)
+            for reason, k in flow.by_reason(f"{prefix}_excluded").items()
+        ]
+    if flow.is_update:
+        rows.append((0, "Studies in the previous edition", len(flow.previous_studies or ())))
+        rows.append((0, "New studies included", len(flow.new_studies)))
+    rows.append((0, "Studies included", len(flow.included_studies)))
+    rows.append((0, "Reports of included studies", len(flow.included_reports)))
+    width = min(72, max(indent + len(text) for indent, text, _ in rows))
+    return [
+        f"{' ' * indent}{safe(text, width - indent):<{width - indent}}  {k:>7,}"
+        for indent, text, k in rows
+    ]
+
+
+def _edition_line(written: Review, day: date | None) -> str:
+    shown = [e for e in written.editions if day is None or e.on <= day]
+    told = f"edition {shown[-1].number} of {shown[-1].on}" if shown else "no edition published"
+    return f"{written.slug} · {f'as of {day}' if day else 'now'} · {told}"
+
+
+def _waiting_lines(work: Waiting) -> list[str]:
+    lines = []
+    for (reviewer, stage), k in work.to_screen.items():
+        who = "Anyone" if reviewer == ANYONE else reviewer
+        lines.append(f"{who} has {counted(k, 'record')} to screen {_STAGE_WORDS[stage]}.")
+    for stage, k in work.conflicts.items():
+        lines.append(f"{counted(k, 'conflict')} to resolve {_STAGE_WORDS[stage]}.")
+    if work.to_retrieve:
+        lines.append(f"{counted(work.to_retrieve, 'report')} to retrieve.")
+    if work.awaiting_classification:
+        lines.append(f"{counted(work.awaiting_classification, 'report')} awaiting classification.")
+    if work.to_extract:
+        lines.append(
+            f"{counted(len(work.to_extract), 'included study', 'included studies')} to extract."
+        )
+    return lines or ["Nothing is waiting."]
+
+
+def _for_programs(
+    written: Review,
+    ledger: Ledger,
+    work: Waiting,
+    faults: int,
+    command: str,
+    day: date | None,
+) -> dict[str, Any]:
+    flow = ledger.flow
+    return {
+        "review": written.slug,
+        "title": written.protocol.title,
+        "until": day,
+        "editions": written.editions,
+        "records": len(ledger.positions),
+        "standings": {s: len(ledger.at(s)) for s in Standing},
+        "flow": {key: flow.count(key) for key in BOXES},
+        "sources": {
+            key: flow.by_source(key)
+            for key in ("database_results", "register_results", "other_results")
+        },
+        "reasons": {key: flow.by_reason(key) for key in ("dbr_excluded", "other_excluded")},
+        "pending": flow.pending,
+        "studies": ledger.studies,
+        "waiting": [
+            *(
+                {"who": who, "stage": stage, "screen": k}
+                for (who, stage), k in work.to_screen.items()
+            ),
+            *({"who": ANYONE, "stage": stage, "resolve": k} for stage, k in work.conflicts.items()),
+            *([{"who": ANYONE, "retrieve": work.to_retrieve}] if work.to_retrieve else []),
+            *({"who": ANYONE, "extract": study} for study in work.to_extract),
+        ],
+        "faults": faults,
+        "next": command,
+    }
