@@ -1,0 +1,154 @@
+"""Findings and claims: what the authors conclude, and what each conclusion rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipeline.terms.problem import Place
+from pipeline.terms.study import Direction
+
+
+class FindingKind(StrEnum):
+    DIRECTION = "direction"  # counted by direction of effect
+    DESCRIPTION = "description"  # figures or accounts, nothing is compared
+    THEME = "theme"
+    GAP = "gap"  # no study tells
+
+
+class SynthesisMethod(StrEnum):
+    """How the results of a finding were brought together (SWiM 3; Cochrane Handbook, ch. 12)."""
+
+    VOTE_COUNT = "vote_count"
+    SUMMARY_OF_ESTIMATES = "summary_of_estimates"
+    TEXTUAL = "textual"
+    THEMATIC = "thematic"
+    NONE = "none"
+
+
+class Approach(StrEnum):
+    """How certainty is judged: GRADE without a pooled estimate (Murad 2017), or GRADE-CERQual."""
+
+    GRADE = "grade"
+    GRADE_CERQUAL = "grade_cerqual"
+
+
+class Certainty(StrEnum):
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very_low"
+
+
+class Domain(StrEnum):
+    """What moves certainty: the domains of GRADE, then those of GRADE-CERQual."""
+
+    RISK_OF_BIAS = "risk_of_bias"
+    INCONSISTENCY = "inconsistency"
+    INDIRECTNESS = "indirectness"
+    IMPRECISION = "imprecision"
+    PUBLICATION_BIAS = "publication_bias"
+    LARGE_EFFECT = "large_effect"
+    DOSE_RESPONSE = "dose_response"
+    PLAUSIBLE_CONFOUNDING = "plausible_confounding"
+    METHODOLOGICAL_LIMITATIONS = "methodological_limitations"
+    COHERENCE = "coherence"
+    ADEQUACY = "adequacy"
+    RELEVANCE = "relevance"
+
+
+DOMAINS: Mapping[Approach, tuple[Domain, ...]] = {
+    Approach.GRADE: tuple(Domain)[:8],
+    Approach.GRADE_CERQUAL: tuple(Domain)[8:],
+}
+
+
+class Concern(StrEnum):
+    NONE_OR_VERY_MINOR = "none_or_very_minor"
+    MINOR = "minor"
+    MODERATE = "moderate"
+    SERIOUS = "serious"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One step in the judgement of certainty: `steps` levels down (negative) or up, and why."""
+
+    domain: Domain
+    why: str
+    steps: int = 0
+    concern: Concern | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the studies say on one outcome of one comparison, or on a theme.
+
+    `results` are ids `<study>/<entry>`; `studies` bear on the finding without a result of their
+    own. `direction` is the authors' reading; what the results say is counted, never stored.
+    """
+
+    id: str
+    statement: str
+    kind: FindingKind = FindingKind.DESCRIPTION
+    question: str = ""
+    outcome: str = ""
+    comparison: str = ""
+    results: tuple[str, ...] = ()
+    studies: tuple[str, ...] = ()
+    direction: Direction | None = None
+    method: SynthesisMethod = SynthesisMethod.TEXTUAL
+    method_reason: str = ""
+    approach: Approach | None = None
+    certainty: Certainty | None = None
+    reasons: tuple[Reason, ...] = ()
+    notes: str = ""
+
+    @property
+    def all_studies(self) -> tuple[str, ...]:
+        """The studies that the finding rests on, those with results first, each once."""
+        of_results = (result.partition("/")[0] for result in self.results)
+        return tuple(dict.fromkeys((*of_results, *self.studies)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyGroup:
+    id: str
+    label: str
+    studies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """One way of parting the included studies, planned or post hoc (SWiM 1a, 1b)."""
+
+    id: str
+    label: str
+    groups: tuple[StudyGroup, ...]
+    rule: str = ""
+    rationale: str = ""
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesis:
+    """All of `reviews/SLUG/synthesis/`, by id. `places` are the lines of the findings."""
+
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A sentence of the manuscript that rests on evidence.
+
+    `supports` are `finding:ID`, `STUDY/RESULT`, `STUDY`, `STUDY/path/to/a/value`, `n:COUNT` or
+    `@KEY` of a reference; each of them was found when the claim was made.
+    """
+
+    id: str
+    text: str
+    supports: tuple[str, ...]
+    place: Place
