@@ -3,14 +3,23 @@
 `read_export` and `stream_export` find the layout by content; `READERS` lists the layouts.
 """
 
-from pipeline.readers.exports import ExportStream, read_export, stream_export
-from pipeline.readers.registry import READER_VERSION, READERS, Reader
+from pipeline.readers.found_decisions import FoundDecision, found_decisions
+from pipeline.readers.registry import (
+    READER_VERSION,
+    READERS,
+    ExportStream,
+    Reader,
+    read_export,
+    stream_export,
+)
 
 __all__ = [
     "READERS",
     "READER_VERSION",
     "ExportStream",
+    "FoundDecision",
     "Reader",
+    "found_decisions",
     "read_export",
     "stream_export",
 ]

@@ -15,6 +15,7 @@ _PLAIN_START = re.compile(
     r"[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]\s{0,40}[^\s=,{}\"]{0,200}[^=,{}\"\n]{0,100},\s{0,40}"
     r"(?:[A-Za-z][\w+:.-]*\s{0,20}=|[})])"
 )
+_FIELDS_LEFT = re.compile(r"^[ \t]*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"\d][^\n]*\n?(?:[^@]*\})", re.MULTILINE)
 _MOST = 4_000_000
 """Characters of one block; an entry of four million characters is a file that is not BibTeX."""
 
@@ -92,16 +93,21 @@ def _end(
     for following in starts:
         depth, closed = _depth(text, at, following.start(), depth, closer)
         if closed >= 0:
-            return closed, following
+            return _with_rest(text, closed, following.start()), following
         if len(text) - following.start() < 1000 and not final:
             return -1, None
         if _PLAIN_START.match(text, following.start()):
             return following.start(), following
         at = following.start()
+    if not final:
+        return -1, None
     depth, closed = _depth(text, at, len(text), depth, closer)
-    if closed >= 0:
-        return closed, None
-    return (len(text) if final else -1), None
+    return (_with_rest(text, closed, len(text)) if closed >= 0 else len(text)), None
+
+
+def _with_rest(text: str, closed: int, limit: int) -> int:
+    """Where a block really ends: a brace too many closes it before its last fields."""
+    return limit if limit - closed > 3 and _FIELDS_LEFT.search(text, closed, limit) else closed
 
 
 def _depth(text: str, at: int, end: int, depth: int, closer: str) -> tuple[int, int]:

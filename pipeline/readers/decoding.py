@@ -19,7 +19,6 @@ from pipeline.readers.gathering import Gathered
 HEAD = 1 << 18
 """Bytes that are looked at before a layout is chosen."""
 _PIECE = 1 << 20
-_LONGEST_LINE = 1 << 24
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -130,7 +129,7 @@ class TextStream:
         for piece in self._raw_pieces():
             data = rest + piece if rest else piece
             cut = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-            if not cut and len(data) > _LONGEST_LINE:
+            if not cut:
                 cut = _boundary(data)
             rest = data[cut:]
             if cut:
@@ -239,7 +238,10 @@ def _by_bytes(head: bytes) -> str:
 
 
 def _boundary(data: bytes) -> int:
-    """Where a very long line can be cut without cutting a sign of UTF-8."""
+    """Where a very long line can be cut: behind a sign that is whole in every encoding."""
+    cut = max(data.rfind(b" "), data.rfind(b">"), data.rfind(b",")) + 1
+    if cut:
+        return cut
     cut = len(data)
     while cut > len(data) - 4 and data[cut - 1] >= 0x80:
         cut -= 1

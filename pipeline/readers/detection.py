@@ -34,7 +34,7 @@ _OVID = re.compile(r"^\s*<\s*\d+\s*>\s*$", re.MULTILINE)
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _XML = (
     (re.compile(r"<(?:\w+:)?(?:PubmedArticle|PubmedBookArticle)\b"), "pubmed_xml"),
-    (re.compile(r"<rec\b[\s\S]{0,3000}?<controlInfo\b"), "ebsco_xml"),
+    (re.compile(r"<rec[ >]|<controlInfo\b"), "ebsco_xml"),
     (re.compile(r"<(?:\w+:)?mods(?:Collection)?\b"), "mods_xml"),
     (re.compile(r"<(?:\w+:)?(?:leader>|controlfield\b|datafield\b)"), "marc_xml"),
     (re.compile(r"<rdf:RDF\b"), "zotero_rdf"),
@@ -136,7 +136,7 @@ def _other(head: str) -> str:
 
 def _xml(start: str) -> str:
     for pattern, layout in _XML:
-        if pattern.search(start):
+        if pattern.search(start, 0, 1 << 16):
             return layout
     return ""
 

@@ -1,150 +1,151 @@
-"""Every layout that can be read: its id, what people call it, where it comes from, its reader.
+"""From the bytes of an export to its records: layout and encoding found, every entry numbered.
 
-Adding a layout is one row here, one module or table, and one sample beside the tests.
+`READERS` lists the layouts by id; `stream_export` and `read_export` take any of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
-from pipeline.readers import bibtex, csl_yaml, json_records, medline, nep, ovid, proquest, ris
-from pipeline.readers import spreadsheets, tables, tagged, xml_records
-from pipeline.readers import tagged_layouts as layouts
-from pipeline.readers import xml_layouts as xml
-from pipeline.readers.assembling import Names, one_name
+from pipeline.notation.typed import nearest
+from pipeline.readers.assembling import record_of
 from pipeline.readers.decoding import TextStream
-from pipeline.readers.entries import Entry
+from pipeline.readers.detection import bytes_format, text_format
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.names import names_in_cell
-from pipeline.readers.vendors import LABELS
+from pipeline.readers.layout_table import READERS, Export, Reader
+from pipeline.readers.repairs import Repair, read_repairs, repaired
+from pipeline.terms.problem import Problem, ReviewError
+from pipeline.terms.record import Reading, Record, SetAside
 
-READER_VERSION = "1"
+__all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
+
+READER_VERSION = "2"
 """Changes whenever any reader could give another result for the same bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An export on its way through a reader.
+class ExportStream:
+    """The records and the entries set aside of one export, in the order of the file, once.
 
-    `declared` gathers the numbers of records that the file itself states.
+    `format` is known from the start. `encoding`, `declared` (the number of records that the file
+    states, None where it does not) and `problems` are complete when the iteration has ended.
     """
 
-    text: TextStream
-    gathered: Gathered
-    declared: list[int]
-    columns: Mapping[str, str]
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        file: str,
+        search: str = "",
+        format: str = "",
+        encoding: str = "",
+        columns: Mapping[str, str] | None = None,
+        repairs: BinaryIO | None = None,
+    ) -> None:
+        self._gathered = Gathered(file)
+        self._text = TextStream(stream, self._gathered, encoding)
+        self._declared: list[int] = []
+        self._search = search
+        self._columns = columns or {}
+        self._repairs: Mapping[int, Repair] = {}
+        if repairs is not None:
+            self._repairs = read_repairs(repairs, self._gathered)
+        kind = bytes_format(self._text.raw_head, file)
+        if format and format not in READERS:
+            raise ReviewError(
+                f"{format!r} is no format.{nearest(format, tuple(READERS))}",
+                f"Known are {', '.join(READERS)}",
+            )
+        self.format = format or kind or text_format(self._text.head, self._columns, file)
+
+    def __iter__(self) -> Iterator[Record | SetAside]:
+        reader = READERS[self.format]
+        export = Export(self._text, self._gathered, self._declared, self._columns)
+        search, gathered, names = self._search, self._gathered, reader.names
+        repairs = dict(self._repairs)
+        for number, entry in enumerate(reader.entries(export), start=1):
+            if number in repairs:
+                entry = repaired(entry, number, repairs.pop(number), reader, export)
+            yield record_of(entry, search=search, number=number, gathered=gathered, names=names)
+        for number, repair in repairs.items():
+            gathered.add(
+                "repairs",
+                0,
+                f"the repairs speak of entry {number}, which this export does not have",
+                f"Look at line {repair.line} of the repairs",
+            )
+
+    @property
+    def encoding(self) -> str:
+        return self._text.encoding
+
+    @property
+    def declared(self) -> int | None:
+        return max(self._declared, default=None)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self._gathered.all()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """A row of the registry. `sources` are typical places an export of this layout comes from."""
+def stream_export(
+    stream: BinaryIO,
+    *,
+    file: str,
+    search: str = "",
+    format: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    repairs: BinaryIO | None = None,
+) -> ExportStream:
+    """Reads an export piece by piece; `file` is only the name that places in it carry.
 
-    format: str
-    label: str
-    sources: tuple[str, ...]
-    suffix: str
-    entries: Callable[[Export], Iterator[Entry]]
-    names: Names = one_name
-
-
-def _lines(
-    read: Callable[..., Iterator[Entry]],
-) -> Callable[[Export], Iterator[Entry]]:
-    return lambda export: read(export.text.pieces(), export.gathered, export.declared)
-
-
-def _table(export: Export) -> Iterator[Entry]:
-    text = export.text
-    return tables.entries(text.pieces(), text.head, export.gathered, export.columns)
-
-
-def _tagged(layout: tagged.Layout) -> Callable[[Export], Iterator[Entry]]:
-    def read(export: Export) -> Iterator[Entry]:
-        return tagged.entries(export.text.pieces(), export.gathered, export.declared, layout)
-
-    return read
-
-
-def _ovid(export: Export) -> Iterator[Entry]:
-    text = export.text
-    return ovid.entries(text.pieces(), text.head, export.gathered, export.declared)
-
-
-def _xml(layout: xml_records.XmlLayout) -> Callable[[Export], Iterator[Entry]]:
-    def read(export: Export) -> Iterator[Entry]:
-        return xml_records.entries(export.text.pieces(), export.gathered, export.declared, layout)
-
-    return read
-
-
-def _json(export: Export) -> Iterator[Entry]:
-    return json_records.entries(export.text.pieces())
-
-
-def _yaml(export: Export) -> Iterator[Entry]:
-    return csl_yaml.entries(export.text.pieces(), export.gathered)
-
-
-def _workbook(export: Export) -> Iterator[Entry]:
-    return spreadsheets.entries(export.text.raw(), export.gathered, export.columns)
-
-
-def _reader(
-    format: str,
-    label: str,
-    suffix: str,
-    entries: Callable[[Export], Iterator[Entry]],
-    *sources: str,
-    names: Names = one_name,
-) -> Reader:
-    return Reader(
-        format=format, label=label, suffix=suffix, entries=entries, sources=sources, names=names
+    `format` (an id of `READERS`) and `encoding` override what is found by content; `columns` maps
+    fields to the columns of a table; `repairs` is a file of `pipeline.readers.repairs`. Raises ReviewError when no layout fits.
+    """
+    return ExportStream(
+        stream,
+        file=file,
+        search=search,
+        format=format,
+        encoding=encoding,
+        columns=columns,
+        repairs=repairs,
     )
 
 
-_ROWS = (
-    _reader(
-        "ris", "RIS", ".ris", _lines(ris.entries),
-        "EndNote", "Zotero", "Mendeley", "Scopus", "Embase", "Ovid", "ProQuest", "EPPI-Reviewer",
-    ),
-    _reader(
-        "nbib", "PubMed/MEDLINE tagged text", ".nbib", _lines(medline.entries),
-        "PubMed", "ERIC", "Copac",
-    ),
-    _reader(
-        "bibtex", "BibTeX and BibLaTeX", ".bib", _lines(bibtex.entries),
-        "Zotero", "JabRef", "Mendeley", "Scopus", "ACM", "Google Scholar",
-    ),
-    _reader("wos", "Web of Science plain text", ".txt", _tagged(layouts.WOS_PLAIN), "Web of Science", names=names_in_cell),
-    _reader("refworks", "RefWorks tagged", ".txt", _tagged(layouts.REFWORKS), "RefWorks", names=names_in_cell),
-    _reader("refer", "EndNote refer", ".enw", _tagged(layouts.REFER), "EndNote", "Google Scholar", "AIS eLibrary"),
-    _reader("cochrane", "Cochrane Library text", ".txt", _tagged(layouts.COCHRANE), "Cochrane Library", "SilverPlatter", names=names_in_cell),
-    _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
-    _reader("proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT), "ProQuest", names=names_in_cell),
-    _reader("inspec", "Inspec text", ".txt", _tagged(layouts.INSPEC), "Inspec", names=names_in_cell),
-    _reader("biblioscape", "Biblioscape tagged", ".txt", _tagged(layouts.BIBLIOSCAPE), "Biblioscape", names=names_in_cell),
-    _reader("repec_nep", "RePEc NEP mail", ".txt", _lines(nep.entries), "New Economics Papers"),
-    _reader("endnote_xml", "EndNote XML", ".xml", _xml(xml.ENDNOTE), "EndNote", "RefWorks", "Covidence"),
-    _reader("pubmed_xml", "PubMed XML", ".xml", _xml(xml.PUBMED), "PubMed"),
-    _reader("ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO), "EBSCOhost", names=names_in_cell),
-    _reader("mods_xml", "MODS XML", ".xml", _xml(xml.MODS), "Library of Congress", "Zotero"),
-    _reader("marc_xml", "MARC XML", ".xml", _xml(xml.MARC), "library catalogues"),
-    _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml.ZOTERO_RDF), "Zotero"),
-    _reader("ictrp_xml", "ICTRP XML", ".xml", _xml(xml.ICTRP), "WHO ICTRP"),
-    _reader("atom_xml", "Atom", ".xml", _xml(xml.ATOM), "arXiv"),
-    _reader("word_xml", "Word sources XML", ".xml", _xml(xml.WORD), "Microsoft Word"),
-    _reader("europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml.EUROPE_PMC), "Europe PMC"),
-    _reader(
-        "json", "JSON (CSL, Crossref, OpenAlex and others, also one object a line)", ".json", _json,
-        "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov", "Europe PMC", "Semantic Scholar",
-    ),
-    _reader("csl_yaml", "CSL-YAML", ".yaml", _yaml, "Better BibTeX", "pandoc"),
-    _reader("xlsx", "Excel workbook", ".xlsx", _workbook, "Excel", "Embase", "EPPI-Reviewer"),
-    *(
-        _reader(id, label, ".csv", _table, label.rpartition(" ")[0] or label)
-        for id, label in LABELS.items()
-    ),
-)  # fmt: skip
-READERS: Mapping[str, Reader] = {reader.format: reader for reader in _ROWS}
-"""Every layout by the id that `format:` of a search takes."""
+def read_export(
+    stream: BinaryIO,
+    *,
+    file: str,
+    search: str = "",
+    format: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    repairs: BinaryIO | None = None,
+) -> Reading:
+    """The whole export in memory; as `stream_export`."""
+    export = stream_export(
+        stream,
+        file=file,
+        search=search,
+        format=format,
+        encoding=encoding,
+        columns=columns,
+        repairs=repairs,
+    )
+    records: list[Record] = []
+    set_aside: list[SetAside] = []
+    for entry in export:
+        if isinstance(entry, Record):
+            records.append(entry)
+        else:
+            set_aside.append(entry)
+    return Reading(
+        format=export.format,
+        encoding=export.encoding,
+        records=tuple(records),
+        set_aside=tuple(set_aside),
+        problems=export.problems,
+        declared=export.declared,
+    )

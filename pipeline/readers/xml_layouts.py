@@ -17,6 +17,7 @@ def _plan(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 ENDNOTE = XmlLayout(
     records=frozenset({"record"}),
+    without=re.compile(r"</?style\b[^>]*>"),
     plan=_plan(
         type="ref-type@name work-type",
         title="titles/title titles/short-title titles/translated-title titles/tertiary-title",

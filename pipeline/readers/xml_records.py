@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +32,8 @@ class XmlLayout:
     """`records` are the local names of the elements that are records; `plan` names paths.
 
     `people` parts names that stand in several elements; `finish` works out what a path alone does
-    not tell. `rename` maps the local name of an element to what it is called in a path.
+    not tell. `keep` tells a record from an element that only
+    has its name. `without` finds markup that says nothing but how text looks.
     """
 
     records: frozenset[str]
@@ -39,6 +41,7 @@ class XmlLayout:
     people: Callable[[Any], Mapping[str, Sequence[Name]]] = _nobody
     finish: Callable[[Said, Any], Said] = _as_is
     keep: Callable[[Any], bool] = field(default=lambda element: True)
+    without: re.Pattern[str] | None = None
 
 
 def entries(
@@ -66,7 +69,7 @@ def _kept(
     pieces: Iterable[str], gathered: Gathered, layout: XmlLayout
 ) -> Iterator[tuple[int, Any]]:
     """The elements that are records: an outer one of the same name may only wrap them."""
-    for line, outer in elements(pieces, layout.records, gathered):
+    for line, outer in elements(pieces, layout.records, gathered, layout.without):
         if layout.keep(outer):
             yield line, outer
         else:

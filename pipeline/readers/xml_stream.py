@@ -22,17 +22,24 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LONGEST_RECORD = 50_000_000
+_MORSEL = 1 << 15
+"""libxml2 keeps what it is fed at once; more than ten megabytes it refuses."""
 
 
 def elements(
-    pieces: Iterable[str], names: frozenset[str], gathered: Gathered
+    pieces: Iterable[str],
+    names: frozenset[str],
+    gathered: Gathered,
+    without: re.Pattern[str] | None = None,
 ) -> Iterator[tuple[int, Any]]:
     """(line, element) of every outermost element with one of the local `names`, then forgotten.
 
     XML that breaks off or is broken gives what was whole before, and a problem with its line.
+    `without` finds markup that says nothing but how text looks; it is taken out first.
     """
     parser = etree.XMLPullParser(
         events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in names],
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -43,19 +50,17 @@ def elements(
     )
     depth = 0
     since = 0
-    for text in _clean(pieces, gathered):
+    for text in _clean(pieces, gathered, without):
         since += len(text)
-        parser.feed(text.encode("utf-8"))
-        for event, element in parser.read_events():
-            if _local(element.tag) not in names:
-                if depth == 0 and event == "end":
-                    element.clear()
-                continue
-            depth += 1 if event == "start" else -1
-            if event == "end" and depth == 0:
-                yield element.sourceline or 0, element
-                since = 0
-                _forget(element)
+        content = text.encode("utf-8")
+        for at in range(0, len(content), _MORSEL):
+            parser.feed(content[at : at + _MORSEL])
+            for event, element in parser.read_events():
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 0:
+                    yield element.sourceline or 0, element
+                    since = 0
+                    _forget(element)
         if since > _LONGEST_RECORD:
             gathered.add(
                 "xml",
@@ -70,10 +75,6 @@ def elements(
     except etree.XMLSyntaxError:
         pass
     _tell_faults(parser, gathered)
-
-
-def _local(tag: Any) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _forget(element: Any) -> None:
@@ -95,7 +96,9 @@ def _tell_faults(parser: Any, gathered: Gathered) -> None:
         )
 
 
-def _clean(pieces: Iterable[str], gathered: Gathered) -> Iterator[str]:
+def _clean(
+    pieces: Iterable[str], gathered: Gathered, without: re.Pattern[str] | None
+) -> Iterator[str]:
     """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs."""
     held = ""
     started = False
@@ -111,11 +114,13 @@ def _clean(pieces: Iterable[str], gathered: Gathered) -> Iterator[str]:
                     continue
                 text = _without_doctype(text, gathered)
             started = True
+        at = max(text.rfind("<"), text.rfind("&"))
+        if 0 <= at and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
+            text, held = text[:at], text[at:]
         if "&" in text:
-            at = text.rfind("&")
-            if len(text) - at < 40 and ";" not in text[at:]:
-                text, held = text[:at], text[at:]
             text = _NAMED.sub(_sign, text)
+        if without:
+            text = without.sub("", text)
         yield _FORBIDDEN.sub("", text)
     if held:
         yield _FORBIDDEN.sub("", held)
