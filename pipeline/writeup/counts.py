@@ -1,0 +1,172 @@
+"""Every count that prose and tables may name, each taken from the flow, the ledger or a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.terms.decision import AUTOMATION, Screened, Stage
+from pipeline.terms.search import Arm
+from pipeline.terms.standing import BOXES, EVERY, REMOVED_BEFORE_SCREENING, Standing
+from pipeline.terms.study import Basis, Direction, Study
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.selection import stage_facts
+
+Counter = Callable[[Dossier], int]
+
+BOTH_ARMS: Mapping[str, tuple[str, str]] = {
+    "reports_sought": ("dbr_sought_reports", "other_sought_reports"),
+    "reports_not_retrieved": ("dbr_notretrieved_reports", "other_notretrieved_reports"),
+    "reports_assessed": ("dbr_assessed", "other_assessed"),
+    "reports_excluded": ("dbr_excluded", "other_excluded"),
+    "reports_awaiting_classification": (
+        "dbr_awaiting_classification",
+        "other_awaiting_classification",
+    ),
+}
+"""Counts over both arms of the diagram, each the sum of its two boxes."""
+
+STANDINGS: Mapping[str, frozenset[Standing]] = {
+    "records_identified": EVERY,
+    "records_removed": REMOVED_BEFORE_SCREENING,
+    "duplicates_removed": frozenset({Standing.DUPLICATE}),
+    "records_kept": EVERY - {Standing.DUPLICATE},
+}
+"""Counts over all records of this edition, whatever their arm."""
+
+
+def _sources(dossier: Dossier, *arms: Arm) -> int:
+    return len({s.source for s in dossier.searches if not arms or s.arm in arms})
+
+
+def _people(dossier: Dossier) -> int:
+    names = {d.reviewer for d in dossier.decisions if isinstance(d, Screened)}
+    return len(names - {AUTOMATION})
+
+
+def _stage(stage: Stage, name: str) -> Counter:
+    return lambda dossier: int(getattr(stage_facts(dossier, stage), name))
+
+
+_PLAIN: Mapping[str, Counter] = {
+    "included_studies": lambda d: len(d.ledger.flow.included_studies),
+    "included_reports": lambda d: len(d.ledger.flow.included_reports),
+    "context_studies": lambda d: len(d.context),
+    "new_studies": lambda d: len(d.ledger.flow.new_studies),
+    "removed_studies": lambda d: len(d.ledger.flow.removed_studies),
+    "previous_studies": lambda d: len(d.ledger.flow.previous_studies or ()),
+    "previous_reports": lambda d: len(d.ledger.flow.previous_reports or ()),
+    "pending": lambda d: d.ledger.flow.pending,
+    "searches": lambda d: len(d.searches),
+    "sources": _sources,
+    "databases": lambda d: _sources(d, Arm.DATABASES),
+    "registers": lambda d: _sources(d, Arm.REGISTERS),
+    "other_sources": lambda d: _sources(d, Arm.OTHER),
+    "reviewers": _people,
+    "criteria": lambda d: len(d.review.protocol.criteria),
+    "questions": lambda d: len(d.review.protocol.questions),
+    "outcomes": lambda d: len(d.review.protocol.outcomes),
+    "amendments": lambda d: len(d.review.protocol.amendments),
+    "decisions": lambda d: len(d.decisions),
+    "findings": lambda d: len(d.synthesis.findings),
+    "screened_by_two": _stage(Stage.TITLE_ABSTRACT, "by_more"),
+    "screened_by_one": _stage(Stage.TITLE_ABSTRACT, "by_one"),
+    "conflicts": _stage(Stage.TITLE_ABSTRACT, "differed"),
+    "conflicts_settled": _stage(Stage.TITLE_ABSTRACT, "settled"),
+    "full_text_by_two": _stage(Stage.FULL_TEXT, "by_more"),
+    "full_text_by_one": _stage(Stage.FULL_TEXT, "by_one"),
+    "full_text_conflicts": _stage(Stage.FULL_TEXT, "differed"),
+    "full_text_settled": _stage(Stage.FULL_TEXT, "settled"),
+    "entries_set_aside": lambda d: sum(d.reading(s).set_aside for s in d.searches),
+}
+
+KEYS: tuple[str, ...] = (*BOXES, *BOTH_ARMS, *STANDINGS, *_PLAIN)
+"""Every word that `n()` takes."""
+
+
+class UnknownCount(Exception):
+    """There is no such count; `word` is what was asked for, `known` what there is of its kind."""
+
+    def __init__(self, what: str, word: str, known: tuple[str, ...]) -> None:
+        super().__init__(what)
+        self.what, self.word, self.known = what, word, known
+
+
+def count(dossier: Dossier, key: str, **parts: object) -> int:
+    """The count `key` (of `KEYS`), parted by `source` or `reason`, or, for studies, by answers.
+
+    Raises UnknownCount for a word that is not there: a count that is 0 because of a slip of the
+    pen would be a false statement.
+    """
+    asked = {name: str(value) for name, value in parts.items()}
+    if key in ("included_studies", "context_studies") and asked:
+        return sum(
+            all(_has(dossier, s, *part) for part in asked.items()) for s in _of(dossier, key)
+        )
+    source, reason = asked.pop("source", ""), asked.pop("reason", "")
+    if asked:
+        name = next(iter(asked))
+        raise UnknownCount(f"{key} is not parted by {name}", name, ("source", "reason"))
+    if source or reason:
+        return _parted(dossier, key, source, reason)
+    flow = dossier.ledger.flow
+    if key in BOXES:
+        return flow.count(key)
+    if key in BOTH_ARMS:
+        return sum(flow.count(box) for box in BOTH_ARMS[key])
+    if key in STANDINGS:
+        return flow.standing(*STANDINGS[key])
+    if key in _PLAIN:
+        return _PLAIN[key](dossier)
+    raise UnknownCount(f"there is no count {key!r}", key, KEYS)
+
+
+def _parted(dossier: Dossier, key: str, source: str, reason: str) -> int:
+    known = tuple(dict.fromkeys(s.source for s in dossier.searches))
+    if source and source not in known:
+        raise UnknownCount(f"no search has the source {source!r}", source, known)
+    reasons = dossier.ledger.flow.reasons
+    given = {stand.reason for stand in dossier.ledger.flow.census}
+    if reason and reason not in reasons and reason not in given:
+        raise UnknownCount(f"there is no criterion {reason!r}", reason, tuple(reasons))
+    boxes = BOTH_ARMS.get(key, (key,) if key in BOXES else ())
+    total = 0
+    for stand, n in dossier.ledger.flow.census.items():
+        inside = stand.standing in STANDINGS.get(key, ()) or any(
+            stand.arm in BOXES[box].arms and stand.standing in BOXES[box].standings for box in boxes
+        )
+        if inside and source in ("", stand.source) and reason in ("", stand.reason):
+            total += n
+    if not boxes and key not in STANDINGS:
+        raise UnknownCount(f"{key!r} is not parted by source or reason", key, KEYS)
+    return total
+
+
+def _of(dossier: Dossier, key: str) -> tuple[Study, ...]:
+    return dossier.included if key == "included_studies" else dossier.context
+
+
+def _has(dossier: Dossier, study: Study, name: str, wanted: str) -> bool:
+    if name == "basis":
+        return _checked(wanted, tuple(Basis), "basis") == study.basis
+    if name == "outcome":
+        known = tuple(o.id for o in dossier.review.protocol.outcomes)
+        _checked(wanted, known, "outcome")
+        return any(result.outcome == wanted for result in study.results)
+    if name == "direction":
+        _checked(wanted, tuple(Direction), "direction")
+        return any(result.direction == wanted for result in study.results)
+    form = dossier.review.forms.get(study.form)
+    items = {item.id: item for item in form.items} if form else {}
+    if name not in items:
+        raise UnknownCount(f"the form has no item {name!r}", name, tuple(items))
+    if items[name].options:
+        _checked(wanted, tuple(option.id for option in items[name].options), name)
+    answer = study.answers.get(name)
+    value = answer.value if answer else None
+    return wanted in (map(str, value) if isinstance(value, tuple) else (str(value),))
+
+
+def _checked(wanted: str, known: tuple[str, ...], what: str) -> str:
+    if wanted not in known:
+        raise UnknownCount(f"there is no {what} {wanted!r}", wanted, known)
+    return wanted

@@ -1,0 +1,103 @@
+"""All that a write-up is made from, in one value, and where its looks into the review are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.terms.decision import Decision
+from pipeline.terms.finding import Synthesis
+from pipeline.terms.record import Record
+from pipeline.terms.review import Edition, Ledger, Review
+from pipeline.terms.search import Search
+from pipeline.terms.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the reading of one export came to: found = read + set aside."""
+
+    read: int
+    set_aside: int = 0
+
+    @property
+    def found(self) -> int:
+        return self.read + self.set_aside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dossier:
+    """A review, its ledger on the day of the write-up, its records and its synthesis.
+
+    `readings` are by search; a search that has none counts with its `entries`. `references` are
+    CSL items that no search brought in, by id. `version` is that of the program. Two dossiers are
+    the same only when they are one.
+    """
+
+    review: Review
+    ledger: Ledger
+    records: Mapping[str, Record]
+    synthesis: Synthesis = field(default_factory=Synthesis)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    references: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """The searches that count on the day of the ledger."""
+        until = self.ledger.day
+        return tuple(s for s in self.review.searches if until is None or s.ingested_on <= until)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions made up to the day of the ledger, those taken back included."""
+        until = self.ledger.day
+        return tuple(d for d in self.review.decisions if until is None or d.at.date() <= until)
+
+    def reading(self, search: Search) -> Reading:
+        return self.readings.get(search.id) or Reading(
+            read=len(self.review.entries.get(search.id, ()))
+        )
+
+    @property
+    def included(self) -> tuple[Study, ...]:
+        """The included studies that were extracted, by id."""
+        studies = self.review.studies
+        return tuple(studies[id] for id in sorted(self.ledger.studies) if id in studies)
+
+    @property
+    def not_extracted(self) -> tuple[str, ...]:
+        """The ids of included studies of which no study file stands yet."""
+        return tuple(id for id in sorted(self.ledger.studies) if id not in self.review.studies)
+
+    @property
+    def context(self) -> tuple[Study, ...]:
+        """Studies that were extracted and are not included, by id."""
+        studies = self.review.studies
+        return tuple(studies[id] for id in sorted(studies) if id not in self.ledger.studies)
+
+    @property
+    def edition(self) -> Edition | None:
+        """The edition that this write-up is: the one of the ledger's day, or of its last change."""
+        day = self.day
+        return next((e for e in reversed(self.review.editions) if e.on == day), None)
+
+    @property
+    def day(self) -> date | None:
+        """The only day that the document shows, told by its inputs and never by a clock.
+
+        The day that was asked for; else the edition that nothing came after; else the day of the
+        latest decision, search or extraction; None when nothing has happened.
+        """
+        if self.ledger.day is not None:
+            return self.ledger.day
+        days = [d.at.date() for d in self.review.decisions]
+        days += [s.ingested_on for s in self.review.searches]
+        for study in self.review.studies.values():
+            days += [on for on in (study.extracted_on, study.checked_on) if on]
+        last = max(days, default=None)
+        editions = [e.on for e in self.review.editions]
+        if last is None or (editions and max(editions) >= last):
+            return max(editions, default=last)
+        return last

@@ -1,0 +1,92 @@
+"""The plain words and lists of a manuscript: title, day, studies, questions and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from pipeline.terms.study import Study
+from pipeline.writeup.citations import citable, citation
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.template import Markdown, Shown
+from pipeline.writeup.values import UnknownValue, find, said
+from pipeline.writeup.wording import day_in_words
+
+WORDS = frozenset(
+    {
+        "n",
+        "percent",
+        "v",
+        "quote",
+        "cite",
+        "table",
+        "figure",
+        "methods",
+        "results",
+        "finding",
+        "votes",
+        "range",
+        "title",
+        "subtitle",
+        "notice",
+        "day",
+        "edition",
+        "version",
+        "studies",
+        "context_studies",
+        "questions",
+        "outcomes",
+        "groups",
+        "criteria",
+        "searches",
+        "amendments",
+        "findings",
+        "authors",
+    }
+)
+"""Every word that a manuscript may use, for the check that comes before anything is filled."""
+
+
+def words_of(
+    dossier: Dossier, value: Callable[..., Markdown], finding: Callable[[str], Shown]
+) -> Mapping[str, object]:
+    """The words that are no functions. Texts are plain: they are escaped when they are put in."""
+    protocol = dossier.review.protocol
+    edition = dossier.edition
+    return {
+        "title": protocol.title,
+        "subtitle": protocol.subtitle,
+        "notice": protocol.notice,
+        "day": day_in_words(dossier.day) if dossier.day else "",
+        "edition": edition.number if edition else "",
+        "version": dossier.version,
+        "studies": [_study(s, dossier, value) for s in dossier.included],
+        "context_studies": [_study(s, dossier, value) for s in dossier.context],
+        "questions": protocol.questions,
+        "outcomes": protocol.outcomes,
+        "groups": protocol.groups,
+        "criteria": protocol.criteria,
+        "amendments": protocol.amendments,
+        "authors": [author.name for author in protocol.authors],
+        "searches": dossier.searches,
+        "findings": [finding(id) for id in dossier.synthesis.findings],
+    }
+
+
+def _study(study: Study, dossier: Dossier, value: Callable[..., Markdown]) -> Shown:
+    key = citable(dossier).key(study.id)
+    cite = Markdown(citation([key] if key else []))
+    try:
+        design = said(find(dossier.review, study, "design"))
+    except UnknownValue:
+        design = ""
+    parts = {
+        "id": study.id,
+        "title": study.title or study.id,
+        "cite": cite,
+        "basis": str(study.basis).replace("_", " "),
+        "design": design,
+        "reports": dossier.ledger.studies.get(study.id, study.reports),
+        "value": partial(value, study.id),
+    }
+    return Shown(cite or Markdown(""), parts)

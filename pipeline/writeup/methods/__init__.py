@@ -1,0 +1,41 @@
+"""The methods section in sentences that tell what was planned and what was done.
+
+Adding a section is one function from a dossier to pandoc Markdown and one row of METHODS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.methods import finding_studies, planning, reading_studies, selecting
+
+See = Callable[[str], str]
+"""` (Table 3)` for a table that the manuscript places, nothing for one that it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSection:
+    heading: str
+    say: Callable[[Dossier, See], str]
+
+
+METHODS: Mapping[str, MethodSection] = {
+    "protocol": MethodSection("Protocol", planning.protocol),
+    "eligibility": MethodSection("Eligibility", planning.eligibility),
+    "search": MethodSection("Searches", finding_studies.search),
+    "duplicates": MethodSection("Duplicates", finding_studies.duplicates),
+    "selection": MethodSection("Selection", selecting.selection),
+    "retrieval": MethodSection("Reports", selecting.retrieval),
+    "extraction": MethodSection("Extraction", reading_studies.extraction),
+    "appraisal": MethodSection("Appraisal", reading_studies.appraisal),
+    "synthesis": MethodSection("Synthesis", reading_studies.synthesis),
+    "software": MethodSection("Software", planning.software),
+    "amendments": MethodSection("Changes to the protocol", planning.amendments),
+}
+
+
+def all_methods(dossier: Dossier, see: See) -> str:
+    """Every section under a heading of level 2."""
+    return "\n\n".join(f"## {m.heading}\n\n{m.say(dossier, see)}" for m in METHODS.values())

@@ -1,0 +1,140 @@
+"""How records were found and which of them tell of the same report (PRISMA-S)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+from pipeline.ledger import effective
+from pipeline.notation.safe_text import for_markdown
+from pipeline.terms.decision import AUTOMATION, Matched
+from pipeline.terms.search import Arm, Search
+from pipeline.terms.standing import Standing
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.searches import KINDS
+from pipeline.writeup.wording import (
+    counted,
+    day_in_words,
+    days_in_words,
+    in_words,
+    listed,
+    paragraph,
+    were,
+)
+
+See = Callable[[str], str]
+
+
+def search(dossier: Dossier, see: See) -> str:
+    """Sources with their days, limits, and what was not done (PRISMA-S, items 1 to 14)."""
+    searches = dossier.searches
+    if not searches:
+        return "No search has been taken in yet."
+    arms: dict[Arm, list[Search]] = defaultdict(list)
+    for s in searches:
+        arms[s.arm].append(s)
+    return paragraph(
+        [
+            _sources(arms[Arm.DATABASES], "database") or "no bibliographic database was searched",
+            _sources(arms[Arm.REGISTERS], "study register") or "no study register was searched",
+            _other(arms[Arm.OTHER]) or "no other sources were searched",
+            f"the search log gives each query as it was run{see('searches')}"
+            if see("searches")
+            else "",
+            _limits(searches),
+            _updates(searches),
+            _peer_review(searches),
+        ]
+    )
+
+
+def _sources(searches: Sequence[Search], what: str) -> str:
+    if not searches:
+        return ""
+    days: dict[str, list[Search]] = defaultdict(list)
+    for s in searches:
+        interface = f" ({for_markdown(s.interface)})" if s.interface else ""
+        days[f"{for_markdown(s.source)}{interface}"].append(s)
+    names = [f"{name} {days_in_words(s.searched_on for s in runs)}" for name, runs in days.items()]
+    n = len({s.source for s in searches})
+    return f"{counted(n, what, words=True)} {were(n)} searched: {listed(names)}"
+
+
+def _other(searches: Sequence[Search]) -> str:
+    if not searches:
+        return ""
+    names = []
+    for s in searches:
+        kind = KINDS[s.kind]
+        label = for_markdown(s.source)
+        known = "" if s.kind == "other" or kind in label.lower() else f", {kind}"
+        names.append(f"{label} ({day_in_words(s.searched_on)}{known})")
+    return f"records were also identified by other methods: {listed(names)}"
+
+
+def _limits(searches: Sequence[Search]) -> str:
+    limits = Counter(limit for s in searches for limit in (*s.limits, *s.filters))
+    if not limits:
+        return "no limits or filters are recorded for any search"
+    said = []
+    for limit, n in limits.items():
+        whole = "all searches" if n == len(searches) else f"{n} of {len(searches)} searches"
+        said.append(f"{for_markdown(limit)} ({whole})")
+    reasons = dict.fromkeys(for_markdown(s.limit_reasons).rstrip(".") for s in searches)
+    why = listed(r for r in reasons if r)
+    because = f"; the reason given is: {why}" if why else "; no reason is recorded"
+    return f"limits and filters: {listed(said)}{because}"
+
+
+def _updates(searches: Sequence[Search]) -> str:
+    repeated = [s for s in searches if s.update_of]
+    if not repeated:
+        return ""
+    n = len(repeated)
+    return f"{counted(n, 'search', 'searches', words=True)} repeated an earlier one"
+
+
+def _peer_review(searches: Sequence[Search]) -> str:
+    reviewed = sum(s.peer_review is not None for s in searches)
+    if not reviewed:
+        return "no peer review of a search strategy is recorded"
+    return (
+        f"{in_words(reviewed)} of {len(searches)} search strategies {were(reviewed)} peer reviewed"
+    )
+
+
+def duplicates(dossier: Dossier, see: See) -> str:
+    """How duplicates were found: pairs by rule and by people (PRISMA-S, item 16)."""
+    removed = dossier.ledger.flow.standing(Standing.DUPLICATE)
+    by_rule: Counter[str] = Counter()
+    by_person = parted = 0
+    for decision in effective(dossier.decisions):
+        if not isinstance(decision, Matched):
+            continue
+        if decision.reviewer == AUTOMATION and decision.same:
+            by_rule[decision.method or "a rule"] += 1
+        elif decision.reviewer != AUTOMATION:
+            by_person += decision.same
+            parted += not decision.same
+    said = [f"{counted(removed, 'record')} {were(removed)} removed as {_as_duplicates(removed)}"]
+    for method, n in sorted(by_rule.items()):
+        said.append(
+            f"{counted(n, 'pair')} {were(n)} matched by the program ({for_markdown(method)}), "
+            "which says its reason for each"
+        )
+    if by_person:
+        said.append(f"{counted(by_person, 'pair')} {were(by_person)} matched by a person")
+    if parted:
+        said.append(
+            f"{counted(parted, 'pair')} that looked alike {were(parted)} told apart by a person"
+        )
+    if not (by_rule or by_person or parted):
+        said.append("no duplicates have been looked for" if not removed else "")
+    elif see("duplicates"):
+        said.append(f"the reasons are counted{see('duplicates')}")
+    said.append("the record that came in first is kept" if removed else "")
+    return paragraph(said)
+
+
+def _as_duplicates(n: int) -> str:
+    return "a duplicate" if n == 1 else "duplicates"

@@ -1,0 +1,144 @@
+"""Who selected reports and how (PRISMA 2020, item 8), as it was planned and as it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.terms.decision import Stage
+from pipeline.terms.protocol import PlanKind, ScreeningPlan
+from pipeline.writeup.counts import count
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.selection import StageFacts, stage_facts
+from pipeline.writeup.wording import counted, in_words, number, paragraph, percent, were
+
+See = Callable[[str], str]
+_UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
+_STAGES = {Stage.TITLE_ABSTRACT: "titles and abstracts", Stage.FULL_TEXT: "full texts"}
+
+
+def selection(dossier: Dossier, see: See) -> str:
+    """Both stages and what automation did; one paragraph a stage."""
+    stages = [_stage(dossier, stage) for stage in Stage]
+    removed = dossier.ledger.flow.count("excluded_automatic")
+    if removed:
+        tools = (
+            f"{counted(removed, 'record')} {were(removed)} removed before screening by a rule, "
+            "and nobody looked at them"
+        )
+    else:
+        tools = "no record was excluded by an automation tool"
+    pending = dossier.ledger.flow.pending
+    unfinished = (
+        f"the selection is not finished: {counted(pending, 'record')} "
+        f"{'awaits' if pending == 1 else 'await'} a decision"
+        if pending
+        else ""
+    )
+    agreement = f"agreement is counted{see('agreement')}" if see("agreement") else ""
+    return "\n\n".join([*stages, paragraph([tools, agreement, unfinished])])
+
+
+def _stage(dossier: Dossier, stage: Stage) -> str:
+    facts = stage_facts(dossier, stage)
+    plan = dossier.review.protocol.plan(stage)
+    planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
+    if not facts.looked_at:
+        return paragraph([planned, "nobody has begun this stage yet"])
+    return paragraph([planned, *_done(facts, plan), *_differences(facts, plan)])
+
+
+def _plan(plan: ScreeningPlan) -> str:
+    if plan.plan is PlanKind.SAMPLE:
+        return (
+            f"by one person, and a random sample of {percent(plan.sample, 1)} by two people "
+            "without knowledge of each other's verdicts"
+        )
+    if plan.reviewers_per_record < 2:
+        return "by one person"
+    return (
+        f"by {in_words(plan.reviewers_per_record)} people each, without knowledge of each other's "
+        "verdicts"
+    )
+
+
+def _done(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
+    unit = _UNITS[facts.stage]
+    people = counted(len(facts.reviewers), "person", "people", words=True)
+    said = [f"{people} took part"]
+    groups = list(facts.by_people.items())
+    if len(groups) == 1:
+        people_each, n = groups[0]
+        by = "one person only" if people_each == 1 else f"{in_words(people_each)} people"
+        each = f"the one {unit}" if n == 1 else f"each of {number(n)} {unit}s"
+        said.append(f"{each} was looked at by {by}")
+    else:
+        parts = [
+            f"{counted(n, unit)} by {counted(k, 'person', 'people', words=True)}" for k, n in groups
+        ]
+        said.append(f"looked at were {', '.join(parts[:-1])} and {parts[-1]}")
+    short = plan.plan is not PlanKind.SAMPLE and any(
+        k < plan.reviewers_per_record for k in facts.by_people
+    )
+    if short:
+        n = sum(n for k, n in groups if k < plan.reviewers_per_record)
+        said.append(f"{counted(n, unit)} {were(n)} thus looked at by fewer people than planned")
+    return said
+
+
+def _differences(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
+    if not facts.by_more and not facts.differed:
+        return ["so nobody's verdict could be compared with another's"]
+    unit = _UNITS[facts.stage]
+    n = facts.differed
+    if not n:
+        return ["no two verdicts differed"]
+    whole = facts.looked_at
+    said = [
+        f"verdicts differed, or somebody was unsure, on {counted(n, unit)} of {number(whole)} "
+        f"({percent(n, whole)})"
+    ]
+    if facts.settled:
+        others = set(facts.resolvers) - set(facts.reviewers)
+        who = (
+            counted(len(facts.resolvers), "further person", "further people", words=True)
+            if others == set(facts.resolvers)
+            else "those who screened"
+            if not others
+            else "a group with people who had not screened"
+        )
+        what = (
+            "all of them"
+            if facts.settled == n and n > 1
+            else "it"
+            if n == 1
+            else number(facts.settled)
+        )
+        said.append(f"{who} settled {what}")
+    if plan.safety_first:
+        said.append("by the plan, one verdict to include was enough")
+    elif facts.settled < n:
+        rest = n - facts.settled
+        said.append(f"{counted(rest, unit)} {were(rest)} not settled by a resolution")
+    return said
+
+
+def retrieval(dossier: Dossier, see: See) -> str:
+    """Reports sought, obtained and not obtained."""
+    sought = count(dossier, "reports_sought")
+    missing = count(dossier, "reports_not_retrieved")
+    assessed = count(dossier, "reports_assessed")
+    if not sought:
+        return "No report has been sought yet."
+    open_ = sought - missing - assessed
+    said = [
+        f"{counted(sought, 'report')} {were(sought)} sought",
+        f"{counted(missing, 'report')} could not be obtained{see('not_retrieved')}"
+        if missing
+        else "none of them could not be obtained"
+        if not open_
+        else "",
+        f"{counted(open_, 'report')} {'is' if open_ == 1 else 'are'} still awaited or unread"
+        if open_
+        else "",
+    ]
+    return paragraph(said)

@@ -1,0 +1,52 @@
+"""The tables of a write-up by the word that the manuscript uses for them.
+
+Adding a table is one function from a dossier to a `Table` and one row of TABLES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.terms.document import Table
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables import (
+    appraisal,
+    findings,
+    protocol,
+    reports,
+    searches,
+    selection,
+    studies,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableMaker:
+    """`make` takes a dossier; `option` names the one keyword it also takes ("" for none)."""
+
+    make: Callable[..., Table]
+    option: str = ""
+
+
+TABLES: Mapping[str, TableMaker] = {
+    "characteristics": TableMaker(studies.characteristics),
+    "context": TableMaker(studies.context),
+    "results": TableMaker(studies.results, "outcome"),
+    "excluded": TableMaker(reports.excluded),
+    "not_retrieved": TableMaker(reports.not_retrieved),
+    "searches": TableMaker(searches.searches),
+    "sources": TableMaker(searches.sources),
+    "findings": TableMaker(findings.findings),
+    "groups": TableMaker(findings.groups),
+    "appraisal": TableMaker(appraisal.appraisal, "instrument"),
+    "duplicates": TableMaker(selection.duplicates),
+    "agreement": TableMaker(selection.agreement),
+    "amendments": TableMaker(protocol.amendments),
+    "criteria": TableMaker(protocol.criteria),
+}
+
+
+def all_tables(dossier: Dossier) -> Mapping[str, Table]:
+    """Every table of the registry by its id, for the files beside the document."""
+    return {word: maker.make(dossier) for word, maker in TABLES.items()}

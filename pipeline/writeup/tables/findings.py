@@ -1,0 +1,124 @@
+"""The summary of findings, the groups of studies, and what each claim of the text rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.synthesis import ungrouped
+from pipeline.terms.document import Cell, Table
+from pipeline.terms.finding import Claim, Finding, FindingKind
+from pipeline.writeup.citations import citable
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.rows import cell, column
+from pipeline.writeup.votes import certainty_in_words, reasons_in_words, votes_in_words, votes_of
+from pipeline.writeup.wording import counted
+
+
+def findings(dossier: Dossier) -> Table:
+    """Each finding with its studies, what their results say, and its certainty with the reasons.
+
+    The columns follow the summary of findings table without effect estimates (Cochrane Handbook,
+    11.5.3; SWiM 8), questions in the order of the protocol.
+    """
+    return Table(
+        id="findings",
+        caption="Summary of findings",
+        columns=(
+            column("outcome", "Outcome and comparison", 1.4),
+            column("finding", "Finding", 2.4),
+            column("studies", "Studies", 1.3),
+            column("direction", "Direction of the results", 1.3),
+            column("certainty", "Certainty", 0.9),
+            column("why", "Why", 1.8),
+        ),
+        rows=tuple(_row(finding, dossier) for finding in in_order(dossier)),
+    )
+
+
+def in_order(dossier: Dossier) -> tuple[Finding, ...]:
+    """The findings by question, in the order of the protocol, then as they are written."""
+    order = {q.id: n for n, q in enumerate(dossier.review.protocol.questions)}
+    return tuple(
+        sorted(dossier.synthesis.findings.values(), key=lambda f: order.get(f.question, len(order)))
+    )
+
+
+def _row(finding: Finding, dossier: Dossier) -> tuple[Cell, ...]:
+    labels = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    about = [labels.get(finding.outcome, finding.outcome), finding.comparison]
+    counts = finding.kind is FindingKind.DIRECTION
+    said = votes_in_words(votes_of(finding, dossier.review)) if counts else "not counted"
+    names = citable(dossier)
+    cites = [key for study in finding.all_studies if (key := names.key(study))]
+    return (
+        cell("; ".join(part for part in about if part)),
+        cell(" ".join(finding.statement.split())),
+        cell(counted(len(finding.all_studies), "study", "studies"), *cites),
+        cell(said),
+        cell(certainty_in_words(finding)),
+        cell(reasons_in_words(finding)),
+    )
+
+
+def groups(dossier: Dossier) -> Table:
+    """How studies were grouped, by which rule and why, planned or post hoc (SWiM 1a, 1b)."""
+    rows = []
+    notes = []
+    titles = {id: study.title or id for id, study in dossier.review.studies.items()}
+    for grouping in dossier.synthesis.groupings.values():
+        when = "planned" if grouping.planned else "post hoc"
+        for group in grouping.groups:
+            members = "; ".join(titles.get(id, id) for id in group.studies)
+            rows.append(
+                (
+                    cell(f"{grouping.label} ({when})"),
+                    cell(group.label),
+                    cell(members),
+                    cell(len(group.studies)),
+                )
+            )
+        said = [part for part in (grouping.rule, grouping.rationale) if part]
+        if said:
+            notes.append(f"{grouping.label}: {' '.join(' '.join(said).split())}")
+        left = ungrouped(grouping, sorted(dossier.ledger.studies))
+        if left:
+            named = "; ".join(titles.get(id, id) for id in left)
+            notes.append(f"{grouping.label}: in no group are {named}.")
+    return Table(
+        id="groups",
+        caption="Groups of studies",
+        columns=(
+            column("grouping", "Grouped by", 1.4),
+            column("group", "Group", 1.2),
+            column("studies", "Studies", 2.4),
+            column("n", "Number", 0.6, numeric=True),
+        ),
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
+    """Each claim of the manuscript with what it rests on, in the order of the text."""
+    names = citable(dossier)
+    rows = []
+    for claim in claims:
+        cites = []
+        for support in claim.supports:
+            name = support.removeprefix("@").partition("/")[0]
+            key = names.key(name)
+            if key and key not in cites and not support.startswith(("finding:", "n:")):
+                cites.append(key)
+        told = "; ".join(support for support in claim.supports if not support.startswith("@"))
+        rows.append((cell(claim.id), cell(claim.text), cell(told, *cites)))
+    return Table(
+        id="evidence",
+        caption="What each claim of this document rests on",
+        columns=(
+            column("claim", "Claim", 0.9),
+            column("text", "As it is said", 2.6),
+            column("supports", "Rests on", 2),
+        ),
+        rows=tuple(rows),
+        notes=("`review explain ID` walks from a study, a result or a record to the export.",),
+    )

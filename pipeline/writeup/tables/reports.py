@@ -1,0 +1,80 @@
+"""Tables of reports that are not in the review, each with the reason (PRISMA 2020, item 16b)."""
+
+from __future__ import annotations
+
+from pipeline.terms.document import Cell, Table
+from pipeline.terms.review import Position
+from pipeline.terms.standing import Standing
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.rows import cell, column, record_text
+
+_STATES = {
+    Standing.NOT_RETRIEVED: "Not retrieved",
+    Standing.AWAITING_RETRIEVAL: "Sought, not yet retrieved",
+    Standing.AWAITING_ASSESSMENT: "Obtained, not yet assessed",
+    Standing.AWAITING_CLASSIFICATION: "Awaiting classification",
+}
+
+
+def excluded(dossier: Dossier) -> Table:
+    """The reports excluded on full text, each with its one main reason, by reason."""
+    order = {c.id: n for n, c in enumerate(dossier.review.protocol.criteria)}
+    positions = sorted(
+        dossier.ledger.at(Standing.EXCLUDED_ON_FULL_TEXT),
+        key=lambda p: order.get(p.reason, len(order)),
+    )
+    return Table(
+        id="excluded",
+        caption="Reports excluded on full text",
+        columns=(
+            column("report", "Report", 3),
+            column("reason", "Reason", 1.5),
+            column("note", "Note", 1.5),
+        ),
+        rows=tuple(
+            (_report(p, dossier), cell(reason(p, dossier)), cell(_note(p))) for p in positions
+        ),
+        notes=("Each report is counted under one reason: the first criterion that it fails.",),
+    )
+
+
+def not_retrieved(dossier: Dossier) -> Table:
+    """Reports that could not be obtained, and those that are still open."""
+    return Table(
+        id="not_retrieved",
+        caption="Reports not retrieved or awaiting a decision",
+        columns=(
+            column("report", "Report", 3),
+            column("state", "State", 1.2),
+            column("reason", "Why", 1.5),
+        ),
+        rows=tuple(
+            (_report(p, dossier), cell(_STATES[p.standing]), cell(_why_open(p)))
+            for standing in _STATES
+            for p in dossier.ledger.at(standing)
+        ),
+    )
+
+
+def reason(position: Position, dossier: Dossier) -> str:
+    """The label of the criterion that a report was excluded for, or the words given."""
+    return dossier.ledger.flow.reasons.get(position.reason, position.reason) or "no reason given"
+
+
+def _report(position: Position, dossier: Dossier) -> Cell:
+    record = dossier.records.get(position.record)
+    if record is None:
+        return cell(position.record)
+    return cell(record_text(record), position.record)
+
+
+def _note(position: Position) -> str:
+    if position.resolution is not None and position.resolution.note:
+        return position.resolution.note
+    return next((vote.note for vote in position.votes if vote.note), "")
+
+
+def _why_open(position: Position) -> str:
+    if position.retrieval is not None and position.standing is not Standing.AWAITING_CLASSIFICATION:
+        return position.retrieval.reason or position.retrieval.note
+    return _note(position)

@@ -1,0 +1,90 @@
+"""Findings in words: what the votes say, and how certain it is."""
+
+from __future__ import annotations
+
+from pipeline.synthesis import Vote, VoteCount, count_votes, results_by_id
+from pipeline.terms.finding import Approach, Certainty, Finding, SynthesisMethod
+from pipeline.terms.review import Review
+from pipeline.writeup.wording import capital, counted, listed, percent
+
+METHODS = {
+    SynthesisMethod.VOTE_COUNT: "vote counting by direction of effect",
+    SynthesisMethod.SUMMARY_OF_ESTIMATES: "a summary of the estimates",
+    SynthesisMethod.TEXTUAL: "a description in words",
+    SynthesisMethod.THEMATIC: "thematic synthesis",
+    SynthesisMethod.NONE: "none",
+}
+APPROACHES = {Approach.GRADE: "GRADE", Approach.GRADE_CERQUAL: "GRADE-CERQual"}
+_SIGNS = {
+    Certainty.HIGH: "\u2295\u2295\u2295\u2295",
+    Certainty.MODERATE: "\u2295\u2295\u2295\u25cb",
+    Certainty.LOW: "\u2295\u2295\u25cb\u25cb",
+    Certainty.VERY_LOW: "\u2295\u25cb\u25cb\u25cb",
+}
+
+
+def votes_of(finding: Finding, review: Review) -> VoteCount:
+    """The votes of the studies whose results a finding names."""
+    results = results_by_id(review)
+    return count_votes(results[id] for id in finding.results if id in results)
+
+
+def votes_in_words(count: VoteCount) -> str:
+    """`lower in 5 of 6 studies (83%, 95% CI 44% to 97%); conflicting in 1 study`.
+
+    The interval is Wilson's and is left out for a single study, where it says nothing. Studies
+    without a direction are named beside the count, never in it (Cochrane Handbook, 12.2.1.3).
+    """
+    said = []
+    n = count.counted
+    if n and count.leading is None:
+        u = len(count.higher)
+        said.append(f"higher in {u} and lower in {u} of {counted(n, 'study', 'studies')}")
+    elif count.leading is not None:
+        u = len(count.of(count.leading))
+        share = f" ({percent(u, n)}, {_interval(count, count.leading)})" if n > 1 else ""
+        said.append(f"{count.leading.value} in {u} of {counted(n, 'study', 'studies')}{share}")
+    for which, words in (
+        (Vote.NO_CLEAR_DIFFERENCE, "no clear difference"),
+        (Vote.CONFLICTING, "conflicting"),
+        (Vote.UNCLEAR, "no direction stated"),
+    ):
+        if count.of(which):
+            said.append(f"{words} in {counted(len(count.of(which)), 'study', 'studies')}")
+    return "; ".join(said) or "no study with a result"
+
+
+def _interval(count: VoteCount, which: Vote) -> str:
+    low, high = count.interval(which)
+    return f"95% CI {percent(low, 1)} to {percent(high, 1)}"
+
+
+def certainty_in_words(finding: Finding) -> str:
+    """`Very low ⊕○○○ (GRADE)`, or that it was not judged."""
+    if finding.certainty is None:
+        return "not judged"
+    words = capital(finding.certainty.value.replace("_", " "))
+    approach = f" ({APPROACHES[finding.approach]})" if finding.approach else ""
+    return f"{words} {_SIGNS[finding.certainty]}{approach}"
+
+
+def reasons_in_words(finding: Finding) -> str:
+    """Each step with its domain and reason: `down one for imprecision: 54 juveniles; …`."""
+    said = []
+    for reason in finding.reasons:
+        domain = reason.domain.value.replace("_", " ")
+        way = ""
+        if reason.steps:
+            way = ("down " if reason.steps < 0 else "up ") + (
+                "one" if abs(reason.steps) == 1 else "two"
+            )
+            way += " for "
+        concern = f" ({reason.concern.value.replace('_', ' ')} concern)" if reason.concern else ""
+        said.append(f"{way}{domain}{concern}: {' '.join(reason.why.split())}")
+    return "; ".join(said)
+
+
+def methods_used(findings: tuple[Finding, ...]) -> str:
+    """The methods that the findings name, in words, each once."""
+    named = {finding.method for finding in findings} - {SynthesisMethod.NONE}
+    return listed(METHODS[method] for method in SynthesisMethod if method in named)
