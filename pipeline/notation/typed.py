@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -51,6 +51,10 @@ def _types_of(kind: type) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
+def _must_be_given(f: Field[Any]) -> bool:
+    return f.default is MISSING and f.default_factory is MISSING
+
+
 class _Conversion:
     def __init__(self, text: YamlText) -> None:
         self.text = text
@@ -64,7 +68,7 @@ class _Conversion:
         if value is None:
             value = {}
         if not isinstance(value, Mapping):
-            self.fault(path, f"{_name(path)} is {_what(value)}", "Write it as `key: value` lines")
+            self.fault(path, f"{_name(path)} is {wording(value)}", "Write it as `key: value` lines")
             return None
         known = tuple(f.name for f in fields(kind) if f.name not in given)
         for key in value:
@@ -82,7 +86,7 @@ class _Conversion:
                 continue
             if value.get(f.name) is not None:
                 arguments[f.name] = self.value(hints[f.name], value[f.name], (*path, f.name))
-            elif f.default is MISSING and f.default_factory is MISSING:
+            elif _must_be_given(f):
                 self.fault(path, f"{f.name!r} is missing", f"Add a line `{f.name}: …`")
         if self.problems:
             return None
@@ -97,13 +101,13 @@ class _Conversion:
             for k in inner:
                 if isinstance(value, k):
                     return value
-            self.fault(path, f"{_name(path)} is {_what(value)}", "Write a plain value")
+            self.fault(path, f"{_name(path)} is {wording(value)}", "Write a plain value")
             return None
         if origin is tuple:
             return self._several(get_args(kind)[0], value, path)
         if origin is not None and issubclass(origin, Mapping):
             if not isinstance(value, Mapping):
-                self.fault(path, f"{_name(path)} is {_what(value)}", "Write `key: value` lines")
+                self.fault(path, f"{_name(path)} is {wording(value)}", "Write `key: value` lines")
                 return None
             of = get_args(kind)[1]
             return {str(k): self.value(of, v, (*path, k)) for k, v in value.items()}
@@ -116,13 +120,19 @@ class _Conversion:
             return tuple(self.value(of, v, (*path, i)) for i, v in enumerate(value))
         if isinstance(value, Mapping) and "id" in getattr(of, "__dataclass_fields__", {}):
             # `criteria: {population: {label: …}}` says the same as a list with ids
-            return tuple(
-                self.dataclass(of, v, (*path, key), {"id": str(key)}) for key, v in value.items()
-            )
+            return tuple(self._named(of, str(key), v, (*path, key)) for key, v in value.items())
         if isinstance(value, Mapping) or is_dataclass(of):
-            self.fault(path, f"{_name(path)} is {_what(value)}", "Write a list, one `- ` a line")
+            self.fault(path, f"{_name(path)} is {wording(value)}", "Write a list, one `- ` a line")
             return ()
         return (self.value(of, value, path),)
+
+    def _named(self, kind: type[Any], key: str, value: Any, path: Path) -> Any:
+        if isinstance(value, str):
+            # `outcomes: {reoffending: Later offences}` gives the one field that must be there
+            needed = [f.name for f in fields(kind) if _must_be_given(f) and f.name != "id"]
+            if len(needed) == 1:
+                value = {needed[0]: value}
+        return self.dataclass(kind, value, path, {"id": key})
 
     def _plain(self, kind: Any, value: Any, path: Path) -> Any:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -140,13 +150,13 @@ class _Conversion:
                 return value
             if isinstance(value, date):
                 return value.isoformat()
-            self.fault(path, f"{_name(path)} is {_what(value)}, not text", "Put it in quotes")
+            self.fault(path, f"{_name(path)} is {wording(value)}, not text", "Put it in quotes")
             return None
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
             return value
-        self.fault(path, f"{_name(path)} is {_what(value)}, not {_KINDS[kind]}", _EXAMPLES[kind])
+        self.fault(path, f"{_name(path)} is {wording(value)}, not {_KINDS[kind]}", _EXAMPLES[kind])
         return None
 
 
@@ -164,7 +174,8 @@ def _name(path: Path) -> str:
     return repr(words[-1]) if words else "this file"
 
 
-def _what(value: Any) -> str:
+def wording(value: Any) -> str:
+    """`value` in words for a message: `a list`, `the text 'x'`, `the value 3`."""
     match value:
         case None:
             return "empty"

@@ -11,30 +11,60 @@ class AnswerType(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     YES_NO = "yes_no"
-    DATE = "date"
+    DATE = "date"  # a day, or a month (2015-10) or year (2015) where no more is known
     CHOICE = "choice"
     CHOICES = "choices"
     PROPORTION = "proportion"  # {x, n, percent}: x of n
-    ESTIMATE = "estimate"  # {value, low, high, level}: an estimate with its interval
+    ESTIMATE = "estimate"  # {value, low, high, level, se, p}: an estimate with its interval
     RANGE = "range"  # {low, high}
-    MEAN = "mean"  # {mean, sd, n}
-    REFERENCE = "reference"  # the id of an entry of another part of the same study
+    MEAN = "mean"  # {mean, sd, se, n}
+    REFERENCE = "reference"  # the id of an entry of another part, an outcome, a group, a result
     PART = "part"  # items that belong together; with `repeats`, any number of times
+
+
+NUMBERS: dict[AnswerType, tuple[str, ...]] = {
+    AnswerType.PROPORTION: ("x", "n", "percent"),
+    AnswerType.ESTIMATE: ("value", "low", "high", "level", "se", "p"),
+    AnswerType.RANGE: ("low", "high"),
+    AnswerType.MEAN: ("mean", "sd", "se", "n"),
+}
+"""The types whose answers are several numbers, and the names of those; `level` is in per cent."""
+
+
+class Light(StrEnum):
+    """What an answer of an appraisal says of the study, for symbols and colours."""
+
+    GOOD = "good"
+    SOME = "some"
+    BAD = "bad"
+    WORST = "worst"
+    UNKNOWN = "unknown"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
+    """One answer that a choice offers.
+
+    `along_with`: whoever takes this option takes at least one of each of these sets too.
+    """
+
     id: str
     label: str
     help: str = ""
+    light: Light = Light.NONE
+    along_with: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Holds when the answer to `item` is one of `values` (an item of the same part or the top)."""
+    """Holds when the answer to `item` is one of `values`, or, without values, has any value.
+
+    `item` is looked for in the same part, then in the parts around it, then at the top.
+    """
 
     item: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +72,11 @@ class Item:
     """One question of a form.
 
     `unit` names what a number counts; `minimum` and `maximum` bound it; `items` are the questions
-    of a part; `refers_to` names the repeating part that a reference points into.
+    of a part; `refers_to` names what a reference points to: a repeating part of the form,
+    `protocol.outcomes`, `protocol.groups`, `study.results` (in an appraisal), several joined by
+    " or ". `repeats` on a part allows any number of entries, on a plain type a list of values.
+    `asked_if`: elsewhere the item is not asked at all. `in_table` puts it into the table of
+    characteristics.
     """
 
     id: str
@@ -51,6 +85,7 @@ class Item:
     help: str = ""
     required: bool = False
     required_if: Condition | None = None
+    asked_if: Condition | None = None
     options: tuple[Option, ...] = ()
     unit: str = ""
     minimum: float | None = None
@@ -58,20 +93,60 @@ class Item:
     repeats: bool = False
     items: tuple[Item, ...] = ()
     refers_to: str = ""
+    in_table: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What a reference may point to, in the order in which it is looked for."""
+        return tuple(t.strip() for t in self.refers_to.split(" or ") if t.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule across items, in words (`says`) and as a check the extraction room knows by name."""
+    """A rule across items, in words (`says`) and as a check the extraction room knows by name.
+
+    `items` are dotted paths from the top of the form (`participants.total`, `groups.n`,
+    `results.proportion.x`). `order` lists options from best to worst where the check needs it.
+    """
 
     check: str
     items: tuple[str, ...]
     says: str = ""
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overall:
+    """How an instrument comes to one judgement over its domains.
+
+    `item` is the dotted path of the overall judgement, `domains` those it rests on, `order` the
+    answers from best to worst. The worst domain is proposed; a better judgement than that needs a
+    note. `may_be_worse` says that a worse one is the assessor's to make (RoB 2: several concerns).
+    """
+
+    item: str
+    domains: tuple[str, ...]
+    order: tuple[str, ...]
+    may_be_worse: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became different in `version` of a form and which items a study should revisit."""
+
+    version: int
+    what: str
+    revisit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """`extraction_forms/ID.yaml`. `kind` is `extraction` or `appraisal`."""
+    """`extraction_forms/ID.yaml`. `kind` is `extraction` or `appraisal`.
+
+    `designs` are the study designs (options of the item `design`) that the form is meant for;
+    none means any. `link` leads to the official text of an instrument; `scoring` says in words
+    what may be made of its answers ("No sum score").
+    """
 
     id: str
     version: int
@@ -79,7 +154,11 @@ class Form:
     items: tuple[Item, ...]
     kind: str = "extraction"
     source: str = ""
+    link: str = ""
     licence: str = ""
     designs: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    overall: Overall | None = None
+    scoring: str = ""
+    changes: tuple[Change, ...] = ()
     help: str = ""

@@ -32,7 +32,9 @@ class Source:
     """Where a value stands: the record id of its report, the place in it, the words themselves.
 
     `page` is a page, table, figure or section as a reader would look it up ("12", "table 2",
-    "abstract"). `url` names the page that was read when the report itself was not.
+    "abstract"). `url` names the page that was read when the report itself was not. `sure` says how
+    sure the reader is: `certain`, `probable` or `doubtful`. `file_sha256` is the hash of the PDF
+    that was read: pages belong to one version of a file.
     """
 
     report: str = ""
@@ -41,6 +43,7 @@ class Source:
     url: str = ""
     note: str = ""
     sure: str = ""
+    file_sha256: str = ""
 
 
 Plain = str | int | float | bool | date
@@ -51,23 +54,32 @@ class Answer:
     """The answer to one item: a value or why there is none, its source, and its line in the file.
 
     `value` is plain, a tuple of plain values (several choices), or a mapping for the types of
-    several numbers (`AnswerType.PROPORTION` and the like).
+    several numbers (`AnswerType.PROPORTION` and the like). `derived` says how we worked the value
+    out where no report prints it; it is empty for a value that stands in a report.
     """
 
     value: Plain | tuple[Plain, ...] | Mapping[str, Plain] | None = None
     absent: Absent | None = None
     sources: tuple[Source, ...] = ()
     note: str = ""
+    derived: str = ""
     place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Answers that belong together: one entry of a repeating part, or a part that stands once."""
+    """Answers that belong together: one entry of a repeating part, or a part that stands once.
+
+    `answers` has every item that is asked, `Absent.NOT_YET` where nothing was written, and for a
+    part that has no entries why there are none. `sources` of the entry hold for its answers.
+    """
 
     id: str
     answers: Mapping[str, Answer]
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+    derived: str = ""
     place: Place
 
 
@@ -88,6 +100,7 @@ class Result:
 
     `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level}; `proportion` {x, n,
     percent}; either may be None. `measure` names what `estimate` is ("adjusted odds ratio").
+    `derived` says how numbers were worked out that no report prints.
     """
 
     id: str
@@ -102,6 +115,8 @@ class Result:
     proportion: Mapping[str, float] | None = None
     n_analysed: int | None = None
     sources: tuple[Source, ...] = ()
+    note: str = ""
+    derived: str = ""
     place: Place
 
 
@@ -123,6 +138,7 @@ class Study:
     extracted_by: str = ""
     extracted_on: date | None = None
     checked_by: str = ""
+    checked_on: date | None = None
     note: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
