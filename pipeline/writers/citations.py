@@ -1,0 +1,172 @@
+"""The one citation pass: every citation of text and tables resolved, the reference list made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lxml import etree
+
+from pipeline.notation.typed import nearest
+from pipeline.terms.problem import ReviewError
+from pipeline.writers import tree
+from pipeline.writers.manuscript import harmless, is_safe_link
+from pipeline.writers.programs import PandocFault, pandoc
+from pipeline.writers.tree import Node
+
+_CSL = "http://purl.org/net/xbiblio/csl"
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*\Z")
+_REFERENCES_HEADING = re.compile(r"references|bibliography|literature|works cited", re.IGNORECASE)
+REFERENCES_TITLE = "References"
+
+
+@cache
+def house_style(name: str = "house-author-date") -> str:
+    """The text of a CSL style that comes with the project."""
+    return files("pipeline.writers").joinpath("styles", f"{name}.csl").read_text("utf-8")
+
+
+def cite(
+    blocks: list[Node],
+    references: Mapping[str, Mapping[str, object]],
+    *,
+    style: str = "",
+    language: str = "en-GB",
+) -> list[Node]:
+    """`blocks` with their citations as text and links, and the list of what they cite.
+
+    The list stands where the text has a div called `refs`, else at the end, under a heading. Only
+    cited references are listed. Raises `ReviewError` for a key without a reference and for a
+    style that is none.
+    """
+    keys = cited_keys(blocks)
+    _refuse_unknown(keys, references)
+    if not keys:
+        return blocks
+    safe = {key: _safe_key(key, number) for number, key in enumerate(keys)}
+    items = [{**harmless(references[key]), "id": safe[key]} for key in keys]
+    meta = {
+        "link-citations": {"t": "MetaBool", "c": True},
+        "lang": {"t": "MetaString", "c": language},
+    }
+    try:
+        done = pandoc(
+            tree.to_json(_with_list_place(_with_keys(blocks, safe)), meta),
+            source="json",
+            target="json",
+            options=["--citeproc", "--bibliography=references.json", "--csl=style.csl"],
+            files={
+                "references.json": json.dumps(items, ensure_ascii=False).encode("utf-8"),
+                "style.csl": _checked_style(style or house_style()),
+            },
+        )
+    except PandocFault as fault:
+        raise ReviewError(
+            f"the citations could not be resolved: {fault}",
+            "Look at the references named there, and try another CSL style",
+        ) from fault
+    return _safe_links(tree.from_json(done))
+
+
+def cited_keys(blocks: list[Node]) -> tuple[str, ...]:
+    """The keys that `blocks` cite, each once, in the order of the text."""
+    keys = (
+        citation["citationId"]
+        for node in tree.nodes_of(blocks)
+        if node["t"] == "Cite"
+        for citation in node["c"][0]
+    )
+    return tuple(dict.fromkeys(keys))
+
+
+def _refuse_unknown(keys: tuple[str, ...], references: Mapping[str, object]) -> None:
+    unknown = [key for key in keys if key not in references]
+    if unknown:
+        named = ", ".join(f"[@{key}]" for key in unknown[:5])
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        raise ReviewError(
+            f"the text cites what has no reference: {named}{more}."
+            f"{nearest(unknown[0], tuple(references))}",
+            "Cite the id of a study, of a record or of an entry in references.yaml; "
+            "an @ that cites nothing is written \\@",
+        )
+
+
+def _safe_key(key: str, number: int) -> str:
+    return key if _PLAIN_KEY.match(key) else f"cited-{number}"
+
+
+def _with_keys(blocks: list[Node], safe: Mapping[str, str]) -> list[Node]:
+    def renamed(node: Node) -> list[Node] | None:
+        if node["t"] != "Cite":
+            return None
+        citations = [
+            {
+                **tree.rewrite(citation, renamed),
+                "citationId": safe[citation["citationId"]],
+            }
+            for citation in node["c"][0]
+        ]
+        return [{"t": "Cite", "c": [citations, node["c"][1]]}]
+
+    made: list[Node] = tree.rewrite(blocks, renamed)
+    return made
+
+
+def _with_list_place(blocks: list[Node]) -> list[Node]:
+    """`blocks` with a place for the reference list when the text does not say where it goes."""
+    for node in tree.nodes_of(blocks):
+        if node["t"] == "Div" and node["c"][0][0] == "refs":
+            return blocks
+    place = tree.division([], "refs")
+    for at, block in enumerate(blocks):
+        if block["t"] == "Header" and _REFERENCES_HEADING.fullmatch(tree.plain_text(block["c"][2])):
+            return [*blocks[: at + 1], place, *blocks[at + 1 :]]
+    heading = tree.header(1, tree.words(REFERENCES_TITLE), "section-references")
+    return [*blocks, heading, place]
+
+
+def _safe_links(blocks: list[Node]) -> list[Node]:
+    """Links of references that run something, or lead nowhere, become their text."""
+    anchors = {
+        str(node["c"][tree.WHERE_ATTRIBUTES_STAND[node["t"]]][0])
+        for node in tree.nodes_of(blocks)
+        if node["t"] in tree.WHERE_ATTRIBUTES_STAND
+    }
+
+    def safe(node: Node) -> list[Node] | None:
+        if node["t"] != "Link":
+            return None
+        _, inlines, (target, _) = node["c"]
+        inside: list[Node] = tree.rewrite(inlines, safe)
+        leads_nowhere = target.startswith("#") and target[1:] not in anchors
+        if leads_nowhere or not is_safe_link(target):
+            return inside
+        return [tree.link(inside, target)]
+
+    made: list[Node] = tree.rewrite(blocks, safe)
+    return made
+
+
+def _checked_style(text: str) -> bytes:
+    parser: Any = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    remedy = 'Name a file that ends in .csl; `style: ""` is the style of the house'
+    content = text.encode("utf-8")
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as fault:
+        raise ReviewError(f"the citation style is no CSL style: {fault.msg}", remedy) from fault
+    if root.tag != f"{{{_CSL}}}style":
+        raise ReviewError("the citation style is no CSL style: its root is not <style>", remedy)
+    if root.find(f"{{{_CSL}}}citation") is None:
+        parents = root.xpath("//*[@rel='independent-parent']/@href")
+        named = f" ({parents[0]})" if isinstance(parents, list) and parents else ""
+        raise ReviewError(
+            "the citation style only points to another style",
+            f"Take the style that it names{named}",
+        )
+    return content

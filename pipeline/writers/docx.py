@@ -1,0 +1,117 @@
+"""A prepared document as a Word file: real tables with head rows that repeat, figures with words.
+
+Pandoc writes the text; `docx_look` gives it the look of the house.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from pipeline.writers import tree
+from pipeline.writers.docx_look import dress
+from pipeline.writers.docx_package import read_package, write_package
+from pipeline.writers.placement import placed_in
+from pipeline.writers.prepared import Prepared
+from pipeline.writers.programs import pandoc, svg_size, svg_to_png
+from pipeline.writers.table_shape import is_wide
+from pipeline.writers.tree import Node
+
+_WIDEST_INCHES, _TALLEST_INCHES = 6.3, 8.6
+_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_UPRIGHT = '<w:pgSz w:w="11906" w:h="16838"/>'
+_SIDEWAYS = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+
+
+def docx(prepared: Prepared) -> bytes:
+    """The document as a Word file, the same bytes for the same document."""
+    said = prepared.document
+    pictures = {
+        placed.anchor: _data_uri(svg_to_png(prepared.figure(placed.anchor).svg))
+        for placed in prepared.placed
+        if placed.kind == "figure"
+    }
+    blocks = [
+        *_notice(said.notice),
+        *tree.rewrite(list(prepared.blocks), lambda node: _for_word(node, prepared, pictures)),
+    ]
+    meta = {
+        "title": {"t": "MetaInlines", "c": tree.words(said.title)},
+        "subtitle": {"t": "MetaInlines", "c": tree.words(said.subtitle)},
+        "author": {
+            "t": "MetaList",
+            "c": [{"t": "MetaInlines", "c": tree.words(name)} for name in said.authors],
+        },
+        "date": {"t": "MetaInlines", "c": tree.words(said.day)},
+        "lang": {"t": "MetaString", "c": said.language},
+    }
+    written = pandoc(
+        tree.to_json(blocks, {name: value for name, value in meta.items() if value["c"]}),
+        source="json",
+        target="docx",
+        options=["--standalone", "--syntax-highlighting=none"],
+        seconds_since_1970=prepared.seconds_since_1970,
+    )
+    return write_package(dress(read_package(written), prepared))
+
+
+def _notice(notice: str) -> list[Node]:
+    if not notice:
+        return []
+    return [tree.division([tree.paragraph(tree.words(notice))], style="Notice")]
+
+
+def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> list[Node] | None:
+    anchor = placed_in(node)
+    if not anchor:
+        return None
+    if "figure" in node["c"][0][1]:
+        return [_figure(anchor, node, prepared, pictures[anchor])]
+    table, *notes = node["c"][1]
+    # pandoc makes a bookmark of a Div's name, which is where the links of the text jump to
+    blocks = [tree.division([table], anchor)]
+    if notes:
+        blocks.append(tree.division(notes, style="Table Note"))
+    if not is_wide(prepared.table(anchor)):
+        return blocks
+    return [_section_end(_UPRIGHT), *blocks, _section_end(_SIDEWAYS)]
+
+
+def _figure(anchor: str, node: Node, prepared: Prepared, png: str) -> Node:
+    figure = prepared.figure(anchor)
+    wide, tall = svg_size(figure.svg)
+    inches = min(_WIDEST_INCHES, _TALLEST_INCHES * wide / tall)
+    picture = {
+        "t": "Image",
+        "c": [
+            tree.attributes("", (), [("width", f"{inches:.3f}in")]),
+            tree.words(" ".join(figure.alt.split())),
+            [png, ""],
+        ],
+    }
+    [caption] = node["c"][1]
+    return tree.division(
+        [
+            tree.division([tree.paragraph([picture])], style="Captioned Figure"),
+            tree.division([tree.paragraph(caption["c"])], style="Image Caption"),
+        ],
+        anchor,
+    )
+
+
+def _data_uri(png: bytes) -> str:
+    # pandoc's sandbox reads no picture from a file
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def _section_end(page: str) -> Node:
+    """An empty paragraph that ends a section whose pages are `page`; the last one says the rest."""
+    margins = (
+        '<w:pgMar w:top="1304" w:right="1247" w:bottom="1304" w:left="1247" '
+        'w:header="624" w:footer="624" w:gutter="0"/>'
+    )
+    return tree.raw(
+        "openxml",
+        f'<w:p {_WORD}><w:pPr><w:pStyle w:val="SectionEnd"/>'
+        f'<w:sectPr><w:type w:val="nextPage"/>{page}{margins}</w:sectPr></w:pPr></w:p>',
+    )

@@ -1,0 +1,57 @@
+"""What a drawing may hold before it goes into a document: shapes and text, nothing that acts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from pipeline.terms.problem import ReviewError
+
+SVG = "http://www.w3.org/2000/svg"
+_ELEMENTS = frozenset(
+    ["svg", "g", "defs", "marker", "title", "desc", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "tspan"]
+)
+_ATTRIBUTES = frozenset(
+    ["id", "class", "role", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "d", "points", "transform", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "fill-opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "letter-spacing", "marker-end", "marker-start", "markerWidth", "markerHeight", "markerUnits", "refX", "refY", "orient", "preserveAspectRatio", "focusable", "aria-labelledby", "aria-hidden"]
+)
+_LOCAL_MARKER = re.compile(r"url\(#[A-Za-z0-9_.-]+\)\Z")
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def checked_svg(svg: str, id: str) -> str:
+    """`svg` as one <svg> element; raises `ReviewError` for anything but shapes and plain text."""
+    parser: Any = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(svg.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as fault:
+        raise _refused(id, f"is not SVG: {fault.msg}") from fault
+    if root.getroottree().docinfo.doctype:
+        raise _refused(id, "declares a document type")
+    if root.tag != f"{{{SVG}}}svg":
+        raise _refused(id, "is not SVG: its root is not <svg>")
+    for element in root.iter():
+        name = str(element.tag).removeprefix(f"{{{SVG}}}")
+        if name not in _ELEMENTS:
+            raise _refused(id, f"holds <{name}>")
+        for attribute, value in element.attrib.items():
+            if str(attribute) not in _ATTRIBUTES and attribute != _LANGUAGE:
+                raise _refused(id, f"has the attribute {attribute!r}")
+            if "(" in str(value) and str(attribute) not in ("transform",):
+                if not _LOCAL_MARKER.match(str(value)):
+                    raise _refused(id, f"has the value {value!r}")
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _refused(id: str, why: str) -> ReviewError:
+    return ReviewError(
+        f"the figure {id!r} {why}",
+        "Figures are drawn with shapes and text only; draw it without that",
+    )

@@ -1,0 +1,90 @@
+"""A prepared document as a tagged PDF, made by typst; PDF/UA-1 is the gate it passes."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from pipeline.writers import tree
+from pipeline.writers.placement import placed_in
+from pipeline.writers.prepared import Prepared
+from pipeline.writers.programs import pandoc, typst_pdf
+from pipeline.writers.table_shape import is_wide
+from pipeline.writers.tree import Node
+
+_FORMAT = "typst-citations-smart"
+
+
+def pdf(prepared: Prepared) -> bytes:
+    """The document as PDF with title, language, bookmarks, running head and page numbers."""
+    said = prepared.document
+    drawings = {
+        f"{placed.anchor}.svg": prepared.figure(placed.anchor).svg.encode("utf-8")
+        for placed in prepared.placed
+        if placed.kind == "figure"
+    }
+    language, _, region = said.language.partition("-")
+    spoken = {
+        "title": said.title,
+        "subtitle": said.subtitle,
+        "authors": list(said.authors),
+        "day": said.day,
+        "notice": said.notice,
+        "language": language or "en",
+        "region": region or None,
+        "alternatives": {
+            placed.anchor: prepared.figure(placed.anchor).alt
+            for placed in prepared.placed
+            if placed.kind == "figure"
+        },
+    }
+    return typst_pdf(
+        {"main": _frame() + _body(prepared), **drawings},
+        inputs={"document": json.dumps(spoken, ensure_ascii=False)},
+        seconds_since_1970=prepared.seconds_since_1970,
+    )
+
+
+@cache
+def _frame() -> bytes:
+    return files("pipeline.writers").joinpath("templates", "document.typ").read_bytes()
+
+
+def _body(prepared: Prepared) -> bytes:
+    blocks = tree.rewrite(list(prepared.blocks), lambda node: _for_typst(node, prepared))
+    return pandoc(
+        tree.to_json(blocks),
+        source="json",
+        target=_FORMAT,
+        options=["--wrap=none", "--syntax-highlighting=none"],
+    )
+
+
+def _for_typst(node: Node, prepared: Prepared) -> list[Node] | None:
+    if node["t"] == "Div" and node["c"][0][0] == "refs":
+        return [
+            tree.raw("typst", "#reference-list["),
+            *tree.rewrite(node["c"][1], lambda inner: _for_typst(inner, prepared)),
+            tree.raw("typst", "]"),
+        ]
+    anchor = placed_in(node)
+    if not anchor:
+        return None
+    # anchors are letters, digits, dots, lines and hyphens only, so they cannot leave their quotes
+    if "figure" in node["c"][0][1]:
+        [caption] = node["c"][1]
+        return [
+            tree.raw("typst", f'#drawing("{anchor}")['),
+            tree.plain(caption["c"]),
+            tree.raw("typst", f"] <{anchor}>"),
+        ]
+    table, *notes = node["c"][1]
+    turn = "sideways" if is_wide(prepared.table(anchor)) else "upright"
+    return [
+        tree.raw("typst", f"#{turn}["),
+        table,
+        tree.raw("typst", f"<{anchor}>"),
+        *([tree.raw("typst", "#notes["), *notes, tree.raw("typst", "]")] if notes else []),
+        tree.raw("typst", "]"),
+    ]
