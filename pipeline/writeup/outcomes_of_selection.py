@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from pipeline.notation.safe_text import for_markdown
 from pipeline.terms.standing import Standing
+from pipeline.terms.study import Basis
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.methods.reading_studies import basis
 from pipeline.writeup.wording import (
     capital,
     counted,
@@ -38,9 +38,8 @@ def flow(dossier: Dossier, see: See) -> str:
     )
     said = []
     if identified:
-        said.append(
-            f"{counted(identified, 'record')} {were(identified)} identified from {from_where}"
-        )
+        records = counted(identified, "record", words=True)
+        said.append(f"{records} {were(identified)} identified from {from_where}")
         said.append(_removed(dossier))
         said.append(_screened(dossier))
     said.append(_reports(dossier, "dbr", "of these, "))
@@ -64,10 +63,11 @@ def _removed(dossier: Dossier) -> str:
         (n("excluded_other"), "for another reason", "for other reasons"),
     ]
     told = [f"{k} {one if k == 1 else many}" for k, one, many in parts if k]
-    total = sum(k for k, _, _ in parts)
-    if not total:
+    if not told:
         return "none was removed before screening"
-    return f"before screening, {listed(told)} {were(total)} removed"
+    first = next(k for k, _, _ in parts if k)
+    told[0] = told[0].replace(f"{first} ", f"{first} {were(first)} removed ", 1)
+    return f"before screening, {listed(told)}"
 
 
 def _screened(dossier: Dossier) -> str:
@@ -75,12 +75,14 @@ def _screened(dossier: Dossier) -> str:
     screened, excluded = n("records_screened"), n("records_excluded")
     if not screened:
         return "none has been screened yet"
-    told = f"{counted(screened, 'record')} {were(screened)} screened on title and abstract"
-    if excluded == screened:
-        return f"{told} and {'excluded' if screened == 1 else 'all of them excluded'}"
-    return (
-        f"{told}, and {in_words(excluded) if not excluded else excluded} {were(excluded)} excluded"
+    told = (
+        f"{counted(screened, 'record', words=True)} {were(screened)} screened on title and abstract"
     )
+    if excluded == screened:
+        return f"{told} and excluded" if screened == 1 else f"{told}, and all of them were excluded"
+    if not excluded:
+        return f"{told}, and none was excluded"
+    return f"{told}, and {in_words(excluded)} {were(excluded)} excluded"
 
 
 def _reports(dossier: Dossier, arm: str, lead: str) -> str:
@@ -90,24 +92,35 @@ def _reports(dossier: Dossier, arm: str, lead: str) -> str:
         return ""
     missing, assessed = n(f"{arm}_notretrieved_reports"), n(f"{arm}_assessed")
     excluded, waiting = n(f"{arm}_excluded"), n(f"{arm}_awaiting_classification")
-    said = [f"{counted(sought, 'report')} {were(sought)} sought"]
-    said.append(f"{missing} could not be obtained" if missing else "")
-    said.append(f"{assessed} {were(assessed)} assessed on full text" if assessed else "")
-    text = [listed(said)]
+    all_of_them = "it was" if sought == 1 else f"all {sought} were"
+    said = [
+        f"{counted(sought, 'report', words=not lead)} {were(sought)} sought",
+        f"{in_words(missing)} could not be obtained" if missing else "",
+        f"{all_of_them if assessed == sought else f'{in_words(assessed)} {were(assessed)}'} "
+        "assessed on full text"
+        if assessed
+        else "",
+    ]
+    text = [lead + listed(said)]
     if excluded:
-        reasons = dossier.ledger.flow.reasons
-        why = [
-            f"{lower_first(for_markdown(reasons.get(id, id) or 'no reason given'))} ({k})"
-            for id, k in dossier.ledger.flow.by_reason(f"{arm}_excluded").items()
-        ]
-        text.append(
-            f"{counted(excluded, 'report')} {were(excluded)} excluded for these reasons: {listed(why)}"
-        )
+        text.append(_excluded(dossier, arm, excluded))
     if waiting:
-        text.append(
-            f"{counted(waiting, 'report')} {'awaits' if waiting == 1 else 'await'} classification"
-        )
-    return paragraph([lead + text[0] if lead else text[0], *text[1:]])
+        verb = "awaits" if waiting == 1 else "await"
+        text.append(f"{counted(waiting, 'report', words=True)} {verb} classification")
+    return paragraph(text)
+
+
+def _excluded(dossier: Dossier, arm: str, excluded: int) -> str:
+    """The reports excluded on full text with their reasons, as PRISMA's diagram lists them."""
+    reasons = dossier.ledger.flow.reasons
+    why = [
+        (lower_first(for_markdown(reasons.get(id, id) or "no reason given")), k)
+        for id, k in dossier.ledger.flow.by_reason(f"{arm}_excluded").items()
+    ]
+    told = f"{counted(excluded, 'report', words=True)} {were(excluded)} excluded"
+    if len(why) == 1:
+        return f"{told}{', all for one reason' if excluded > 1 else ''}: {why[0][0]}"
+    return f"{told}: {listed(f'{reason} ({k})' for reason, k in why)}"
 
 
 def _other(dossier: Dossier) -> str:
@@ -118,7 +131,8 @@ def _other(dossier: Dossier) -> str:
     not_sought = n("other_not_sought")
     said = [
         f"by other methods, {counted(total, 'record')} {were(total)} identified",
-        f"{in_words(not_sought)} of them {were(not_sought)} found before or not eligible on title"
+        f"{in_words(not_sought)} of them had been found before or {were(not_sought)} not eligible "
+        "on title and abstract"
         if not_sought
         else "",
         _reports(dossier, "other", ""),
@@ -130,14 +144,17 @@ def _included(dossier: Dossier) -> str:
     studies, reports = count(dossier, "included_studies"), count(dossier, "included_reports")
     if not studies:
         return "no study is included so far"
-    told = f"{counted(studies, 'study', 'studies', words=True)} with {counted(reports, 'report', words=True)}"
-    text = f"{told} {'is' if studies == 1 else 'are'} included"
+    with_reports = f"with {counted(reports, 'report', words=True)}"
+    verb = "is" if studies == 1 else "are"
+    text = f"{counted(studies, 'study', 'studies', words=True)} {with_reports} {verb} included"
     if dossier.ledger.flow.is_update:
         new = count(dossier, "new_studies")
         gone = count(dossier, "removed_studies")
-        text += f", {in_words(new)} of them new in this edition"
+        none_or_some = "none" if not new else in_words(new)
+        text += f", {none_or_some} of them new in this edition"
         if gone:
-            text += f"; {in_words(gone)} of the previous edition {'is' if gone == 1 else 'are'} no longer"
+            verb = "is" if gone == 1 else "are"
+            text += f"; {in_words(gone)} of the previous edition {verb} not included any more"
     return text
 
 
@@ -145,7 +162,8 @@ def _in_progress(dossier: Dossier) -> str:
     pending = dossier.ledger.flow.pending
     if not pending:
         return ""
-    return f"the review is in progress: {counted(pending, 'record')} {'is' if pending == 1 else 'are'} pending"
+    verb = "is" if pending == 1 else "are"
+    return f"the review is in progress: {counted(pending, 'record')} {verb} pending"
 
 
 def included(dossier: Dossier, see: See) -> str:
@@ -160,7 +178,9 @@ def included(dossier: Dossier, see: See) -> str:
     told = capital(counted(n, "study", "studies", words=True))
     verb = "is" if n == 1 else "are"
     also = f", described in {counted(reports, 'report', words=True)}" if reports != n else ""
-    return f"{told}{also}, {verb} included{see('characteristics')} {cites}."
+    comma = "," if also else ""
+    text = f"{told}{also}{comma} {verb} included{see('characteristics')} {cites}"
+    return f"{text.rstrip()}."
 
 
 def not_retrieved(dossier: Dossier, see: See) -> str:
@@ -185,8 +205,31 @@ def not_retrieved(dossier: Dossier, see: See) -> str:
 
 
 def read_from(dossier: Dossier, see: See) -> str:
-    """How many included studies were read in full, by their abstract, through another source."""
-    return paragraph([basis(dossier.included)]) or "No included study has been extracted yet."
+    """How the included studies are known, each named: in full, by abstract, through another."""
+    studies = dossier.included
+    if not studies:
+        return "No included study has been extracted yet."
+    names = citable(dossier)
+    told = []
+    for kind, words in _KNOWN_BY.items():
+        here = [s for s in studies if s.basis is kind]
+        if here:
+            cites = citation(key for s in here if (key := names.key(s.id)))
+            verb = "is" if len(here) == 1 else "are"
+            noun = "study" if len(here) == 1 else "studies"
+            told.append(
+                f"{counted(len(here), noun, noun, words=True)} {verb} known {words} {cites}"
+            )
+    if not any(s.basis is Basis.FULL_TEXT for s in studies):
+        told.append("no full text was read for the extraction")
+    return paragraph(part.rstrip() for part in told)
+
+
+_KNOWN_BY = {
+    Basis.FULL_TEXT: "by the full text",
+    Basis.ABSTRACT: "by the abstract alone",
+    Basis.SECONDARY_SOURCE: "through a secondary source alone",
+}
 
 
 RESULTS: Mapping[str, Callable[[Dossier, See], str]] = {

@@ -19,8 +19,8 @@ class StageFacts:
     """One stage of the selection as it was done.
 
     `by_people` says how many records were looked at by how many people. `differed`: records on
-    which their latest verdicts are not the same, or one is unsure; `differed_by_more`: those of them
-    that two or more people looked at; `settled`: those of them that a resolution settled.
+    which their latest verdicts are not the same, or one is unsure; `differed_by_more`: those of
+    them that two or more people looked at; `settled`: those that a resolution settled.
     """
 
     stage: Stage

@@ -31,6 +31,8 @@ from pipeline.writeup.votes import certainty_in_words, reasons_in_words, votes_i
 
 EVIDENCE = "evidence"
 """The table that is made last, from the claims of the whole manuscript."""
+SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
+"""Around what `Slots.see` refers to: private signs that documents do not take from any text."""
 _GAP = Markdown("")
 
 
@@ -196,8 +198,13 @@ class Slots:
         return Markdown(f"[[{kind}:{id}]]")
 
     def see(self, table: str) -> str:
-        """` (Table 3)` for a table that the manuscript asks for, nothing for any other."""
-        return f" ([[table:{table}]])" if table in self.template.tables_asked else ""
+        """` (Table 3)` for a table that the manuscript asks for, nothing for any other.
+
+        It stands between two marks, so that it can go when that table is placed nowhere after all.
+        """
+        if table not in self.template.tables_asked:
+            return ""
+        return f"{SEE_OPEN}[[table:{table}]]{SEE_CLOSE}"
 
     def methods(self, word: str = "") -> Markdown:
         if not word:

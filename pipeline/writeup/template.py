@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from pipeline.notation.safe_text import for_markdown
 from pipeline.notation.typed import nearest
 from pipeline.terms.problem import Place, Problem
+from pipeline.writeup.wording import capital, lower_first
 
 _NOT_TAKEN: Mapping[type[nodes.Node], str] = {
     nodes.Macro: "macros",
@@ -156,8 +157,25 @@ def _environment(template: Template) -> SandboxedEnvironment:
         extensions=[_ClaimTag],
     )
     environment.globals.clear()
+    environment.filters |= {
+        "lower": _still_markdown(str.lower),
+        "upper": _still_markdown(str.upper),
+        "capitalize": _still_markdown(capital),
+        "lower_first": _still_markdown(lower_first),
+    }
     environment.extend(manuscript=template)
     return environment
+
+
+def _still_markdown(change: Callable[[str], str]) -> Callable[[object], str]:
+    """A change of letters: what was escaped stays escaped, and is not escaped a second time."""
+
+    def changed(value: object) -> str:
+        text = _finalised(value) if isinstance(value, Shown) else str(value)
+        made = change(text)
+        return Markdown(made) if isinstance(value, (Markdown, Shown)) else made
+
+    return changed
 
 
 def _finalised(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.resources import files
 
 from pipeline.terms.document import Document, Table
 from pipeline.terms.finding import Claim
@@ -13,7 +14,7 @@ from pipeline.writeup.citations import cited_names, with_keys
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.lists import WORDS
-from pipeline.writeup.slots import EVIDENCE, Slots
+from pipeline.writeup.slots import EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
 from pipeline.writeup.tables import TABLES, all_tables
 from pipeline.writeup.tables.findings import evidence
 from pipeline.writeup.template import Template
@@ -46,6 +47,7 @@ def write_up(
     problems = [*slots.problems, *stopped]
     if stopped:
         return None, _in_order(problems)
+    text = _with_references(text)
     problems += _placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claims.values()), dossier)
     problems += _placing(text, manuscript, slots)
@@ -79,6 +81,23 @@ def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.place, p.what)))
 
 
+def _with_references(text: str) -> str:
+    """`text` with ` (Table 3)` where generated sentences refer to a table that stands in it."""
+    placed = set(_alone(text))
+
+    def shown(found: re.Match[str]) -> str:
+        return f" ({found[1]})" if found[1] in placed else ""
+
+    marked = re.sub(f"{SEE_OPEN}([^{SEE_CLOSE}\n]*){SEE_CLOSE}", shown, text)
+    return marked.replace(SEE_OPEN, "").replace(SEE_CLOSE, "")
+
+
+def _alone(text: str) -> list[str]:
+    """The placeholders that are paragraphs of their own, in the order of the text."""
+    paragraphs = (p.strip() for p in re.split(r"\n[ \t]*\n", text))
+    return [p for p in paragraphs if _PLACEHOLDER.fullmatch(p)]
+
+
 def _placed_by_hand(text: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
     """Makes what `[[table:ID]]` asks for where people typed it; an unknown id is a problem."""
     known: Mapping[str, Mapping[str, object]] = {"table": TABLES, "figure": FIGURES}
@@ -101,8 +120,7 @@ def _placed_by_hand(text: str, manuscript: str, slots: Slots) -> Iterator[Proble
 
 def _placing(text: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
     """Tables and figures that stand twice, or that are referred to and stand nowhere."""
-    paragraphs = [p.strip() for p in re.split(r"\n[ \t]*\n", text)]
-    alone = [p for p in paragraphs if _PLACEHOLDER.fullmatch(p)]
+    alone = _alone(text)
     for kind, id in dict.fromkeys(_PLACEHOLDER.findall(text)):
         times = alone.count(f"[[{kind}:{id}]]")
         if times == 1:
@@ -155,3 +173,8 @@ def _with_keys(table: Table, slots: Slots) -> Table:
 def _line_of(text: str, manuscript: str) -> int:
     at = manuscript.find(text)
     return manuscript.count("\n", 0, at) + 1 if at >= 0 else 0
+
+
+def first_manuscript() -> str:
+    """The manuscript of a new review: it builds from the first day on."""
+    return files("pipeline.writeup").joinpath("templates", "manuscript.md").read_text("utf-8")

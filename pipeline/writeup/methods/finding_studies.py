@@ -116,25 +116,22 @@ def duplicates(dossier: Dossier, see: See) -> str:
         elif decision.reviewer != AUTOMATION:
             by_person += decision.same
             parted += not decision.same
-    said = [f"{counted(removed, 'record')} {were(removed)} removed as {_as_duplicates(removed)}"]
+    what = "a duplicate" if removed == 1 else "duplicates"
+    said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
     for method, n in sorted(by_rule.items()):
         said.append(
-            f"{counted(n, 'pair')} {were(n)} matched by the program ({for_markdown(method)}), "
+            f"{counted(n, 'pair', words=True)} {were(n)} matched by the program ({for_markdown(method)}), "
             "which says its reason for each"
         )
     if by_person:
-        said.append(f"{counted(by_person, 'pair')} {were(by_person)} matched by a person")
+        pairs = counted(by_person, "pair", words=True)
+        said.append(f"{pairs} {were(by_person)} matched by a person")
     if parted:
-        said.append(
-            f"{counted(parted, 'pair')} that looked alike {were(parted)} told apart by a person"
-        )
+        pairs = counted(parted, "pair", words=True)
+        said.append(f"{pairs} that looked alike {were(parted)} told apart by a person")
     if not (by_rule or by_person or parted):
         said.append("no duplicates have been looked for" if not removed else "")
     elif see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
-
-
-def _as_duplicates(n: int) -> str:
-    return "a duplicate" if n == 1 else "duplicates"

@@ -116,14 +116,9 @@ def synthesis(dossier: Dossier, see: See) -> str:
     n = len(findings)
     told = [f for f in findings if f.kind is not FindingKind.GAP]
     gaps = n - len(told)
-    said = [
-        f"the synthesis has {counted(n, 'finding', words=True)}{see('findings')}"
-        + (
-            f", {in_words(gaps)} of which {'says' if gaps == 1 else 'say'} that no study tells"
-            if gaps
-            else ""
-        )
-    ]
+    verb = "says" if gaps == 1 else "say"
+    told_nothing = f", {in_words(gaps)} of which {verb} that no study tells" if gaps else ""
+    said = [f"the synthesis has {counted(n, 'finding', words=True)}{see('findings')}{told_nothing}"]
     used = methods_used(findings)
     if used:
         said.append(f"results were brought together by {used}; no estimates were pooled")

@@ -22,8 +22,8 @@ def selection(dossier: Dossier, see: See) -> str:
     removed = dossier.ledger.flow.count("excluded_automatic")
     if removed:
         tools = (
-            f"{counted(removed, 'record')} {were(removed)} removed before screening by a rule, "
-            "and nobody looked at them"
+            f"{counted(removed, 'record', words=True)} {were(removed)} removed before screening by "
+            "a rule, and nobody looked at them"
         )
     else:
         tools = "no record was excluded by an automation tool"
@@ -81,7 +81,9 @@ def _done(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
     )
     if short:
         n = sum(n for k, n in groups if k < plan.reviewers_per_record)
-        said.append(f"{counted(n, unit)} {were(n)} thus looked at by fewer people than planned")
+        said.append(
+            f"{counted(n, unit, words=True)} {were(n)} thus looked at by fewer people than planned"
+        )
     return said
 
 
@@ -98,28 +100,28 @@ def _differences(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
         f"({percent(n, whole)})"
     ]
     if facts.settled:
-        others = set(facts.resolvers) - set(facts.reviewers)
-        who = (
-            counted(len(facts.resolvers), "further person", "further people", words=True)
-            if others == set(facts.resolvers)
-            else "those who screened"
-            if not others
-            else "a group with people who had not screened"
-        )
-        what = (
-            "all of them"
-            if facts.settled == n and n > 1
-            else "it"
-            if n == 1
-            else number(facts.settled)
-        )
-        said.append(f"{who} settled {what}")
+        said.append(f"{_who_settled(facts)} settled {_how_many(facts.settled, n)}")
     if plan.safety_first:
         said.append("by the plan, one verdict to include was enough")
     elif facts.settled < n:
         rest = n - facts.settled
-        said.append(f"{counted(rest, unit)} {were(rest)} not settled by a resolution")
+        said.append(f"{counted(rest, unit, words=True)} {were(rest)} not settled by a resolution")
     return said
+
+
+def _who_settled(facts: StageFacts) -> str:
+    screened = [name for name in facts.resolvers if name in facts.reviewers]
+    if not screened:
+        return counted(len(facts.resolvers), "further person", "further people", words=True)
+    if len(screened) == len(facts.resolvers):
+        return "one of those who screened" if len(screened) == 1 else "those who screened"
+    return "people some of whom had screened"
+
+
+def _how_many(settled: int, of: int) -> str:
+    if settled == of:
+        return "it" if of == 1 else "all of them"
+    return f"{in_words(settled)} of them"
 
 
 def retrieval(dossier: Dossier, see: See) -> str:
@@ -131,13 +133,13 @@ def retrieval(dossier: Dossier, see: See) -> str:
         return "No report has been sought yet."
     open_ = sought - missing - assessed
     said = [
-        f"{counted(sought, 'report')} {were(sought)} sought",
-        f"{counted(missing, 'report')} could not be obtained{see('not_retrieved')}"
+        f"{counted(sought, 'report', words=True)} {were(sought)} sought",
+        f"{counted(missing, 'report', words=True)} could not be obtained{see('not_retrieved')}"
         if missing
         else "none of them could not be obtained"
         if not open_
         else "",
-        f"{counted(open_, 'report')} {'is' if open_ == 1 else 'are'} still awaited or unread"
+        f"{counted(open_, 'report', words=True)} {'is' if open_ == 1 else 'are'} still awaited or unread"
         if open_
         else "",
     ]

@@ -24,7 +24,7 @@ KINDS = {
 
 
 def searches(dossier: Dossier) -> Table:
-    """One row a search: source, interface, day, query, limits, results reported, read, set aside."""
+    """One row a search: source, day, query, limits, results reported, records read, set aside."""
     return Table(
         id="searches",
         caption="Search log",

@@ -1,0 +1,211 @@
+"""`review build`: the whole write-up, made anew from what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import pipeline
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, say_problems, tell
+from pipeline.notation.safe_text import for_file_name
+from pipeline.notation.typed import nearest
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.outputs import put_outputs
+from pipeline.review_folder.places import shown
+from pipeline.terms.problem import Problem, ReviewError, Severity
+
+if TYPE_CHECKING:
+    from pipeline.writeup import Dossier, WriteUp
+
+FORMATS = ("html", "docx", "pdf", "markdown")
+_OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx"}
+
+
+def build(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="As it stood at the end of this day."),
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help=f"Documents to make: {','.join(FORMATS)} (all).")
+    ] = "",
+    style: Annotated[
+        Path | None, typer.Option(help="A CSL style for the citations, as a .csl file.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for what is made.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Renders the write-up of a review: documents, flow diagram, tables, bibliography.
+
+    Everything is made first and then put in place together: when something is wrong, what was
+    made before stays as it is. The folder then holds what this build made and nothing else. Exit
+    code 1 when what people wrote has errors.
+
+    Example: review build ta-hsb --format html,pdf
+    """
+    wanted = _formats(formats)
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        dossier, problems = _dossier(folder, until.date() if until else None)
+    written, found = _write_up(folder, dossier, style)
+    problems = (*problems, *found)
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    if errors or written is None:
+        _refuse(folder, problems, errors, as_json)
+    with progress("Writing") as tick:
+        made = _everything(dossier, written, wanted, folder.slug, tick)
+    place = (out or folder.places.outputs).resolve()
+    put_outputs(place, made)
+    if as_json:
+        say_json({"folder": shown(place), "made": sorted(made), "problems": problems})
+        return
+    say_problems(problems)
+    _tell_what_was_made(place, made, dossier)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = [part.strip().lower() for part in text.split(",") if part.strip()]
+    named = [_OTHER_NAMES.get(part, part) for part in asked]
+    for name in named:
+        if name not in FORMATS:
+            raise ReviewError(
+                f"there is no format {name!r}.{nearest(name, FORMATS)}",
+                f"Known are {', '.join(FORMATS)}",
+            )
+    return tuple(dict.fromkeys(named)) or FORMATS
+
+
+def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[Problem, ...]]:
+    """The dossier of a review, and every fault in what people wrote, errors only of the checks."""
+    from pipeline.cli.check import evidence_of
+    from pipeline.ledger import settle
+    from pipeline.oversight.checks import run_checks
+    from pipeline.synthesis import read_synthesis
+    from pipeline.writeup import Dossier, Reading, read_references
+
+    written = folder.review
+    checked = run_checks(evidence_of(folder, datetime.now().astimezone()))
+
+    def text_and_name(path: Path) -> tuple[str, str]:
+        return folder.text_of(path), shown(path)
+
+    synthesis, about_synthesis = read_synthesis(
+        text_and_name(folder.places.synthesis / "findings.yaml"),
+        text_and_name(folder.places.synthesis / "groups.yaml"),
+        written,
+    )
+    references, about_references = read_references(*text_and_name(folder.places.references))
+    dossier = Dossier(
+        review=written,
+        ledger=settle(written, until),
+        records=folder.records,
+        synthesis=synthesis,
+        readings={
+            id: Reading(read=len(export.ids), set_aside=len(export.notes.set_aside))
+            for id, export in folder.exports[0].items()
+        },
+        references=references,
+        version=pipeline.__version__,
+    )
+    faults = tuple(p for p in checked if p.severity is Severity.ERROR)
+    return dossier, (*faults, *about_synthesis, *about_references)
+
+
+def _write_up(
+    folder: ReviewFolder, dossier: Dossier, style: Path | None
+) -> tuple[WriteUp | None, tuple[Problem, ...]]:
+    from pipeline.writeup import write_up
+
+    manuscript = folder.places.manuscript
+    if not manuscript.is_file():
+        raise ReviewError(
+            f"there is no manuscript at {shown(manuscript)}",
+            "`review init` writes one that builds; copy it from a new review",
+        )
+    return write_up(
+        dossier,
+        folder.text_of(manuscript),
+        file=shown(manuscript),
+        style=_style(folder, style),
+    )
+
+
+def _style(folder: ReviewFolder, asked: Path | None) -> str:
+    """The text of the CSL style: the one asked for, the protocol's, or "" for the house's."""
+    from pipeline.writers.citations import house_style
+
+    named = str(asked) if asked else folder.review.protocol.style
+    if not named:
+        return ""
+    if named in ("house-author-date", "house-numeric"):
+        return house_style(named)
+    path = asked or folder.places.review / named
+    if not path.is_file():
+        raise ReviewError(
+            f"there is no style at {shown(path)}",
+            "Name a .csl file, or house-author-date, or house-numeric",
+        )
+    return folder.text_of(path)
+
+
+def _refuse(
+    folder: ReviewFolder, problems: tuple[Problem, ...], errors: int, as_json: bool
+) -> None:
+    if as_json:
+        say_json({"folder": "", "made": [], "problems": problems})
+    else:
+        say_problems(problems)
+        tell(
+            f"Nothing was made: {counted(errors, 'error')}. What was made before stays as it is. "
+            f"`review check {folder.slug}` finds every fault outside the manuscript."
+        )
+    raise typer.Exit(1)
+
+
+def _everything(
+    dossier: Dossier,
+    written: WriteUp,
+    formats: tuple[str, ...],
+    slug: str,
+    tick: Callable[[int, int], None],
+) -> dict[str, bytes]:
+    """Every file of the outputs by its path. The formats are written two at a time."""
+    from pipeline.writers.documents import WRITERS, prepare
+    from pipeline.writers.markdown import drawings
+    from pipeline.writers.tables import table_csv
+    from pipeline.writeup import bibliographies, flow_files, ledger_json
+
+    stem = for_file_name(slug)
+    prepared = prepare(written.document)
+    made: dict[str, bytes] = {}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = {name: pool.submit(WRITERS[name].write, prepared) for name in formats}
+        made |= {f"tables/{id}.csv": table_csv(t) for id, t in sorted(written.tables.items())}
+        made |= flow_files(dossier)
+        made |= bibliographies(dossier, written.document)
+        made["ledger.json"] = ledger_json(dossier)
+        for n, (name, job) in enumerate(jobs.items(), 1):
+            made[f"{stem}{WRITERS[name].suffix}"] = job.result()
+            tick(n, len(jobs))
+    if "markdown" in formats:
+        made |= drawings(prepared)
+    return made
+
+
+def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier) -> None:
+    documents = sorted(name for name in made if "/" not in name)
+    tables = sum(name.startswith("tables/") for name in made)
+    say(bold(safe(dossier.review.protocol.title)))
+    for name in documents:
+        say(f"  {shown(place / name)}")
+    say(f"  {shown(place / 'tables')}/  {counted(tables, 'table')} as CSV")
+    pending = dossier.ledger.flow.pending
+    if pending:
+        say(f"The review is in progress: {counted(pending, 'record')} pending.")
+        say(f"Next: review status {dossier.review.slug}")
