@@ -52,7 +52,7 @@ class ParsedExport:
 
     @cached_property
     def notes(self) -> ReadingNotes:
-        metadata = self._file.schema_arrow.metadata
+        metadata = self._file.metadata.metadata
         notes: ReadingNotes = msgspec.json.decode(metadata[_NOTES], type=ReadingNotes)
         return notes
 
