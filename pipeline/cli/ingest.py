@@ -1,0 +1,257 @@
+"""`review ingest`: an export comes into the review, byte for byte, and every entry is counted."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from pipeline.cli import ingest_wishes as wishes
+from pipeline.cli.console import progress, say_problems
+from pipeline.cli.ingest_decisions import decisions_in, not_yet_written, votes_of
+from pipeline.cli.ingest_log import search_yaml
+from pipeline.cli.ingest_report import Account, say_account, set_aside_problems
+from pipeline.review_folder import ReviewFolder, find_review
+from pipeline.review_folder.cache import parsed_export
+from pipeline.review_folder.taking_in import (
+    Arrival,
+    TakenIn,
+    arrival,
+    check_readable,
+    known_search,
+    place_for,
+    restore,
+    take_in,
+)
+from pipeline.terms.decision import Screened
+from pipeline.terms.problem import ReviewError
+from pipeline.terms.search import Arm, Search, SourceKind
+
+_DAY = ["%Y-%m-%d"]
+
+
+def ingest(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    export: Annotated[str, typer.Argument(help="The file as you downloaded it, or - for a pipe.")],
+    source: Annotated[str, typer.Option(help="What was searched: PsycINFO, NSPCC web site …")],
+    on: Annotated[datetime, typer.Option(formats=_DAY, help="The day of the search.")],
+    kind: Annotated[
+        str, typer.Option(help=f"What the source is: {', '.join(SourceKind)}.")
+    ] = "database",
+    interface: Annotated[str, typer.Option(help="The platform: Ovid, EBSCOhost …")] = "",
+    interface_url: Annotated[str, typer.Option(help="Its address.")] = "",
+    query: Annotated[str, typer.Option(help="The search strategy, exactly as run.")] = "",
+    query_file: Annotated[Path | None, typer.Option(help="A text file that holds it.")] = None,
+    limits: Annotated[list[str] | None, typer.Option(help="A limit; may stand again.")] = None,
+    limit_reasons: Annotated[str, typer.Option(help="Why these limits.")] = "",
+    filters: Annotated[list[str] | None, typer.Option(help="A published search filter.")] = None,
+    reused_from: Annotated[str, typer.Option(help="Where a reused strategy came from.")] = "",
+    results_reported: Annotated[
+        int | None, typer.Option(min=0, help="How many results the source said it had.")
+    ] = None,
+    update_of: Annotated[str, typer.Option(help="Id of the search that this one repeats.")] = "",
+    alert: Annotated[str, typer.Option(help="The alert that keeps this search up to date.")] = "",
+    peer_review: Annotated[str, typer.Option(help="How the strategy was reviewed: PRESS …")] = "",
+    peer_review_by: Annotated[str, typer.Option(help="By whom.")] = "",
+    peer_review_on: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="On which day.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="Anything else to know of this search.")] = "",
+    counted_in: Annotated[
+        Arm | None, typer.Option(help="Column of the flow diagram, if not that of the kind.")
+    ] = None,
+    id: Annotated[str, typer.Option("--id", help="Id of the search; else source and day.")] = "",
+    format: Annotated[str, typer.Option(help="Layout, if it is not found rightly.")] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding, if it is not found rightly.")] = "",
+    column: Annotated[
+        list[str] | None, typer.Option(help="For tables: field=Column, like title=Titel.")
+    ] = None,
+    strict: Annotated[bool, typer.Option(help="Refuse if any entry cannot be read.")] = False,
+    decisions_as: Annotated[
+        str, typer.Option(help="Write verdicts of another tool as votes of this reviewer.")
+    ] = "",
+    again: Annotated[bool, typer.Option(help="Take in a file that is there already.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Takes in an export of a database, a register, a web site, another screening tool.
+
+    The file is kept byte for byte; the log of the search is written beside it, with the questions
+    of PRISMA-S that are still open. Tells how many entries were found, read and set aside.
+
+    Example: review ingest my-review psycinfo.ris --source PsycINFO --interface Ovid --on 2026-02-01
+    --results-reported 1204 --query-file psycinfo.txt
+    """
+    places = find_review(review)
+    folder = ReviewFolder(places)
+    search = Search(
+        id="",
+        source=wishes.source(source),
+        kind=wishes.kind(kind),
+        searched_on=wishes.past(on, "--on"),
+        ingested_on=date.today(),
+        export="",
+        sha256="",
+        interface=interface.strip(),
+        interface_url=interface_url.strip(),
+        counted_in=counted_in,
+        query=wishes.query(query, query_file),
+        limits=tuple(limits or ()),
+        limit_reasons=limit_reasons,
+        filters=tuple(filters or ()),
+        reused_from=reused_from,
+        update_of=wishes.known_search(update_of, folder),
+        alert=alert,
+        peer_review=wishes.peer_review(peer_review, peer_review_by, peer_review_on),
+        results_reported=results_reported,
+        format=format,
+        encoding=wishes.encoding(encoding),
+        columns=wishes.columns(column or ()),
+        note=note,
+    )
+    wanted = wishes.search_id(id, search)
+    voter = wishes.reviewer(decisions_as, folder)
+    with (
+        _opened(export) as (stream, name),
+        progress(f"Copying {name}") as tick,
+        arrival(places, stream, name, tick) as arrived,
+    ):
+        taken = _take_in(folder, arrived, search, wanted, bool(id), strict=strict, again=again)
+    account = _account(folder, taken, name)
+    if voter:
+        account = _with_votes(account, folder, voter)
+    say_account(account, as_json)
+
+
+@contextlib.contextmanager
+def _opened(export: str) -> Iterator[tuple[BinaryIO, str]]:
+    """The bytes of the export and what to call it; `-` is standard input."""
+    if export == "-":
+        if sys.stdin.isatty():
+            raise ReviewError("nothing comes in on standard input", "Give the path of a file")
+        yield sys.stdin.buffer, "standard input"
+        return
+    path = Path(export).expanduser()
+    check_readable(path)
+    with path.open("rb") as stream:
+        yield stream, path.name
+
+
+def _take_in(
+    folder: ReviewFolder,
+    arrived: Arrival,
+    search: Search,
+    wanted: str,
+    exactly: bool,
+    *,
+    strict: bool,
+    again: bool,
+) -> TakenIn:
+    """Reads the copy first: what cannot be read is refused before anything is kept."""
+    places = folder.places
+    known = None if again else known_search(places, arrived.sha256)
+    if known:
+        return restore(places, arrived, *known)
+    suffix = _suffix(arrived, search)
+    place = place_for(places, arrived, wanted, suffix, exactly=exactly)
+    _look_through(
+        folder, arrived, replace(search, id=place.id, sha256=arrived.sha256), place.export, strict
+    )
+    return take_in(
+        places,
+        arrived,
+        wanted,
+        suffix,
+        lambda at: search_yaml(
+            replace(
+                search,
+                id=at.id,
+                sequence=at.sequence,
+                export=at.export,
+                sha256=arrived.sha256,
+            )
+        ),
+        exactly=exactly,
+        again=again,
+    )
+
+
+def _suffix(arrived: Arrival, search: Search) -> str:
+    """The suffix of the export, or of its layout when it came without; raises ReviewError where no
+    layout fits."""
+    from pipeline.readers import READERS, stream_export
+
+    with arrived.copy.open("rb") as stream:
+        layout = stream_export(
+            stream,
+            file=arrived.name,
+            format=search.format,
+            encoding=search.encoding,
+            columns=search.columns,
+        ).format
+    return Path(arrived.name).suffix or READERS[layout].suffix
+
+
+def _look_through(
+    folder: ReviewFolder, arrived: Arrival, search: Search, export: str, strict: bool
+) -> None:
+    """Parses the copy into the cache under its later name; refuses an export with nothing in it."""
+    from pipeline.readers import READERS
+
+    final = folder.places.shown(folder.places.searches / export)
+    try:
+        with progress(f"Reading {arrived.name}") as tick:
+            parsed = parsed_export(search, arrived.copy, final, folder.places.cache, tick=tick)
+    except ReviewError as refusal:
+        what = refusal.what.replace(final, arrived.name)
+        raise ReviewError(what, refusal.remedy) from refusal
+    notes = parsed.notes
+    refused = ""
+    if not parsed.ids and not notes.set_aside:
+        refused = f"no record was found in {arrived.name}, read as {READERS[notes.format].label}"
+        remedy = "Look into the file; if its layout is another one, name it with --format"
+    elif strict and notes.set_aside:
+        say_problems(set_aside_problems(notes.set_aside, arrived.name), most=20)
+        entries = "entry" if len(notes.set_aside) == 1 else "entries"
+        refused = f"{len(notes.set_aside):,} {entries} of {arrived.name} cannot be read"
+        remedy = "Mend the file or export it again; without --strict they are set aside and told"
+    if refused:
+        parsed.path.unlink(missing_ok=True)
+        raise ReviewError(f"{refused}; nothing was kept", remedy)
+
+
+def _account(folder: ReviewFolder, taken: TakenIn, name: str) -> Account:
+    """What came in, read back from where it was put."""
+    search = folder.searches[0].get(taken.id)
+    parsed = None
+    if search is not None and taken.export.is_file():
+        shown = folder.places.shown(taken.export)
+        repairs = folder.repairs_of(search)
+        with progress(f"Reading {shown}") as tick:
+            parsed = parsed_export(
+                search, taken.export, shown, folder.places.cache, repairs, tick=tick
+            )
+    return Account(
+        slug=folder.slug,
+        name=name,
+        taken=taken,
+        export=folder.places.shown(taken.export),
+        log=folder.places.shown(taken.log),
+        search=search,
+        parsed=parsed,
+        found_decisions=decisions_in(parsed.records()) if parsed is not None else {},
+    )
+
+
+def _with_votes(account: Account, folder: ReviewFolder, voter: str) -> Account:
+    votes = votes_of(account.found_decisions, folder.protocol[0])
+    own = ReviewFolder(folder.places, as_reviewer=voter)
+    before = [d for log in own.logs for d in log.decisions]
+    left = not_yet_written(votes, before, voter)
+    folder.append_all(voter, [(Screened, vote) for vote in left.votes])
+    return replace(account, voter=voter, votes=left)
