@@ -143,7 +143,8 @@ class Flow:
 
     `census` counts the records of this edition's searches. `reasons` maps the id of a criterion
     to its label. Studies are sets of ids; `previous_*` is what the edition before included and is
-    None in a first edition; `carried_over` counts earlier records that were settled only now.
+    None in a first edition; `carried_over` counts earlier records that were settled only now;
+    `further_reports` are the new reports that tell of no new study, only of earlier ones.
     """
 
     census: Mapping[Stand, int]
@@ -154,6 +155,7 @@ class Flow:
     previous_studies: frozenset[str] | None = None
     previous_reports: frozenset[str] | None = None
     carried_over: Mapping[Standing, int] = field(default_factory=dict)
+    further_reports: frozenset[str] = frozenset()
 
     def count(self, key: str) -> int:
         """How many records stand in the box `key` (a key of `BOXES`)."""

@@ -20,7 +20,6 @@ __all__ = [
     "markdown",
     "pdf",
     "prepare",
-    "write",
 ]
 
 

@@ -11,10 +11,76 @@ from pipeline.terms.problem import ReviewError
 
 SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS = frozenset(
-    ["svg", "g", "defs", "marker", "title", "desc", "rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "tspan"]
+    [
+        "svg",
+        "g",
+        "defs",
+        "marker",
+        "title",
+        "desc",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "path",
+        "text",
+        "tspan",
+    ]
 )
 _ATTRIBUTES = frozenset(
-    ["id", "class", "role", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "d", "points", "transform", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "fill-opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "letter-spacing", "marker-end", "marker-start", "markerWidth", "markerHeight", "markerUnits", "refX", "refY", "orient", "preserveAspectRatio", "focusable", "aria-labelledby", "aria-hidden"]
+    [
+        "id",
+        "class",
+        "role",
+        "viewBox",
+        "width",
+        "height",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "dx",
+        "dy",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "d",
+        "points",
+        "transform",
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-dasharray",
+        "stroke-linejoin",
+        "stroke-linecap",
+        "opacity",
+        "fill-opacity",
+        "font-family",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "text-anchor",
+        "dominant-baseline",
+        "letter-spacing",
+        "marker-end",
+        "marker-start",
+        "markerWidth",
+        "markerHeight",
+        "markerUnits",
+        "refX",
+        "refY",
+        "orient",
+        "preserveAspectRatio",
+        "focusable",
+        "aria-labelledby",
+        "aria-hidden",
+    ]
 )
 _LOCAL_MARKER = re.compile(r"url\(#[A-Za-z0-9_.-]+\)\Z")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

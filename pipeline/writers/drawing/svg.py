@@ -1,0 +1,127 @@
+"""SVG as text: a few shapes, each a function of numbers and plain text, and the frame around them.
+
+Numbers are in the drawing's own units, from the upper left corner. Text is escaped here and
+nowhere else. Nothing random, so the same drawing is the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.notation.safe_text import for_terminal
+
+FONTS = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
+INK, SOFT, PAPER = "#1b1f24", "#57606a", "#ffffff"
+
+Shape = str
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a shape is drawn: colours, and the width and dashes of its line."""
+
+    fill: str = "none"
+    stroke: str = INK
+    width: float = 1.1
+    dashes: str = ""
+
+
+def rectangle(
+    x: float, y: float, width: float, height: float, pen: Pen, radius: float = 0
+) -> Shape:
+    corner = {"rx": radius} if radius else {}
+    return _element("rect", x=x, y=y, width=width, height=height, **corner, **_drawn(pen))
+
+
+def line(points: Sequence[tuple[float, float]], pen: Pen, *, arrow: str = "") -> Shape:
+    """A line through `points`; `arrow` names the marker (see `drawing`) at its end."""
+    path = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    end = {"marker-end": f"url(#{arrow})"} if arrow else {}
+    return _element("polyline", points=path, **_drawn(pen), **end)
+
+
+def text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 12,
+    bold: bool = False,
+    anchor: str = "start",
+    fill: str = INK,
+    turn: bool = False,
+) -> Shape:
+    """One line of plain text on the base line `y`; `turn` runs it upwards."""
+    details: dict[str, str | float] = {"x": x, "y": y, "font-size": size}
+    if bold:
+        details["font-weight"] = "bold"
+    if anchor != "start":
+        details["text-anchor"] = anchor
+    if fill != INK:
+        details["fill"] = fill
+    if turn:
+        details["transform"] = f"rotate(-90 {_number(x)} {_number(y)})"
+    return _element("text", escape(for_terminal(words)), **details)
+
+
+def drawing(
+    id: str, shapes: Sequence[Shape], *, width: float, height: float, title: str, words: str
+) -> str:
+    """A whole drawing of `width` by `height` with its title and description; ids begin with `id`.
+
+    The marker `{id}-arrow` is there for lines that end in an arrow.
+    """
+    marker = _element(
+        "marker",
+        _element("path", d="M0,0 L10,5 L0,10 z", fill=INK),
+        id=f"{id}-arrow",
+        viewBox="0 0 10 10",
+        refX=9,
+        refY=5,
+        markerWidth=7,
+        markerHeight=7,
+        orient="auto",
+    )
+    background = rectangle(0, 0, width, height, Pen(fill=PAPER, stroke="none"))
+    frame = {
+        "viewBox": f"0 0 {_number(width)} {_number(height)}",
+        "width": width,
+        "height": height,
+        "role": "img",
+        "aria-labelledby": f"{id}-title {id}-desc",
+        "font-family": FONTS,
+        "fill": INK,
+    }
+    inside = "\n".join(
+        [
+            _element("title", escape(for_terminal(title)), id=f"{id}-title"),
+            _element("desc", escape(for_terminal(words)), id=f"{id}-desc"),
+            _element("defs", marker),
+            background,
+            *shapes,
+        ]
+    )
+    return _element("svg", f"\n{inside}\n", xmlns="http://www.w3.org/2000/svg", **frame) + "\n"
+
+
+def _drawn(pen: Pen) -> dict[str, str | float]:
+    drawn: dict[str, str | float] = {"fill": pen.fill, "stroke": pen.stroke}
+    if pen.stroke != "none":
+        drawn["stroke-width"] = pen.width
+    if pen.dashes:
+        drawn["stroke-dasharray"] = pen.dashes
+    return drawn
+
+
+def _element(name: str, content: str = "", **attributes: str | float) -> Shape:
+    written = "".join(
+        f" {key}={quoteattr(value if isinstance(value, str) else _number(value))}"
+        for key, value in attributes.items()
+    )
+    return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
