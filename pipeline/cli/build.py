@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -156,7 +156,7 @@ def _style(folder: ReviewFolder, asked: Path | None) -> str:
 
 def _refuse(
     folder: ReviewFolder, problems: tuple[Problem, ...], errors: int, as_json: bool
-) -> None:
+) -> NoReturn:
     if as_json:
         say_json({"folder": "", "made": [], "problems": problems})
     else:

@@ -6,7 +6,7 @@ every fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pipeline.notation.safe_text import for_markdown
 from pipeline.notation.typed import nearest
@@ -53,12 +53,13 @@ class Slots:
         self.asked: dict[tuple[str, str], int] = {}
         template.claim = self.claim
 
-    def fault(self, what: str, remedy: str, word: str = "", known: Iterable[str] = ()) -> Markdown:
-        hint = nearest(word, tuple(known)) if word else ""
+    def fault(self, what: str, remedy: str, word: str = "", known: Collection[str] = ()) -> Markdown:
+        same = next((k for k in known if k.casefold() == word.casefold()), "")
+        hint = f" Did you mean {same!r}?" if same else nearest(word, tuple(known))
         self.problems.append(
             Problem(
                 place=Place(file=self.template.file, line=self.template.line()),
-                what=f"{what}.{hint}" if hint else what,
+                what=f"{what}.{hint}" if word and hint else what,
                 remedy=remedy,
                 check="manuscript",
             )

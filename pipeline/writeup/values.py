@@ -9,7 +9,7 @@ from datetime import date
 from pipeline.terms.form import AnswerType, Form, Item
 from pipeline.terms.review import Review
 from pipeline.terms.study import Answer, Part, Source, Study
-from pipeline.writeup.wording import day_in_words, listed, number
+from pipeline.writeup.wording import day_in_words, listed, lower_first, number
 
 
 class UnknownValue(Exception):
@@ -91,7 +91,10 @@ def absent(answer: Answer) -> str:
 def value_in_words(value: object, item: Item | None) -> str:
     """`value` as a reader reads it, by the type of its `item`."""
     if isinstance(value, tuple):
-        return listed(value_in_words(v, item) for v in value)
+        said = [value_in_words(v, item) for v in value]
+        if item is not None and item.options:
+            return listed([*said[:1], *map(lower_first, said[1:])])
+        return "; ".join(said)
     if isinstance(value, Mapping):
         return _numbers(value, item)
     if item is not None:

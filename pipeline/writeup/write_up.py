@@ -123,7 +123,8 @@ def _placing(text: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
     alone = _alone(text)
     for kind, id in dict.fromkeys(_PLACEHOLDER.findall(text)):
         times = alone.count(f"[[{kind}:{id}]]")
-        if times == 1:
+        made: Mapping[str, object] = slots.tables if kind == "table" else slots.figures
+        if times == 1 or id not in made:
             continue
         line = slots.asked.get((kind, id)) or _line_of(f"[[{kind}:{id}]]", manuscript)
         what = f"the {kind} {id!r} is referred to, but placed nowhere"

@@ -119,9 +119,10 @@ def duplicates(dossier: Dossier, see: See) -> str:
     what = "a duplicate" if removed == 1 else "duplicates"
     said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
     for method, n in sorted(by_rule.items()):
+        pairs = counted(n, "pair", words=True)
         said.append(
-            f"{counted(n, 'pair', words=True)} {were(n)} matched by the program ({for_markdown(method)}), "
-            "which says its reason for each"
+            f"{pairs} {were(n)} matched by the program ({for_markdown(method)}), which says its "
+            "reason for each"
         )
     if by_person:
         pairs = counted(by_person, "pair", words=True)

@@ -135,8 +135,8 @@ def synthesis(dossier: Dossier, see: See) -> str:
     if judged:
         how = f" with {listed(approaches)}" if approaches else ""
         said.append(
-            f"certainty was judged{how} for {in_words(judged)} of {in_words(n)} findings, each step "
-            "with its reason"
+            f"certainty was judged{how} for {in_words(judged)} of {in_words(n)} findings, each "
+            "step with its reason"
         )
     else:
         said.append("certainty of the findings was not judged")

@@ -128,19 +128,16 @@ def retrieval(dossier: Dossier, see: See) -> str:
     """Reports sought, obtained and not obtained."""
     sought = count(dossier, "reports_sought")
     missing = count(dossier, "reports_not_retrieved")
-    assessed = count(dossier, "reports_assessed")
+    unread = sought - missing - count(dossier, "reports_assessed")
     if not sought:
         return "No report has been sought yet."
-    open_ = sought - missing - assessed
-    said = [
-        f"{counted(sought, 'report', words=True)} {were(sought)} sought",
-        f"{counted(missing, 'report', words=True)} could not be obtained{see('not_retrieved')}"
-        if missing
-        else "none of them could not be obtained"
-        if not open_
-        else "",
-        f"{counted(open_, 'report', words=True)} {'is' if open_ == 1 else 'are'} still awaited or unread"
-        if open_
-        else "",
-    ]
+    said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought"]
+    if missing:
+        reports = counted(missing, "report", words=True)
+        said.append(f"{reports} could not be obtained{see('not_retrieved')}")
+    if unread:
+        verb = "is" if unread == 1 else "are"
+        said.append(f"{counted(unread, 'report', words=True)} {verb} still awaited or unread")
+    if not missing and not unread:
+        said.append("it was obtained" if sought == 1 else "all of them were obtained")
     return paragraph(said)

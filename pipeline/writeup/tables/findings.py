@@ -46,6 +46,9 @@ def in_order(dossier: Dossier) -> tuple[Finding, ...]:
 def _row(finding: Finding, dossier: Dossier) -> tuple[Cell, ...]:
     labels = {o.id: o.label for o in dossier.review.protocol.outcomes}
     about = [labels.get(finding.outcome, finding.outcome), finding.comparison]
+    if not any(about):
+        questions = dossier.review.protocol.questions
+        about = [q.short or q.text for q in questions if q.id == finding.question]
     counts = finding.kind is FindingKind.DIRECTION
     said = votes_in_words(votes_of(finding, dossier.review)) if counts else "not counted"
     names = citable(dossier)

@@ -31,12 +31,12 @@ def searches(dossier: Dossier) -> Table:
         columns=(
             column("source", "Source", 1.3),
             column("day", "Searched on", 0.8),
-            column("query", "Query, exactly as run", 2.6),
+            column("query", "Query, exactly as run", 2.4),
             column("limits", "Limits and filters", 1.2),
             column("reported", "Results reported", 0.7, numeric=True),
             column("read", "Records read", 0.7, numeric=True),
             column("set_aside", "Entries set aside", 0.7, numeric=True),
-            column("note", "Note", 1.6),
+            column("note", "Note", 2.2),
         ),
         rows=tuple(
             (
