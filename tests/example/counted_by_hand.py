@@ -30,6 +30,8 @@ def titles(export: Path) -> list[str]:
     match export.suffix:
         case ".ris":
             return re.findall(r"^T[1I]  - (.*)$", text, re.M)
+        case ".enw":
+            return re.findall(r"^%T (.*)$", text, re.M)
         case ".nbib":
             found = re.findall(r"^TI  - (.*(?:\n      .*)*)", text, re.M)
             return [re.sub(r"\n +", " ", t) for t in found]
@@ -44,7 +46,7 @@ def titles(export: Path) -> list[str]:
 def entries(export: Path) -> int:
     """How many entries an export holds, by the mark that begins (or ends) each."""
     text = export.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    marks = {".ris": r"^ER  - ", ".nbib": r"^PMID-", ".bib": r"^@[a-z]+\{"}
+    marks = {".ris": r"^ER  - ", ".enw": r"^%0 ", ".nbib": r"^PMID-", ".bib": r"^@[a-z]+\{"}
     if export.suffix in marks:
         return len(re.findall(marks[export.suffix], text, re.M))
     return len(list(csv.reader(io.StringIO(text)))) - 1
