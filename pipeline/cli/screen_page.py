@@ -1,0 +1,87 @@
+"""A record and the criteria as plain lines, harmless on any terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.notation.safe_text import for_terminal, without_controls
+from pipeline.terms.decision import Resolved, Screened, Stage
+from pipeline.terms.protocol import Criterion
+from pipeline.terms.record import Record
+
+WORD_OF_STAGE = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+NO_ABSTRACT = "(no abstract in the export)"
+
+
+def record_lines(record: Record, width: int = 80, path: str = "") -> list[str]:
+    """Title, where it appeared, abstract: each line at most `width` characters."""
+    lines = textwrap.wrap(for_terminal(record.title) or "(no title in the export)", width)
+    lines += textwrap.wrap(source_line(record), width)
+    if path:
+        lines += textwrap.wrap(f"Full text: {for_terminal(path)}", width)
+    lines.append("")
+    for paragraph in without_controls(record.abstract).splitlines() or [NO_ABSTRACT]:
+        lines += textwrap.wrap(paragraph, width)
+    return lines
+
+
+def source_line(record: Record) -> str:
+    """Authors, year, container, DOI on one line, those that the export has."""
+    names = [str(name) for name in record.author[:3]] + (["et al."] if record.author[3:] else [])
+    parts = (
+        "; ".join(names),
+        str(record.issued) if record.issued else "",
+        record.container_title,
+        f"doi:{record.doi}" if record.doi else "",
+        record.id,
+    )
+    return " · ".join(for_terminal(part) for part in parts if part)
+
+
+def keys_of(criteria: Sequence[Criterion], taken: Iterable[str] = ()) -> Mapping[str, Criterion]:
+    """The criterion of each key: its number in order and, where no command has it, its own key."""
+    reserved = frozenset(taken)
+    keys = {str(n): criterion for n, criterion in enumerate(criteria, 1)}
+    for criterion in criteria:
+        if len(criterion.key) == 1 and criterion.key not in reserved and criterion.key not in keys:
+            keys[criterion.key] = criterion
+    return keys
+
+
+def criterion_lines(keys: Mapping[str, Criterion], width: int = 80) -> list[str]:
+    """One criterion a line, in order, led by its keys."""
+    by_criterion: dict[str, list[str]] = {}
+    labels: dict[str, str] = {}
+    for key, criterion in keys.items():
+        by_criterion.setdefault(criterion.id, []).append(key)
+        labels[criterion.id] = criterion.label
+    return [
+        line
+        for name, own in by_criterion.items()
+        for line in textwrap.wrap(
+            f"[{' or '.join(own)}] {for_terminal(labels[name])}",
+            width,
+            initial_indent="  ",
+            subsequent_indent="      ",
+        )
+    ]
+
+
+def vote_lines(decisions: Sequence[Screened | Resolved], width: int = 80) -> list[str]:
+    """Who said what, side by side: one row a vote, verdict, reason and note under each other."""
+    columns = max(1, len(decisions))
+    each = max(16, (width - 2 * (columns - 1)) // columns)
+    cells = [
+        [
+            *textwrap.wrap(decision.reviewer, each),
+            *textwrap.wrap(
+                f"{decision.verdict}{f': {decision.reason}' if decision.reason else ''}", each
+            ),
+            *textwrap.wrap(for_terminal(decision.note), each),
+        ]
+        for decision in decisions
+    ]
+    height = max(map(len, cells), default=0)
+    rows = [[cell[n] if n < len(cell) else "" for cell in cells] for n in range(height)]
+    return ["  ".join(f"{part:<{each}}" for part in row).rstrip() for row in rows]
