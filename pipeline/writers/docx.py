@@ -80,7 +80,7 @@ def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> li
 def _figure(anchor: str, node: Node, prepared: Prepared, png: str) -> Node:
     figure = prepared.figure(anchor)
     wide, tall = svg_size(figure.svg)
-    inches = min(_WIDEST_INCHES, _TALLEST_INCHES * wide / tall)
+    inches = min(_WIDEST_INCHES, _TALLEST_INCHES * wide / tall, wide / 84)
     picture = {
         "t": "Image",
         "c": [

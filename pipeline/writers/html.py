@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from pipeline.writers import tree
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
-from pipeline.writers.programs import pandoc
+from pipeline.writers.programs import pandoc, svg_size
 from pipeline.writers.table_shape import is_wide
 from pipeline.writers.tree import Node
 
@@ -27,6 +27,8 @@ _DRAWING, _END = "\ue002", "\ue003"
 """Around the anchor of a figure, where its drawing goes once pandoc has written the rest."""
 
 _DEEPEST_IN_CONTENTS = 2
+_BROAD = 700
+"""A drawing of more units than this is given more room than the text has."""
 
 
 def html(prepared: Prepared) -> bytes:
@@ -141,8 +143,10 @@ def _with_drawing_place(node: Node) -> list[Node] | None:
 def _with_drawings(text: str, prepared: Prepared) -> str:
     def drawing(found: re.Match[str]) -> str:
         figure = prepared.figure(found.group(1))
+        width, _ = svg_size(figure.svg)
+        kind = "drawing broad" if width > _BROAD else "drawing"
         return (
-            f'<div class="drawing" tabindex="0" role="group" '
+            f'<div class="{kind}" tabindex="0" role="group" '
             f'aria-label="Drawing, described in words below">{figure.svg}</div>'
             f"<details><summary>The figure in words</summary><p>{escape(figure.alt)}</p></details>"
         )
@@ -151,7 +155,7 @@ def _with_drawings(text: str, prepared: Prepared) -> str:
 
 
 def _dress(table: lxml_html.HtmlElement, number: int) -> list[str]:
-    """Head cells with scope, a frame that scrolls, and column widths as rules of the style sheet."""
+    """Head cells with scope, a frame that scrolls; gives the column widths as style rules."""
     name = f"t{number + 1}"
     rules = []
     for place, column in enumerate(table.iter("col"), start=1):

@@ -37,7 +37,7 @@ _SWITCHED_OFF = (
 DIALECT = "markdown" + "".join(f"-{name}" for name in _SWITCHED_OFF) + "+autolink_bare_uris"
 
 OPEN, CLOSE = "\ue000", "\ue001"
-"""Around the number of a placeholder. These two signs cannot come from text: `harmless` bars them."""
+"""Around the number of a placeholder; neither sign can come from text, for `harmless` bars them."""
 
 _PLACEHOLDER = re.compile(r"\[\[(table|figure):([^\[\]\n]*)\]\]")
 _MARKED = re.compile(f"{OPEN}(\\d+){CLOSE}")

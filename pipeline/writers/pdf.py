@@ -9,11 +9,12 @@ from importlib.resources import files
 from pipeline.writers import tree
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
-from pipeline.writers.programs import pandoc, typst_pdf
+from pipeline.writers.programs import pandoc, svg_size, typst_pdf
 from pipeline.writers.table_shape import is_wide
 from pipeline.writers.tree import Node
 
 _FORMAT = "typst-citations-smart"
+_HIGH_MM = 90.0
 
 
 def pdf(prepared: Prepared) -> bytes:
@@ -25,6 +26,11 @@ def pdf(prepared: Prepared) -> bytes:
         if placed.kind == "figure"
     }
     language, _, region = said.language.partition("-")
+    sizes = {
+        placed.anchor: _size_mm(*svg_size(prepared.figure(placed.anchor).svg))
+        for placed in prepared.placed
+        if placed.kind == "figure"
+    }
     spoken = {
         "title": said.title,
         "subtitle": said.subtitle,
@@ -33,8 +39,12 @@ def pdf(prepared: Prepared) -> bytes:
         "notice": said.notice,
         "language": language or "en",
         "region": region or None,
-        "alternatives": {
-            placed.anchor: prepared.figure(placed.anchor).alt
+        "drawings": {
+            placed.anchor: {
+                "alt": prepared.figure(placed.anchor).alt,
+                "width": sizes[placed.anchor][0],
+                "high": sizes[placed.anchor][1] > _HIGH_MM,
+            }
             for placed in prepared.placed
             if placed.kind == "figure"
         },
@@ -44,6 +54,13 @@ def pdf(prepared: Prepared) -> bytes:
         inputs={"document": json.dumps(spoken, ensure_ascii=False)},
         seconds_since_1970=prepared.seconds_since_1970,
     )
+
+
+def _size_mm(width: float, height: float) -> tuple[float, float]:
+    """Width and height of a drawing: type about as large as the text, never over the page."""
+    widest, tallest, per_unit = 182.0, 215.0, 0.30
+    wide = min(widest, per_unit * width, tallest * width / height)
+    return round(wide, 1), round(wide * height / width, 1)
 
 
 @cache

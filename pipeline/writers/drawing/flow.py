@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.terms.document import Figure
 from pipeline.terms.standing import Flow
 from pipeline.writers.drawing import flow_words as words
-from pipeline.writers.drawing.flow_words import Lines, Said
+from pipeline.writers.drawing.flow_words import Lines
 from pipeline.writers.drawing.letters import wrapped
 from pipeline.writers.drawing.svg import PAPER, Pen, Shape, drawing, line, rectangle, text
 from pipeline.writers.flow_exchange import flow_csv, flow_json
@@ -21,8 +21,9 @@ __all__ = ["flow_csv", "flow_figure", "flow_json", "flow_svg"]
 
 ID = "prisma-flow"
 _SIZE, _LEADING = 12.0, 15.5
-_PAD, _INDENT = 9.0, 11.0
-_BAND, _GAP, _ACROSS, _DOWN = 26.0, 14.0, 30.0, 26.0
+_PAD, _INDENT = 8.0, 9.0
+_BAND, _GAP, _ACROSS, _DOWN = 26.0, 12.0, 30.0, 26.0
+_TOWER = 22
 _WHITE, _GREY = Pen(fill=PAPER), Pen(fill="#e9e9e9")
 _HEADING = {True: Pen(fill="#ffe7a3", width=1.1), False: Pen(fill="#d9d9d9", width=1.1)}
 _STAGE = Pen(fill="#c9ddf0")
@@ -100,18 +101,31 @@ def flow_svg(flow: Flow) -> str:
 
 
 def _columns(flow: Flow) -> tuple[Mapping[str, _Column], float]:
-    main, side = (215.0, 235.0) if not flow.has_other_sources else (200.0, 205.0)
-    wanted = [("main", main), ("side", side)]
+    narrow = flow.is_update and flow.has_other_sources
+    across = _ACROSS - 8 * narrow
+    wanted = [("main", 186.0 if narrow else 215.0)]
+    side = 180.0 if narrow else 190.0 if flow.has_other_sources else 235.0
+    wanted.append(("side", _roomy(flow, "dbr_excluded", side)))
     if flow.is_update:
-        wanted.insert(0, ("previous", 160.0))
+        wanted.insert(0, ("previous", 130.0))
     if flow.has_other_sources:
-        wanted += [("other", 185.0), ("other_side", 185.0)]
+        wanted.append(("other", 160.0))
+        wanted.append(("other_side", _roomy(flow, "other_excluded", 160.0)))
     x = 1 + _BAND + _GAP
     columns = {}
     for name, width in wanted:
         columns[name] = _Column(name, x, width)
-        x += width + _ACROSS
-    return columns, x - _ACROSS + 1
+        x += width + across
+    return columns, x - across + 1
+
+
+def _roomy(flow: Flow, key: str, width: float) -> float:
+    """A width for the box of reasons: more where they would make a tower of it."""
+    box = _Box(ASSESSED, "side", words.excluded(flow, key))
+    for wider in (width, width + 90):
+        if len(_lines_of(box, wider)) <= _TOWER:
+            return wider
+    return width + 200
 
 
 def _boxes(flow: Flow) -> tuple[_Box, ...]:
@@ -141,13 +155,20 @@ def _boxes(flow: Flow) -> tuple[_Box, ...]:
     return tuple(boxes)
 
 
-def _lines_of(box: _Box, width: float) -> list[tuple[Said, str]]:
-    """The lines of a box as they are set: each with the entry that it belongs to."""
-    return [
-        (said, piece)
-        for said in box.lines
-        for piece in wrapped(said.text, width - 2 * _PAD - said.indent * _INDENT, _SIZE)
-    ]
+def _lines_of(box: _Box, width: float) -> list[tuple[float, str]]:
+    """The lines of a box as they are set, each with its distance from the left."""
+    lines: list[tuple[float, str]] = []
+    for said in box.lines:
+        moved = said.indent * _INDENT
+        room = width - 2 * _PAD - moved
+        # what an entry runs over stands further in, so that entries stay apart
+        hang = 0.0 if said.head or not said.indent else _INDENT * 0.7
+        first, *more = wrapped(said.text, room, _SIZE)
+        lines.append((moved, first))
+        if more:
+            rest = said.text[len(first) :].strip()
+            lines += [(moved + hang, piece) for piece in wrapped(rest, room - hang, _SIZE)]
+    return lines
 
 
 def _height_of(box: _Box, width: float) -> float:
@@ -177,8 +198,8 @@ def _draw(spot: _Placed) -> list[Shape]:
         rectangle(spot.x, spot.y, spot.width, spot.height, _GREY if spot.box.grey else _WHITE)
     ]
     y = spot.y + _PAD + _SIZE - 2.5
-    for said, piece in _lines_of(spot.box, spot.width):
-        shapes.append(text(spot.x + _PAD + said.indent * _INDENT, y, piece, size=_SIZE))
+    for moved, piece in _lines_of(spot.box, spot.width):
+        shapes.append(text(spot.x + _PAD + moved, y, piece, size=_SIZE))
         y += _LEADING
     return shapes
 

@@ -110,9 +110,9 @@ def checked_svg(svg: str, id: str) -> str:
         for attribute, value in element.attrib.items():
             if str(attribute) not in _ATTRIBUTES and attribute != _LANGUAGE:
                 raise _refused(id, f"has the attribute {attribute!r}")
-            if "(" in str(value) and str(attribute) not in ("transform",):
-                if not _LOCAL_MARKER.match(str(value)):
-                    raise _refused(id, f"has the value {value!r}")
+            acts = "(" in str(value) and not _LOCAL_MARKER.match(str(value))
+            if acts and str(attribute) != "transform":
+                raise _refused(id, f"has the value {value!r}")
     return str(etree.tostring(root, encoding="unicode"))
 
 
