@@ -104,7 +104,7 @@ def record_of(
         url=url,
         accession_number=_line(said, "accession_number"),
         database=_line(said, "database"),
-        note=_text(said["note"]) if "note" in said else "",
+        note=_note(said["note"]) if "note" in said else "",
         identifiers=_others(said, url),
         as_exported=entry.tags,
     )
@@ -150,6 +150,13 @@ def _text(values: Sequence[str]) -> str:
         if clean:
             return clean
     return ""
+
+
+def _note(values: Sequence[str]) -> str:
+    """All notes, a paragraph each."""
+    if len(values) == 1:
+        return _text(values)
+    return "\n\n".join(clean for value in values if (clean := _text((value,))))
 
 
 def _names(said: Said, field: str, names: Names) -> tuple[Name, ...]:
@@ -240,7 +247,9 @@ def _page(said: Said) -> str:
         last = _line(said, "last_page")
         if first.isdecimal() and last.isdecimal():
             return first if first == last else f"{first}-{last}"
-        whole = f"{first}-{last}" if first and last and first != last and "-" not in first else first
+        whole = (
+            f"{first}-{last}" if first and last and first != last and "-" not in first else first
+        )
         if not whole:
             return ""
     if whole.isdecimal():

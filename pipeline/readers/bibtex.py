@@ -227,9 +227,7 @@ def _said(
         elif field not in ("doi", "url", "serial", "pmid"):
             said[field] = [from_latex(value) for value in values]
         else:
-            said[field] = [
-                v.replace("\\", "").replace("{", "").replace("}", "") for v in values
-            ]
+            said[field] = [v.replace("\\", "").replace("{", "").replace("}", "") for v in values]
     if "subtitle" in by_tag and "title" in by_tag:
         said["title"] = [f"{said['title'][0]}: {from_latex(by_tag['subtitle'][0])}"]
     said["type"] = [kind]

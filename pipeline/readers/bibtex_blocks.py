@@ -15,7 +15,9 @@ _PLAIN_START = re.compile(
     r"[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]\s{0,40}[^\s=,{}\"]{0,200}[^=,{}\"\n]{0,100},\s{0,40}"
     r"(?:[A-Za-z][\w+:.-]*\s{0,20}=|[})])"
 )
-_FIELDS_LEFT = re.compile(r"^[ \t]*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"\d][^\n]*\n?(?:[^@]*\})", re.MULTILINE)
+_FIELDS_LEFT = re.compile(
+    r"^[ \t]*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"\d][^\n]*\n?(?:[^@]*\})", re.MULTILINE
+)
 _MOST = 4_000_000
 """Characters of one block; an entry of four million characters is a file that is not BibTeX."""
 

@@ -28,7 +28,11 @@ def entries(pieces: Iterable[str], gathered: Gathered) -> Iterator[Entry]:
                     yield from _item(item, begun, gathered.file)
                 indent, item, begun = found[1], [line], number
             elif item:
-                if line.strip() and not line.startswith((" ", "#")) and not (indent == "" and line[:1] == "-"):
+                if (
+                    line.strip()
+                    and not line.startswith((" ", "#"))
+                    and not (indent == "" and line[:1] == "-")
+                ):
                     yield from _item(item, begun, gathered.file)
                     item = []
                 else:

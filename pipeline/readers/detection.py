@@ -42,7 +42,10 @@ _XML = (
     (re.compile(r"<(?:\w+:)?Sources\b[^>]*bibliography"), "word_xml"),
     (re.compile(r"<(?:\w+:)?feed\b[^>]*Atom"), "atom_xml"),
     (re.compile(r"<resultList>|<responseWrapper\b"), "europe_pmc_xml"),
-    (re.compile(r"<(?:ref-type|source-app|titles|contributors|rec-number|periodical)\b"), "endnote_xml"),
+    (
+        re.compile(r"<(?:ref-type|source-app|titles|contributors|rec-number|periodical)\b"),
+        "endnote_xml",
+    ),
     (re.compile(r"<xml>\s*<records>|<records>\s*<record>"), "endnote_xml"),
 )
 _ELSEWHERE = (
@@ -111,7 +114,9 @@ def _other(head: str) -> str:
         return "cochrane"
     if _INSPEC.search(head):
         return "inspec"
-    if _PROQUEST.search(head) and re.search(r"^(?:Title|Author|Abstract)\b[^\n:]{0,30}:", head, re.M):
+    if _PROQUEST.search(head) and re.search(
+        r"^(?:Title|Author|Abstract)\b[^\n:]{0,30}:", head, re.M
+    ):
         return "proquest"
     if bibtex and not re.search(r"^%0 ", head[: bibtex.start()], re.M):
         return "bibtex"
@@ -144,5 +149,3 @@ def _xml(start: str) -> str:
 def _table(head: str, columns: Mapping[str, str]) -> str:
     form = shape(head, columns)
     return vendor(form.header) if form else ""
-
-

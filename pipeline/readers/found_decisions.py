@@ -77,7 +77,14 @@ def _of_tag(name: str, value: str) -> Iterator[FoundDecision]:
         if verdict_found:
             stage = Stage.FULL_TEXT if name.startswith("final") else Stage.TITLE_ABSTRACT
             yield FoundDecision(stage=stage, verdict=verdict_found, note=f"{name}: {value.strip()}")
-    elif name in ("decision", "consensus", "screeningdecision", "screening", "status", "fulltextdecision"):
+    elif name in (
+        "decision",
+        "consensus",
+        "screeningdecision",
+        "screening",
+        "status",
+        "fulltextdecision",
+    ):
         yield from _in_words(name, value)
     elif name in ("tags", "notes", "n1", "codes", "exclusionreason") and len(value) < 2_000:
         yield from _covidence_or_eppi(name, value)
@@ -107,7 +114,9 @@ def _in_words(name: str, value: str) -> Iterator[FoundDecision]:
     elif name == "consensus" and value.strip() in ("1", "-1", "0"):
         words = {"1": Verdict.INCLUDE, "-1": Verdict.EXCLUDE, "0": Verdict.UNSURE}
         yield FoundDecision(
-            stage=Stage.TITLE_ABSTRACT, verdict=words[value.strip()], note=f"consensus: {value.strip()}"
+            stage=Stage.TITLE_ABSTRACT,
+            verdict=words[value.strip()],
+            note=f"consensus: {value.strip()}",
         )
 
 

@@ -174,7 +174,13 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
             pairs = [(i.get("type"), i.get("value")) for i in ids if isinstance(i, Mapping)]
         for kind, one in pairs:
             word = str(kind).lower()
-            field = {"doi": "doi", "pmid": "pmid", "pubmed": "pmid", "pmcid": "pmcid", "pubmedcentral": "pmcid"}
+            field = {
+                "doi": "doi",
+                "pmid": "pmid",
+                "pubmed": "pmid",
+                "pmcid": "pmcid",
+                "pubmedcentral": "pmcid",
+            }
             if one:
                 ranked.setdefault(field.get(word, "identifier"), []).append(
                     (5, f"arXiv:{one}" if word == "arxiv" else one)
@@ -189,7 +195,11 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
             ranked.setdefault("url", []).append((9, location["landing_page_url"]))
     info = value.get("journalInfo")  # Europe PMC
     if isinstance(info, Mapping):
-        for key, field in (("volume", "volume"), ("issue", "issue"), ("yearOfPublication", "issued")):
+        for key, field in (
+            ("volume", "volume"),
+            ("issue", "issue"),
+            ("yearOfPublication", "issued"),
+        ):
             if info.get(key):
                 ranked.setdefault(field, []).append((3, info[key]))
         if isinstance(info.get("journal"), Mapping):
@@ -207,7 +217,8 @@ def _registered(study: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]
 
     number = part("identificationModule", "nctId")
     found = {
-        "title": part("identificationModule", "officialTitle") or part("identificationModule", "briefTitle"),
+        "title": part("identificationModule", "officialTitle")
+        or part("identificationModule", "briefTitle"),
         "accession_number": number,
         "identifier": number,
         "url": f"https://clinicaltrials.gov/study/{number}" if number else None,
@@ -269,7 +280,13 @@ def _texts(value: Any, field: str) -> list[str]:
     if isinstance(value, bool) or value is None:
         return []
     if isinstance(value, int | float | date):
-        return [value.isoformat() if isinstance(value, date) else f"{value:g}" if isinstance(value, float) else str(value)]
+        return [
+            value.isoformat()
+            if isinstance(value, date)
+            else f"{value:g}"
+            if isinstance(value, float)
+            else str(value)
+        ]
     if isinstance(value, Mapping):
         return _texts_of_object(value, field)
     if field == "issued" and value and isinstance(value[0], Mapping):
@@ -282,7 +299,13 @@ def _texts(value: Any, field: str) -> list[str]:
 def _texts_of_object(value: Mapping[str, Any], field: str) -> list[str]:
     if field == "issued":
         parts = value.get("date-parts")
-        if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0] and parts[0][0]:
+        if (
+            isinstance(parts, list)
+            and parts
+            and isinstance(parts[0], list)
+            and parts[0]
+            and parts[0][0]
+        ):
             return ["-".join(f"{int(p):02d}" if str(p).isdecimal() else str(p) for p in parts[0])]
         if value.get("year"):
             keys = [value.get(key) for key in ("year", "month", "day")]

@@ -15,6 +15,7 @@ WRAPPERS = frozenset(
 """Keys (in lower case) behind which the records of an export stand."""
 _BLANK = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
+_HALF_SIGN = re.compile(r"\\u[dD][89a-fA-F]")
 _decode = json.JSONDecoder(strict=False).raw_decode
 _MOST = 100_000_000
 _ENOUGH = 1 << 16
@@ -158,6 +159,8 @@ class _Walk:
                 return self.fault(line, len(self.text), "it is nested too deeply")
             else:
                 if end < len(self.text) or not self.more():
+                    if _HALF_SIGN.search(self.text, self.at, end):
+                        value = _whole_signs(value)
                     self.at = end
                     return Found(line, value)
 
@@ -175,6 +178,17 @@ class _Walk:
         raw = self.text[self.at : end].rstrip().rstrip(",")
         self.at = max(end, self.at + 1)
         return Found(line, None, f"it is not JSON: {why}", raw)
+
+
+def _whole_signs(value: Any) -> Any:
+    """`value` with every half of a surrogate pair, which no text may hold, as the sign \ufffd."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_signs(one) for one in value]
+    if isinstance(value, dict):
+        return {_whole_signs(key): _whole_signs(one) for key, one in value.items()}
+    return value
 
 
 def _depth(text: str) -> int:

@@ -19,6 +19,7 @@ from pipeline.readers.gathering import Gathered
 from pipeline.readers.names import names_in_cell
 from pipeline.readers.vendors import LABELS
 
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """An export on its way through a reader.

@@ -64,7 +64,9 @@ def _entry(lines: list[str], begun: int) -> Entry:
             stage = "fields"
             fields.append((found[1], found[2].strip()))
         elif not line.strip():
-            stage = {"title": "authors", "authors": "abstract" if authors else "authors"}.get(stage, stage)
+            stage = {"title": "authors", "authors": "abstract" if authors else "authors"}.get(
+                stage, stage
+            )
             if stage == "abstract" and abstract:
                 abstract.append("")
         elif stage == "title":

@@ -42,6 +42,7 @@ class ExportStream:
         columns: Mapping[str, str] | None = None,
         repairs: BinaryIO | None = None,
     ) -> None:
+        self.file = file
         self._gathered = Gathered(file)
         self._text = TextStream(stream, self._gathered, encoding)
         self._declared: list[int] = []

@@ -107,7 +107,7 @@ class _Walk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
     __slots__ = (
-                "begun",
+        "begun",
         "declared",
         "gathered",
         "names",
@@ -277,4 +277,3 @@ class _Walk:
         if entry is not None:
             yield entry
         self.leave_stray()
-

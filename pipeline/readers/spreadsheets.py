@@ -50,9 +50,7 @@ def entries(
         form, sheet = best
         for other in book.sheetnames:
             if other != sheet.title:
-                gathered.add(
-                    "sheet", 0, f"the sheet {other!r} was not read", "", Severity.NOTE
-                )
+                gathered.add("sheet", 0, f"the sheet {other!r} was not read", "", Severity.NOTE)
         rows = ((i, [_text(cell) for cell in row]) for i, row in enumerate(_values(sheet), 1))
         yield from rows_into_entries(rows, form, gathered, columns)
         book.close()
@@ -77,7 +75,9 @@ def _weigh(packed: io.BytesIO, file: str) -> None:
         raise ReviewError(f"{file} declares XML entities, which no workbook does", "Save it as CSV")
     unpacked = sum(part.file_size for part in parts)
     if not any(part.filename.startswith("xl/") for part in parts):
-        raise ReviewError(f"{file} is a zip archive but no workbook", "Unpack it and read what is in it")
+        raise ReviewError(
+            f"{file} is a zip archive but no workbook", "Unpack it and read what is in it"
+        )
     if unpacked > _MOST_UNPACKED or any(
         part.file_size > 50_000_000 and part.file_size > _MOST_RATIO * max(part.compress_size, 1)
         for part in parts

@@ -121,11 +121,16 @@ def rows_into_entries(
         (field, tuple(i for i in indexes if 0 <= i < width))
         for field, indexes in naming.plan(header, columns, naming.is_wos(header))
     ]
-    empty = [Tag(name, "") for name in header]
+    as_named = raw_header[:width]
+    empty = [Tag(name, "") for name in as_named]
     run_together = {naming.plain_name(name) for name in header} >= {"itemtitle", "itemdoi"}
     read_names = names_run_together if run_together else names_in_cell
-    single = [(field, indexes[0]) for field, indexes in plan if len(indexes) == 1 and field != "author"]
-    several = [(field, indexes) for field, indexes in plan if len(indexes) > 1 and field != "author"]
+    single = [
+        (field, indexes[0]) for field, indexes in plan if len(indexes) == 1 and field != "author"
+    ]
+    several = [
+        (field, indexes) for field, indexes in plan if len(indexes) > 1 and field != "author"
+    ]
     by_author = next((indexes for field, indexes in plan if field == "author"), ())
     by_editor = next((indexes for field, indexes in plan if field == "editor"), ())
     for index, (line, row) in enumerate(rows):
@@ -135,15 +140,17 @@ def rows_into_entries(
         if length == 1 and width > 2:
             _no_row(line, row[0], gathered)
             continue
+        more: list[str] = []
+        if length < width:
+            row = [*row, *[""] * (width - length)]
+        elif length > width:
+            row, more = row[:width], row[width:]
         tags = [
             Tag(name, cell) if cell else nothing
-            for name, cell, nothing in zip(header, row, empty)  # noqa: B905 - ragged on purpose
+            for name, cell, nothing in zip(as_named, row, empty)  # noqa: B905 - the hottest path
         ]
-        if length > width:
-            more = enumerate(row[width:], width + 1)
-            tags += [Tag(f"column {n}", cell) for n, cell in more if cell]
-        elif length < width:
-            row = [*row, *[""] * (width - length)]
+        if more:
+            tags += [Tag(f"column {n}", cell) for n, cell in enumerate(more, width + 1) if cell]
         said: dict[str, Sequence[str]] = {field: (cell,) for field, i in single if (cell := row[i])}
         for field, indexes in several:
             values = [cell for i in indexes if (cell := row[i])]

@@ -122,8 +122,10 @@ class _Walk:
         if name in layout.starters:
             # a file whose records begin with another tag has its type second (`%T`, `%0`)
             return name in self.names or self.starter in layout.starters
-        return layout.by_blank and self.blank and (
-            name == self.starter or not layout.starters & set(self.names)
+        return (
+            layout.by_blank
+            and self.blank
+            and (name == self.starter or not layout.starters & set(self.names))
         )
 
     def begin(self, number: int, banner: str) -> None:

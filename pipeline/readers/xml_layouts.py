@@ -92,9 +92,13 @@ def _parted_date(date: Any) -> str:
     year = text_of(date.find("Year"))
     if not year:
         return text_of(date.find("MedlineDate")) or text_of(date)
-    return " ".join(p for p in (year, text_of(date.find("Month")), text_of(date.find("Day"))) if p) if (
-        not text_of(date.find("Month")).isdecimal()
-    ) else "-".join(p for p in (year, text_of(date.find("Month")), text_of(date.find("Day"))) if p)
+    return (
+        " ".join(p for p in (year, text_of(date.find("Month")), text_of(date.find("Day"))) if p)
+        if (not text_of(date.find("Month")).isdecimal())
+        else "-".join(
+            p for p in (year, text_of(date.find("Month")), text_of(date.find("Day"))) if p
+        )
+    )
 
 
 def _pubmed_people(article: Any) -> Mapping[str, Sequence[Name]]:
@@ -220,7 +224,13 @@ def _mods(said: Said, record: Any) -> Said:
         if not isinstance(one.tag, str) or one.tag.rpartition("}")[2] != "identifier":
             continue
         kind = (one.get("type") or "").lower()
-        field = {"doi": "doi", "issn": "serial", "isbn": "serial", "pmid": "pmid", "uri": "url"}.get(kind)
+        field = {
+            "doi": "doi",
+            "issn": "serial",
+            "isbn": "serial",
+            "pmid": "pmid",
+            "uri": "url",
+        }.get(kind)
         if field:
             said.setdefault(field, []).append(text_of(one))
     for title in _children(record, "titleInfo"):
@@ -298,7 +308,11 @@ def _marc(said: Said, record: Any) -> Said:
 
 
 def _is_marc(element: Any) -> bool:
-    return bool(_children(element, "controlfield") or _children(element, "datafield") or _children(element, "leader"))
+    return bool(
+        _children(element, "controlfield")
+        or _children(element, "datafield")
+        or _children(element, "leader")
+    )
 
 
 MARC = XmlLayout(records=frozenset({"record"}), plan=(), finish=_marc, keep=_is_marc)
@@ -306,7 +320,10 @@ MARC = XmlLayout(records=frozenset({"record"}), plan=(), finish=_marc, keep=_is_
 
 def _rdf_people(item: Any) -> Mapping[str, Sequence[Name]]:
     lists: dict[str, list[Name]] = {"author": [], "editor": []}
-    for group, words in (("author", ("authors", "creator", "presenters", "inventors")), ("editor", ("editors",))):
+    for group, words in (
+        ("author", ("authors", "creator", "presenters", "inventors")),
+        ("editor", ("editors",)),
+    ):
         for word in words:
             for block in _children(item, word):
                 for one in block.iter():
@@ -330,8 +347,11 @@ _RDF_ITEMS = frozenset(
 
 
 def _is_rdf_item(element: Any) -> bool:
-    return any(_children(element, word) for word in ("title", "authors", "itemType", "citationKey")) and (
-        not _children(element, "linkMode") and text_of(_first_child(element, "itemType")) not in ("attachment", "note")
+    return any(
+        _children(element, word) for word in ("title", "authors", "itemType", "citationKey")
+    ) and (
+        not _children(element, "linkMode")
+        and text_of(_first_child(element, "itemType")) not in ("attachment", "note")
     )
 
 

@@ -1,0 +1,61 @@
+"""CSL types into the types of the formats written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RIS: Mapping[str, str] = {
+    "article-journal": "JOUR",
+    "article-magazine": "MGZN",
+    "article-newspaper": "NEWS",
+    "article": "JOUR",
+    "book": "BOOK",
+    "chapter": "CHAP",
+    "paper-conference": "CPAPER",
+    "thesis": "THES",
+    "report": "RPRT",
+    "webpage": "ELEC",
+    "patent": "PAT",
+    "dataset": "DATA",
+    "software": "COMP",
+    "manuscript": "UNPB",
+    "legislation": "STAT",
+    "legal_case": "CASE",
+    "entry-encyclopedia": "ENCYC",
+    "entry-dictionary": "DICT",
+    "motion_picture": "MPCT",
+    "song": "SOUND",
+    "map": "MAP",
+    "personal_communication": "PCOMM",
+    "standard": "STAND",
+    "graphic": "ART",
+    "speech": "SLIDE",
+}
+BIBTEX: Mapping[str, str] = {
+    "article-journal": "article",
+    "article-magazine": "article",
+    "article-newspaper": "article",
+    "article": "article",
+    "review": "article",
+    "book": "book",
+    "chapter": "incollection",
+    "paper-conference": "inproceedings",
+    "thesis": "phdthesis",
+    "report": "techreport",
+    "manuscript": "unpublished",
+    "entry-encyclopedia": "incollection",
+    "entry-dictionary": "incollection",
+}
+MEDLINE: Mapping[str, str] = {
+    "article-journal": "Journal Article",
+    "article": "Preprint",
+    "book": "Book",
+    "chapter": "Book Chapter",
+    "paper-conference": "Conference Paper",
+    "thesis": "Thesis",
+    "report": "Technical Report",
+    "dataset": "Dataset",
+    "webpage": "Web Page",
+    "patent": "Patent",
+    "review": "Review",
+}
