@@ -127,7 +127,7 @@ def read_references(
     value = yaml.value
     items = value.get("references") if isinstance(value, Mapping) else value
     problems = list(yaml.problems)
-    if items is None and not problems:
+    if value is None and not problems:
         return {}, ()
     if not isinstance(items, list):
         if not problems:

@@ -11,7 +11,6 @@ from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import (
-    capital,
     counted,
     in_words,
     listed,
@@ -94,7 +93,7 @@ def _reports(dossier: Dossier, arm: str, lead: str) -> str:
     excluded, waiting = n(f"{arm}_excluded"), n(f"{arm}_awaiting_classification")
     all_of_them = "it was" if sought == 1 else f"all {sought} were"
     said = [
-        f"{counted(sought, 'report', words=not lead)} {were(sought)} sought",
+        f"{counted(sought, 'report', words=True)} {were(sought)} sought",
         f"{in_words(missing)} could not be obtained" if missing else "",
         f"{all_of_them if assessed == sought else f'{in_words(assessed)} {were(assessed)}'} "
         "assessed on full text"
@@ -130,7 +129,7 @@ def _other(dossier: Dossier) -> str:
         return ""
     not_sought = n("other_not_sought")
     said = [
-        f"by other methods, {counted(total, 'record')} {were(total)} identified",
+        f"by other methods, {counted(total, 'record', words=True)} {were(total)} identified",
         f"{in_words(not_sought)} of them had been found before or {were(not_sought)} not eligible "
         "on title and abstract"
         if not_sought
@@ -174,13 +173,14 @@ def included(dossier: Dossier, see: See) -> str:
     names = citable(dossier)
     cites = citation(key for id in studies if (key := names.key(id)))
     n = len(studies)
-    reports = len(dossier.ledger.flow.included_reports)
-    told = capital(counted(n, "study", "studies", words=True))
-    verb = "is" if n == 1 else "are"
-    also = f", described in {counted(reports, 'report', words=True)}" if reports != n else ""
-    comma = "," if also else ""
-    text = f"{told}{also}{comma} {verb} included{see('characteristics')} {cites}"
-    return f"{text.rstrip()}."
+    reports = counted(len(dossier.ledger.flow.included_reports), "report", words=True)
+    shown = see("characteristics")
+    told = (
+        f"the included study{shown} is"
+        if n == 1
+        else f"the {in_words(n)} included studies{shown} are"
+    )
+    return paragraph([f"{told} described in {reports} {cites}".rstrip()])
 
 
 def not_retrieved(dossier: Dossier, see: See) -> str:

@@ -53,7 +53,9 @@ class Slots:
         self.asked: dict[tuple[str, str], int] = {}
         template.claim = self.claim
 
-    def fault(self, what: str, remedy: str, word: str = "", known: Collection[str] = ()) -> Markdown:
+    def fault(
+        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+    ) -> Markdown:
         same = next((k for k in known if k.casefold() == word.casefold()), "")
         hint = f" Did you mean {same!r}?" if same else nearest(word, tuple(known))
         self.problems.append(

@@ -134,10 +134,9 @@ def synthesis(dossier: Dossier, see: See) -> str:
     judged = sum(f.certainty is not None for f in findings)
     if judged:
         how = f" with {listed(approaches)}" if approaches else ""
-        said.append(
-            f"certainty was judged{how} for {in_words(judged)} of {in_words(n)} findings, each "
-            "step with its reason"
-        )
+        each = "the finding" if n == 1 else "all of them" if judged == n else f"{in_words(judged)}"
+        of = "" if judged == n else f" of {in_words(n)} findings"
+        said.append(f"certainty was judged{how} for {each}{of}, each step with its reason")
     else:
         said.append("certainty of the findings was not judged")
     return paragraph(said)

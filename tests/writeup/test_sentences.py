@@ -1,0 +1,282 @@
+"""Generated sentences: their grammar for none, one and many, and that they tell the truth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.terms.decision import Retrieval
+from pipeline.terms.finding import (
+    Approach,
+    Certainty,
+    Domain,
+    Finding,
+    FindingKind,
+    Reason,
+    Synthesis,
+    SynthesisMethod,
+)
+from pipeline.terms.protocol import Amendment, PlanKind
+from pipeline.terms.search import PeerReview, SourceKind
+from pipeline.terms.study import Direction
+from pipeline.writeup.methods import METHODS
+from pipeline.writeup.outcomes_of_selection import RESULTS
+from pipeline.writeup.wording import counted, day_in_words, in_words, listed, number, sentence
+
+Case = Any
+
+
+def test_lists() -> None:
+    assert listed([]) == ""
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a and b"
+    assert listed(["a", "", "b", "c"]) == "a, b and c"
+    assert listed(["a, b", "c"]) == "a, b; and c"
+
+
+def test_numbers_and_days() -> None:
+    assert [counted(n, "study", "studies") for n in (0, 1, 2, 1204)] == [
+        "no studies",
+        "1 study",
+        "2 studies",
+        "1,204 studies",
+    ]
+    assert [in_words(n) for n in (0, 1, 10, 11)] == ["no", "one", "ten", "11"]
+    assert [number(x) for x in (4.2, 4.0, 0.035, 1978)] == ["4.2", "4", "0.035", "1,978"]
+    assert day_in_words(date(2016, 2, 1)) == "1 February 2016"
+
+
+@given(st.floats(min_value=0, max_value=1e6).map(lambda x: round(x, 3)))
+def test_a_number_loses_no_digit(x: float) -> None:
+    assert float(number(x).replace(",", "")) == x
+
+
+@given(st.text(alphabet="ab .\n", max_size=20))
+def test_a_sentence_ends_once(text: str) -> None:
+    made = sentence(text)
+    assert not made or made.endswith(".")
+    assert sentence(made) == made
+
+
+def test_every_sentence_of_an_empty_review_is_one(case: Case) -> None:
+    for word in METHODS:
+        _is_prose(case.text(f'{{{{ methods("{word}") }}}}'))
+    for word in RESULTS:
+        _is_prose(case.text(f'{{{{ results("{word}") }}}}'))
+    assert "No search has been taken in yet." in case.text("{{ methods() }}")
+
+
+def test_every_sentence_of_a_small_review_is_one(small: Case) -> None:
+    for word in METHODS:
+        _is_prose(small.text(f'{{{{ methods("{word}") }}}}'))
+    for word in RESULTS:
+        _is_prose(small.text(f'{{{{ results("{word}") }}}}'))
+
+
+def _is_prose(text: str) -> None:
+    """Capitals at the heads of sentences, stops at their ends, no seams of joined pieces."""
+    assert text.strip()
+    for paragraph in text.split("\n\n"):
+        for line in paragraph.split("\n"):
+            bare = re.sub(r"^(- |\d+\. )", "", line)
+            assert re.match(r"[A-Z0-9*\"\u201c]", bare), line
+            assert bare.endswith((".", ":", ".*")), line
+            assert not re.search(r"  | [.,;]|\.\.|,,|None(?! was)|\b1 \w+s (were|are)\b", bare), line
+            assert not re.search(r"\b(a|one) \w+s\b (was|is)", bare), line
+
+
+def test_the_flow_in_sentences(small: Case) -> None:
+    assert small.text('{{ results("flow") }}') == (
+        "Four records were identified from one database. None was removed before screening. "
+        "Four records were screened on title and abstract, and one was excluded. Of these, "
+        "three reports were sought, one could not be obtained and two were assessed on full text. "
+        "One report was excluded: not research, or opinion.\n\n"
+        "By other methods, two records were identified. One of them had been found before or was "
+        "not eligible on title and abstract. One report was sought and it was assessed on full "
+        "text.\n\n"
+        "Two studies with two reports are included."
+    )
+
+
+def test_each_number_of_the_flow_moves_with_the_ledger(small: Case) -> None:
+    before = small.text('{{ results("flow") }}')
+    small.decisions = [d for d in small.decisions if getattr(d, "reason", "") != "population"]
+    after = small.text('{{ results("flow") }}')
+    assert before != after
+    assert "Three records were screened on title and abstract, and none was excluded" in after
+    assert "The review is in progress: 1 record is pending." in after
+
+
+def test_who_screened_is_told_as_it_was_done(small: Case) -> None:
+    said = small.text('{{ methods("selection") }}')
+    assert "by two people each" in said
+    assert "Two people took part. Each of 5 records was looked at by two people." in said
+    assert "No two verdicts differed." in said
+
+
+def test_a_single_reviewer_is_not_hidden(case: Case) -> None:
+    ids = case.search("db-1", 2)
+    for id in ids:
+        case.vote(id, "exclude", "ada", reason="population")
+    said = case.text('{{ methods("selection") }}')
+    assert "One person took part. Each of 2 records was looked at by one person only." in said
+    assert "Two records were thus looked at by fewer people than planned." in said
+    assert "nobody's verdict could be compared" in said
+
+
+def test_conflicts_and_who_settled_them(case: Case) -> None:
+    ids = case.search("db-1", 3)
+    for id in ids:
+        case.vote(id, "exclude", "ada", reason="population")
+    case.vote(ids[0], "include", "ben")
+    case.vote(ids[1], "unsure", "ben")
+    case.vote(ids[2], "exclude", "ben", reason="population")
+    case.settle_conflict(ids[0], "exclude")
+    said = case.text('{{ methods("selection") }}')
+    assert "on 2 records of 3 (67%). One further person settled one of them." in said
+    assert "One record was not settled by a resolution." in said
+    assert "The selection is not finished: 1 record awaits a decision." in said
+    case.settle_conflict(ids[1], "exclude", "ada")
+    said = case.text('{{ methods("selection") }}')
+    assert "People some of whom had screened settled all of them." in said
+
+
+def test_a_sample_by_two_is_told(case: Case) -> None:
+    case.plan(plan=PlanKind.SAMPLE, sample=0.1)
+    case.search("db-1", 1)
+    said = case.text('{{ methods("selection") }}')
+    assert "by one person, and a random sample of 10% by two people" in said
+    assert "Nobody has begun this stage yet." in said
+
+
+def test_searches_tell_what_was_not_done(case: Case) -> None:
+    case.search("db-1", 1, interface="Ovid", limits=("English",), limit_reasons="no translator")
+    said = case.text('{{ methods("search") }}')
+    assert "One database was searched: PsycINFO (Ovid) on 2 November 2015." in said
+    assert "No study register was searched. No other sources were searched." in said
+    assert "English (all searches); the reason given is: no translator." in said
+    assert "No peer review of a search strategy is recorded." in said
+    case.search("reg-1", 1, source="Register A", kind=SourceKind.REGISTER, peer_review=PeerReview())
+    said = case.text('{{ methods("search") }}')
+    assert "One study register was searched: Register A on 2 November 2015." in said
+    assert "One of 2 search strategies was peer reviewed." in said
+    assert "English (1 of 2 searches)" in said
+
+
+def test_the_same_source_twice_is_one_source(case: Case) -> None:
+    case.search("db-1", 1)
+    case.search("db-2", 1, day=date(2016, 2, 1), update_of="db-1")
+    said = case.text('{{ methods("search") }}')
+    assert "One database was searched: PsycINFO between 2 November 2015 and 1 February 2016" in said
+    assert "One search repeated an earlier one." in said
+
+
+def test_duplicates_by_rule_and_by_people(case: Case) -> None:
+    ids = case.search("db-1", 4)
+    assert "No duplicates have been looked for." in case.text('{{ methods("duplicates") }}')
+    case.match(ids[1], ids[0])
+    case.match(ids[2], ids[0], reviewer="ada")
+    case.match(ids[3], ids[0], reviewer="ada", same=False)
+    said = case.text('{{ methods("duplicates") }}').replace("\\", "")
+    assert said.startswith("Two records were removed as duplicates. One pair was matched by the ")
+    assert "One pair was matched by a person." in said
+    assert "One pair that looked alike was told apart by a person." in said
+
+
+def test_extraction_and_its_checks(small: Case) -> None:
+    said = small.text('{{ methods("extraction") }}')
+    assert "Two studies were extracted by one person with the form" in said
+    assert "A second person checked one of them." in said
+    assert "one was extracted from the full text and one from the abstract alone" in said
+    small.studies["seto-2015"] = replace(small.studies["seto-2015"], checked_by="ada")
+    assert "No second person checked" in small.text('{{ methods("extraction") }}')
+    del small.studies["seto-2015"]
+    said = small.text('{{ methods("extraction") }}')
+    assert "One included study has not been extracted yet." in said
+
+
+def test_reports(small: Case) -> None:
+    said = small.text('{{ results("not_retrieved") }}')
+    assert said == "One report could not be obtained."
+    small.obtain("db-1:0004", Retrieval.OBTAINED)
+    said = small.text('{{ results("not_retrieved") }}')
+    assert said == "No report was sought in vain and one report is awaited or unread."
+
+
+def test_amendments(small: Case) -> None:
+    assert small.text('{{ methods("amendments") }}') == "The protocol was not changed."
+    change = Amendment(on=date(2016, 1, 25), what="up to 20 years", why="surveys ask them")
+    small.protocol = replace(small.protocol, amendments=(change,))
+    assert small.text('{{ methods("amendments") }}') == (
+        "The protocol was changed once.\n\n- 25 January 2016: Up to 20 years. Surveys ask them."
+    )
+
+
+def _finding(**said: Any) -> Finding:
+    given = {
+        "id": "reoffending",
+        "statement": "Few reoffend",
+        "kind": FindingKind.DIRECTION,
+        "outcome": "reoffending",
+        "results": ("aebi-2014/reoffending", "seto-2015/reoffending"),
+        "direction": Direction.LOWER,
+        "method": SynthesisMethod.VOTE_COUNT,
+        "approach": Approach.GRADE,
+        "certainty": Certainty.VERY_LOW,
+        "reasons": (Reason(domain=Domain.IMPRECISION, steps=-2, why="Two studies"),),
+    }
+    return Finding(**(given | said))
+
+
+def test_a_finding_in_words(small: Case) -> None:
+    small.synthesis = Synthesis(findings={"reoffending": _finding()})
+    assert small.text('{{ finding("reoffending") }}') == "Few reoffend [@aebi-2014; @seto-2015]."
+    assert small.text('{{ votes("reoffending") }}') == "higher in 1 and lower in 1 of 2 studies"
+    assert small.text('{{ finding("reoffending").studies }}') == "2"
+    assert "Very low" in small.text('{{ finding("reoffending").certainty }}')
+    said = small.text('{{ methods("synthesis") }}')
+    assert said.startswith("The synthesis has one finding. Results were brought together by vote ")
+    assert "Certainty was judged with GRADE for the finding, each step" in said
+
+
+@pytest.mark.parametrize(
+    ("directions", "words"),
+    [
+        ([], "no study with a result"),
+        ([Direction.LOWER], "lower in 1 of 1 study"),
+        ([Direction.LOWER] * 2, "lower in 2 of 2 studies (100%, 95% CI 34% to 100%)"),
+        (
+            [Direction.HIGHER] * 10 + [Direction.LOWER] * 2,
+            "higher in 10 of 12 studies (83%, 95% CI 55% to 95%)",
+        ),
+        (
+            [Direction.HIGHER, Direction.MIXED, Direction.NOT_STATED],
+            "higher in 1 of 1 study; conflicting in 1 study; no direction stated in 1 study",
+        ),
+        ([Direction.NO_CLEAR_DIFFERENCE], "no clear difference in 1 study"),
+    ],
+)
+def test_votes_in_words(directions: list[Direction], words: str) -> None:
+    from pipeline.synthesis import count_votes
+    from pipeline.terms.problem import Place
+    from pipeline.terms.study import Result
+    from pipeline.writeup.votes import votes_in_words
+
+    results = [
+        Result(
+            id=f"s{n}/r",
+            study=f"s{n}",
+            outcome="o",
+            statement="",
+            direction=direction,
+            place=Place(file="x"),
+        )
+        for n, direction in enumerate(directions)
+    ]
+    assert votes_in_words(count_votes(results)) == words

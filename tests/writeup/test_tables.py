@@ -1,0 +1,169 @@
+"""Tables: what stands in them, that they agree with the flow, and that they bear hostile text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pipeline.terms.decision import Retrieval
+from pipeline.terms.document import Table
+from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyGroup, Synthesis
+from pipeline.terms.problem import Place
+from pipeline.terms.study import Basis, Direction
+from pipeline.writeup.tables import TABLES, all_tables
+from pipeline.writeup.tables.findings import evidence
+
+Case = Any
+
+
+def texts(table: Table, column: str) -> list[str]:
+    at = [c.id for c in table.columns].index(column)
+    return [row[at].text for row in table.rows]
+
+
+@pytest.mark.parametrize("word", TABLES)
+def test_every_table_is_whole_for_an_empty_review(case: Case, word: str) -> None:
+    table = TABLES[word].make(case.dossier())
+    assert table.id == word and table.caption and table.columns
+    assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+@pytest.mark.parametrize("word", TABLES)
+def test_every_table_is_whole_for_a_small_review(small: Case, word: str) -> None:
+    table = TABLES[word].make(small.dossier())
+    assert len({c.id for c in table.columns}) == len(table.columns)
+    assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+def test_characteristics_mark_what_was_read(small: Case) -> None:
+    table = all_tables(small.dossier())["characteristics"]
+    assert texts(table, "study") == ["aebi-2014 et al.†", "seto-2015 et al."]
+    assert texts(table, "basis") == ["Abstract only", "Full text"]
+    assert texts(table, "country") == ["not reported", "not reported"]
+    assert texts(table, "design") == ["School survey", "School survey"]
+    assert texts(table, "participants_total") == ["264", "264"]
+    assert table.notes == (
+        "† Extracted from the abstract only: what is not reported here may stand in the report.",
+    )
+
+
+def test_an_included_study_that_nobody_extracted_is_not_lost(small: Case) -> None:
+    del small.studies["seto-2015"]
+    table = all_tables(small.dossier())["characteristics"]
+    assert texts(table, "study") == ["aebi-2014 et al.†", "seto-2015"]
+    assert texts(table, "design")[1] == "not yet extracted"
+
+
+def test_context_studies_stand_apart(small: Case) -> None:
+    small.study("babchishin-2011", "db-1:0002")
+    tables = all_tables(small.dossier())
+    assert texts(tables["context"], "study") == ["babchishin-2011 et al.†"]
+    assert len(tables["characteristics"].rows) == 2
+
+
+def test_excluded_and_not_retrieved_agree_with_the_flow(small: Case) -> None:
+    dossier = small.dossier()
+    tables = all_tables(dossier)
+    assert texts(tables["excluded"], "reason") == ["Not research, or opinion"]
+    assert len(tables["excluded"].rows) == dossier.ledger.flow.count("dbr_excluded")
+    assert texts(tables["not_retrieved"], "reason") == ["no library holds it"]
+    small.obtain("db-1:0004", Retrieval.OBTAINED)
+    tables = all_tables(small.dossier())
+    assert texts(tables["not_retrieved"], "state") == ["Obtained, not yet assessed"]
+
+
+def test_results_stand_by_outcome_in_the_order_of_the_protocol(small: Case) -> None:
+    table = all_tables(small.dossier())["results"]
+    assert texts(table, "direction") == ["▼ lower", "▲ higher"]
+    assert texts(table, "outcome") == ["Later offending"] * 2
+    one = TABLES["results"].make(small.dossier(), outcome="reoffending")
+    assert one.id == "results-reoffending" and one.caption == "Results on later offending"
+    assert len(TABLES["results"].make(small.dossier(), outcome="family").rows) == 0
+
+
+def test_no_result_is_lost_when_its_outcome_is_not_in_the_protocol(small: Case) -> None:
+    small.protocol = replace(small.protocol, outcomes=())
+    assert len(all_tables(small.dossier())["results"].rows) == 2
+
+
+def test_sources_add_up_and_name_what_only_one_of_them_had(small: Case) -> None:
+    table = all_tables(small.dossier())["sources"]
+    assert texts(table, "source") == ["PsycINFO", "Charities"]
+    assert texts(table, "records") == ["4", "2"]
+    assert texts(table, "reports") == ["4", "2"]
+    assert texts(table, "unique") == ["3", "1"]
+    assert texts(table, "included") == ["1", "2"]
+    assert texts(table, "included_unique") == ["0", "1"]
+
+
+def test_the_search_log_tells_records_read_and_set_aside(small: Case) -> None:
+    from pipeline.writeup import Reading
+
+    dossier = replace(small.dossier(), readings={"db-1": Reading(read=4, set_aside=2)})
+    table = TABLES["searches"].make(dossier)
+    assert texts(table, "read") == ["4", "2"]
+    assert texts(table, "set_aside") == ["2", "0"]
+    assert texts(table, "reported") == ["not given", "not given"]
+
+
+def test_findings_name_their_studies_and_votes(small: Case) -> None:
+    small.synthesis = Synthesis(
+        findings={
+            "gap": Finding(id="gap", statement="Nothing", kind=FindingKind.GAP, question="who"),
+            "re": Finding(
+                id="re",
+                statement="Few",
+                kind=FindingKind.DIRECTION,
+                question="why",
+                outcome="reoffending",
+                results=("aebi-2014/reoffending",),
+                direction=Direction.LOWER,
+            ),
+        }
+    )
+    table = all_tables(small.dossier())["findings"]
+    assert texts(table, "outcome") == ["Later offending", "Who?"]
+    assert texts(table, "direction") == ["lower in 1 of 1 study", "not counted"]
+    assert table.rows[0][2].cites == ("aebi-2014",)
+    assert texts(table, "certainty") == ["not judged", "not judged"]
+
+
+def test_studies_in_no_group_are_named(small: Case) -> None:
+    group = StudyGroup(id="files", label="Files", studies=("aebi-2014",))
+    grouping = Grouping(id="g", label="By source", groups=(group,), rule="where")
+    small.synthesis = Synthesis(groupings={"g": grouping})
+    table = all_tables(small.dossier())["groups"]
+    assert texts(table, "grouping") == ["By source (post hoc)"]
+    assert "By source: in no group are seto-2015 et al.." in table.notes
+
+
+def test_agreement_counts_what_two_looked_at(small: Case) -> None:
+    table = all_tables(small.dossier())["agreement"]
+    assert texts(table, "by_more") == ["5", "3"]
+    assert texts(table, "agreed") == ["100%", "100%"]
+
+
+def test_evidence_cites_what_claims_rest_on(small: Case) -> None:
+    claim = Claim(
+        id="a",
+        text="It is",
+        supports=("aebi-2014/reoffending", "@web-1:0001", "n:searches"),
+        place=Place(file="m"),
+    )
+    row = evidence([claim], small.dossier()).rows[0]
+    assert row[2].text == "aebi-2014/reoffending; n:searches"
+    assert row[2].cites == ("aebi-2014",)
+
+
+def test_hostile_text_stays_text_in_every_table(small: Case) -> None:
+    hostile = "=cmd|' /C calc'!A0 {{ 7*7 }} <script>x</script> \x1b[31m [[table:x]]"
+    for id, record in small.records.items():
+        small.records[id] = replace(record, title=hostile)
+    small.studies["aebi-2014"] = replace(
+        small.studies["aebi-2014"], title=hostile, basis=Basis.SECONDARY_SOURCE
+    )
+    document = small.write('{{ table("characteristics") }}\n\n{{ table("excluded") }}\n').document
+    assert hostile in document.tables["characteristics"].rows[0][0].text
+    assert "49" not in document.markdown
