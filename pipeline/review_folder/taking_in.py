@@ -152,7 +152,7 @@ def place_for(
     return Place(
         id=found,
         sequence=max([*numbers, len(texts)]) + 1,
-        export=orphan.name if orphan else found + _clean_suffix(suffix),
+        export=orphan.name if orphan else found + clean_suffix(suffix),
     )
 
 
@@ -224,7 +224,7 @@ def _orphan(places: ReviewPlaces, sha256: str, spoken_of: set[str]) -> Path | No
     return None
 
 
-def _clean_suffix(suffix: str) -> str:
+def clean_suffix(suffix: str) -> str:
     """`suffix` if it is a plain one. A YAML export must not look like the log of a search."""
     suffix = suffix.lower()
     if suffix == ".yaml":

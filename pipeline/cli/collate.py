@@ -1,0 +1,237 @@
+"""`review collate`: which reports tell of one study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.console import counted, progress, safe, say, say_json, tell
+from pipeline.cli.known_records import (
+    citation,
+    kept_in_stead,
+    known_records,
+    where_it_stands,
+)
+from pipeline.ledger import effective, settle
+from pipeline.notation.safe_text import for_file_name
+from pipeline.notation.typed import nearest
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.writing import reviewer_name
+from pipeline.terms.decision import Collated
+from pipeline.terms.problem import ReviewError
+from pipeline.terms.review import Ledger, Position, Review
+from pipeline.terms.standing import SOUGHT, Standing
+
+_STUDY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
+Links = Mapping[tuple[str, str], Collated]
+
+
+def collate(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    records: Annotated[
+        list[str] | None, typer.Argument(metavar="[RECORD]…", help="Ids of records.")
+    ] = None,
+    study: Annotated[str, typer.Option(help="The study that they tell of: aebi-2014.")] = "",
+    reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
+    primary: Annotated[bool, typer.Option("--primary", help="It is the main report.")] = False,
+    basis: Annotated[
+        str,
+        typer.Option(help="What shows it: registration, authors, site, dates, sample."),
+    ] = "",
+    apart: Annotated[
+        bool, typer.Option("--apart", help="They do not tell of this study after all.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="Show studies and their reports.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Says which reports belong to one study: the study is what is counted and extracted.
+
+    A study may have several reports, and a report may tell of several studies. Say on what basis
+    you put them together (Cochrane Handbook 4.6.2: registration, authors, site, dates, sample).
+
+    Example: review collate my-review --list
+
+    Example: review collate my-review pubmed-2026-02-01:0007 scopus-2026-02-02:0031
+    --study aebi-2014 --basis "same registration NCT01234567" --as ada
+    """
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        written = folder.review
+    ledger = settle(written)
+    if list_ or not records:
+        if records or study:
+            raise ReviewError("--list and a decision do not go together", "Do one after the other")
+        _list(folder, written, ledger, as_json)
+        return
+    _check(study, reviewer, records, primary, apart)
+    name = reviewer_name(reviewer)
+    named = known_records(records, written, ledger)
+    positions = kept_in_stead(named, ledger)
+    links = _links(written, ledger)
+    known = tuple(sorted({*written.studies, *ledger.studies, *(s for _, s in links)}))
+    for position in positions:
+        _check_position(position, study, written, ledger, links, apart=apart)
+    said = [
+        _said(position.record, study, links, primary=primary, basis=basis, note=note, apart=apart)
+        for position in positions
+    ]
+    if primary:
+        said += _no_longer_primary(positions[0].record, study, links)
+    folder.append_all(name, [(Collated, line) for line in said])
+    folder.reload()
+    after = settle(folder.review)
+    if as_json:
+        say_json({"study": study, "reports": after.studies.get(study, ())})
+        return
+    for position in named:
+        if position.kept:
+            tell(f"{position.record} is a duplicate: written for {position.kept}.")
+    if not apart and study not in known:
+        near = nearest(study, tuple(k for k in known if ":" not in k)).strip()
+        tell(f"{study} is a new study. {near}".strip())
+    if not basis and not apart:
+        tell("Say on what basis they belong together: the same command again with --basis.")
+    _say_study(folder, study, after)
+    _say_next(folder, study, after, apart)
+
+
+def _check(study: str, reviewer: str, records: list[str], primary: bool, apart: bool) -> None:
+    if not study:
+        raise ReviewError("which study do they tell of?", "Add --study NAME, like aebi-2014")
+    if not _STUDY.match(study):
+        near = for_file_name(study)
+        raise ReviewError(
+            f"{study!r} cannot be the name of a study",
+            f"Use small letters, digits and hyphens, like {near!r}",
+        )
+    if not reviewer:
+        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+    if primary and len(records) > 1:
+        raise ReviewError("a study has one primary report", "Give --primary with one record")
+    if primary and apart:
+        raise ReviewError("--primary and --apart do not go together", "Give one of the two")
+
+
+def _check_position(
+    position: Position, study: str, review: Review, ledger: Ledger, links: Links, *, apart: bool
+) -> None:
+    record = position.record
+    if apart:
+        link = links.get((record, study))
+        in_file = study in review.studies and record in review.studies[study].reports
+        if not (link.member if link else in_file or record in ledger.studies.get(study, ())):
+            raise ReviewError(
+                f"{record} does not belong to {study}. Nothing was written",
+                f"`review collate {review.slug} --list` shows what belongs where",
+            )
+    elif position.standing not in SOUGHT:
+        raise ReviewError(
+            f"{record} {where_it_stands(position, review)}; only records that got past title and "
+            "abstract are collated. Nothing was written",
+            f"`review explain {review.slug} {record}` says who decided so",
+        )
+
+
+def _links(review: Review, ledger: Ledger) -> Links:
+    """The word that counts on each report and study: the latest."""
+    links: dict[tuple[str, str], Collated] = {}
+    said = [d for d in effective(review.decisions) if isinstance(d, Collated)]
+    for decision in sorted(said, key=lambda d: (d.at, d.id)):
+        position = ledger.positions.get(decision.record)
+        home = position.kept or decision.record if position else decision.record
+        links[home, decision.study] = decision
+    return links
+
+
+def _said(
+    record: str,
+    study: str,
+    links: Links,
+    *,
+    primary: bool,
+    basis: str,
+    note: str,
+    apart: bool,
+) -> dict[str, Any]:
+    """One line; what was said of this report and study before and is not said anew stays."""
+    before = links.get((record, study))
+    if before is None or not before.member or apart:
+        held_basis, held_primary = "", False
+    else:
+        held_basis, held_primary = before.basis, before.primary
+    return {
+        "record": record,
+        "study": study,
+        "member": not apart,
+        "primary": primary or held_primary,
+        "basis": basis.strip() or held_basis,
+        "note": note.strip(),
+    }
+
+
+def _no_longer_primary(record: str, study: str, links: Links) -> list[dict[str, Any]]:
+    return [
+        {
+            "record": other,
+            "study": study,
+            "member": True,
+            "primary": False,
+            "basis": link.basis,
+            "note": f"{record} is the primary report now",
+        }
+        for (other, of), link in links.items()
+        if of == study and other != record and link.member and link.primary
+    ]
+
+
+def _list(folder: ReviewFolder, review: Review, ledger: Ledger, as_json: bool) -> None:
+    placed = {s: reports for s, reports in ledger.studies.items() if ":" not in s}
+    unplaced = [s for s in ledger.studies if ":" in s]
+    if as_json:
+        say_json({"studies": placed, "not_placed": unplaced})
+        return
+    for study in placed:
+        _say_study(folder, study, ledger)
+    waiting = sorted(set(review.studies) - set(placed))
+    if waiting:
+        say(f"Study files none of whose reports is included: {', '.join(waiting)}")
+    if unplaced:
+        say(f"{counted(len(unplaced), 'included report')} not yet placed, each counted as a study:")
+        for record in unplaced:
+            say(f"  {record}  {citation(folder.records[record], 100)}")
+        say(f"Next: review collate {folder.slug} {unplaced[0]} --study STUDY --as NAME")
+    elif placed:
+        say("Every included report is placed.")
+    else:
+        say("No report is included yet.")
+
+
+def _say_study(folder: ReviewFolder, study: str, ledger: Ledger) -> None:
+    reports = ledger.studies.get(study, ())
+    if not reports:
+        say(f"{study}: no included report")
+        return
+    say(f"{study}: {counted(len(reports), 'report')}")
+    for n, record in enumerate(reports):
+        role = "primary" if n == 0 and len(reports) > 1 else ""
+        say(f"  {record}  {citation(folder.records[record], 90)}{f'  [{role}]' if role else ''}")
+
+
+def _say_next(folder: ReviewFolder, study: str, ledger: Ledger, apart: bool) -> None:
+    unplaced = [s for s in ledger.studies if ":" in s]
+    if unplaced:
+        still = counted(len(unplaced), "report")
+        say(f"{still} not yet placed: review collate {folder.slug} --list")
+    elif not apart and study in ledger.studies and study not in folder.review.studies:
+        say(f"Next: review extract {folder.slug} {study}")
+    else:
+        open_reports = len(ledger.at(Standing.AWAITING_ASSESSMENT))
+        say(
+            f"Next: review status {folder.slug}"
+            if open_reports
+            else f"Next: review build {safe(folder.slug)}"
+        )

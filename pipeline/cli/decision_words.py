@@ -1,0 +1,43 @@
+"""A decision in words, for one line of a terminal."""
+
+from __future__ import annotations
+
+from pipeline.cli.console import safe
+from pipeline.terms.decision import (
+    Collated,
+    Decision,
+    Matched,
+    Removed,
+    Resolved,
+    Retrieved,
+    Screened,
+    Stage,
+    Withdrawn,
+)
+
+_STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+
+
+def in_words(decision: Decision) -> str:
+    """What `decision` says: `exclude s:0007 on full text (population)`."""
+    match decision:
+        case Screened() | Resolved():
+            settled = "settled: " if isinstance(decision, Resolved) else ""
+            stage = _STAGES[decision.stage]
+            words = f"{settled}{decision.verdict} {decision.record} on {stage}"
+            why = decision.reason
+        case Removed():
+            words, why = f"remove {decision.record}", decision.reason
+        case Retrieved():
+            outcome = str(decision.outcome).replace("_", " ")
+            words, why = f"{decision.record} {outcome}", decision.reason
+        case Matched():
+            link = "is the same report as" if decision.same else "is not the same report as"
+            words, why = f"{decision.record} {link} {decision.duplicate_of}", decision.reason
+        case Collated():
+            link = "belongs to" if decision.member else "does not belong to"
+            words = f"{decision.record} {link} {decision.study}"
+            why = "primary report" if decision.primary else decision.basis
+        case Withdrawn():
+            words, why = f"take back {decision.undoes}", decision.note
+    return safe(f"{words} ({why})" if why else words, 120)
