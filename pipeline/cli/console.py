@@ -31,8 +31,9 @@ def safe(text: str, width: int = 0) -> str:
     return clean if not width or len(clean) <= width else clean[: max(1, width - 1)] + "…"
 
 
-def has_colour(stream: TextIO = sys.stdout) -> bool:
+def has_colour(stream: TextIO | None = None) -> bool:
     """Colour only on a terminal that wants it (https://no-color.org)."""
+    stream = stream or sys.stdout
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 

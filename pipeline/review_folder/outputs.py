@@ -38,10 +38,11 @@ def put_outputs(folder: Path, made: Mapping[str, bytes]) -> None:
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.making-", dir=folder.parent))
         with _held(beside):
             try:
-                for name, content in {**made, MANIFEST: _manifest(made)}.items():
+                for name, content in made.items():
                     path = beside / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
+                (beside / MANIFEST).write_bytes(_manifest(made))
                 beside.chmod(0o777 & ~_umask())
                 _swap(beside, folder)
             finally:
