@@ -19,6 +19,7 @@ from pipeline.cli.ingest_log import search_yaml
 from pipeline.cli.ingest_report import Account, say_account, set_aside_problems
 from pipeline.review_folder import ReviewFolder, find_review
 from pipeline.review_folder.cache import parsed_export
+from pipeline.review_folder.outside_files import open_outside
 from pipeline.review_folder.taking_in import (
     Arrival,
     TakenIn,
@@ -138,7 +139,7 @@ def _opened(export: str) -> Iterator[tuple[BinaryIO, str]]:
         return
     path = Path(export).expanduser()
     check_readable(path)
-    with path.open("rb") as stream:
+    with open_outside(path) as stream:
         yield stream, path.name
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder
+from pipeline.review_folder.outside_files import open_outside
 from pipeline.review_folder.taking_in import check_readable
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.problem import ReviewError
@@ -50,7 +51,8 @@ def query(words: str, file: Path | None) -> str:
         raise ReviewError("there are both --query and --query-file", "Give one of the two")
     check_readable(file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        with open_outside(file) as stream:
+            text = stream.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReviewError(
             f"{file.name} is not UTF-8 text", "Save it as plain text, UTF-8"
