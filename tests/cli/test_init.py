@@ -1,0 +1,123 @@
+"""`review init`: what it makes reads, checks and builds, and nothing is written over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.cli.init import _protocol
+from pipeline.notation.typed import into
+from pipeline.notation.yaml_text import read_yaml
+from pipeline.terms.protocol import Protocol
+
+
+def test_a_new_review_reads_checks_and_builds(here: Path, run: Any) -> None:
+    made = run("init", "online-harm", "--title", 'Harm: "online" # and off')
+    assert made.code == 0
+    assert "review ingest online-harm" in made.out
+    status = run("status", "online-harm", "--json")
+    assert (status.code, status.json["title"], status.json["faults"]) == (
+        0,
+        'Harm: "online" # and off',
+        0,
+    )
+    check = run("check", "online-harm")
+    assert (check.code, check.out) == (0, "No faults found.\n")
+    built = run("build", "online-harm")
+    assert built.code == 0, built.err
+    assert (here / "outputs" / "online-harm" / "online-harm.html").is_file()
+
+
+def test_the_form_of_the_review_is_a_sound_copy_of_the_general_one(here: Path, run: Any) -> None:
+    from pipeline.extraction import read_form
+
+    run("init", "online-harm", "--title", r"Harm \1")
+    path = here / "extraction_forms" / "online-harm.yaml"
+    form, problems = read_form(path.read_text(), str(path))
+    assert form is not None and not problems
+    assert (form.id, form.title) == ("online-harm", r"Extraction form of Harm \1")
+
+
+def test_nothing_is_written_over(here: Path, run: Any) -> None:
+    (here / "extraction_forms").mkdir()
+    form = here / "extraction_forms" / "r.yaml"
+    form.write_text("id: r\nversion: 1\ntitle: Mine\nitems: {}\n")
+    (here / ".gitignore").write_text("mine\n")
+    assert run("init", "r").code == 0
+    assert form.read_text().startswith("id: r\nversion: 1\ntitle: Mine")
+    assert (here / ".gitignore").read_text() == "mine\n"
+    before = {p: p.read_bytes() for p in here.rglob("*") if p.is_file()}
+    again = run("init", "r")
+    assert again.code == 2 and "review status r" in again.err
+    assert {p: p.read_bytes() for p in here.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("slug", ["Upper", "a b", "../x", "a/b", ".hidden", "-x", "a.b", "é", ""])
+def test_a_bad_name_is_refused_and_a_good_one_told(here: Path, run: Any, slug: str) -> None:
+    refused = run("init", "--", slug)
+    assert refused.code == 2
+    suggested = re.search(r"like `([^`]+)`", refused.err)
+    assert suggested and run("init", suggested[1]).code == 0
+    assert [p.name for p in (here / "reviews").iterdir()] == [suggested[1]]
+
+
+def test_it_goes_into_the_nearest_reviews_above(
+    here: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "reviews").mkdir()
+    (here / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(here / "deep" / "er")
+    run("init", "one")
+    monkeypatch.chdir(here / "reviews")
+    run("init", "two")
+    assert sorted(p.name for p in (here / "reviews").iterdir()) == ["one", "two"]
+
+
+def test_a_manuscript_and_decisions_are_looked_after_in_git(here: Path, run: Any) -> None:
+    run("init", "r")
+    assert "*.jsonl text eol=lf merge=union" in (here / "reviews/r/.gitattributes").read_text()
+    assert "fulltexts/" in (here / "reviews/r/.gitignore").read_text()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_any_title_stands_in_the_protocol_as_given(title: str) -> None:
+    protocol, problems = into(Protocol, read_yaml(_protocol("r", title, "r"), "protocol.yaml"))
+    assert protocol is not None and not problems
+    assert protocol.title == title
+
+
+def test_every_field_of_a_protocol_stands_in_the_template() -> None:
+    text = _protocol("r", "T", "r")
+    missing = [
+        name for name in _names_of(Protocol) if not re.search(rf"^#? *(- )?{name}:", text, re.M)
+    ]
+    assert missing == []
+
+
+def test_the_lines_laid_ready_are_sound_once_their_sign_is_taken_away() -> None:
+    text = re.sub(r"^#(?=\S|  )", "", _protocol("r", "T", "r"), flags=re.MULTILINE)
+    protocol, problems = into(Protocol, read_yaml(text, "protocol.yaml"))
+    assert problems == ()
+    assert protocol is not None
+    empty = [f.name for f in fields(Protocol) if getattr(protocol, f.name) == ()]
+    assert empty == ["appraisal"]
+    assert protocol.full_text is not None
+
+
+def _names_of(kind: Any) -> set[str]:
+    """The fields of `kind` and of the values below it, but ids, which are written as keys."""
+    found: set[str] = set()
+    for name, hint in get_type_hints(kind).items():
+        if name != "id":
+            found.add(name)
+        for inner in (hint, *get_args(hint)):
+            if is_dataclass(inner):
+                found |= _names_of(inner)
+    return found
