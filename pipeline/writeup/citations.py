@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pipeline.notation.typed import nearest
@@ -57,7 +58,9 @@ class Citable:
         return hint or (nearest(name, tuple(self.dossier.records)) if ":" in name else "")
 
 
+@lru_cache(maxsize=8)
 def citable(dossier: Dossier) -> Citable:
+    """Every name under which something can be cited in the write-up of `dossier`."""
     keys = {id: id for id in dossier.references}
     for study in dossier.review.studies.values():
         if study.reports and study.reports[0] in dossier.records:

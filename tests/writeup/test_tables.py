@@ -136,7 +136,7 @@ def test_studies_in_no_group_are_named(small: Case) -> None:
     small.synthesis = Synthesis(groupings={"g": grouping})
     table = all_tables(small.dossier())["groups"]
     assert texts(table, "grouping") == ["By source (post hoc)"]
-    assert "By source: in no group are seto-2015 et al.." in table.notes
+    assert "By source: in no group: seto-2015 et al.." in table.notes
 
 
 def test_agreement_counts_what_two_looked_at(small: Case) -> None:

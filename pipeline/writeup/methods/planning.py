@@ -67,7 +67,7 @@ def software(dossier: Dossier, see: Callable[[str], str]) -> str:
     return paragraph(
         [
             f"this document was made with review-pipeline{version} from the exports of the "
-            f"searches as they were downloaded, from {n} and from the extracted studies",
+            f"searches, kept byte for byte, from {n} and from the extracted studies",
             "every number in the generated sentences, the tables and the flow diagram is counted "
             "anew from them each time the document is made",
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.synthesis import ungrouped
+from pipeline.synthesis import in_several, ungrouped
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.finding import Claim, Finding, FindingKind
 from pipeline.writeup.citations import citable
@@ -86,7 +86,11 @@ def groups(dossier: Dossier) -> Table:
         left = ungrouped(grouping, sorted(dossier.ledger.studies))
         if left:
             named = "; ".join(titles.get(id, id) for id in left)
-            notes.append(f"{grouping.label}: in no group are {named}.")
+            notes.append(f"{grouping.label}: in no group: {named}.")
+        several = in_several(grouping)
+        if several:
+            named = "; ".join(titles.get(id, id) for id in several)
+            notes.append(f"{grouping.label}: in several groups: {named}.")
     return Table(
         id="groups",
         caption="Groups of studies",

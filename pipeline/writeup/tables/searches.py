@@ -53,7 +53,7 @@ def searches(dossier: Dossier) -> Table:
         ),
         notes=(
             "Records read and entries set aside together are the entries found in the export. "
-            "The export of each search is kept as it was downloaded.",
+            "The export of each search is kept byte for byte.",
         ),
     )
 
