@@ -1,0 +1,245 @@
+"""The walk from a record, a study or a decision back to where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.ledger import effective
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Collated,
+    Decision,
+    Matched,
+    Removed,
+    Resolved,
+    Retrieved,
+    Screened,
+    Withdrawn,
+)
+from pipeline.terms.problem import Place
+from pipeline.terms.record import Record
+from pipeline.terms.review import Ledger, Review
+from pipeline.terms.study import Answer, Part, Source, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a walk: what it says, where it is written, and the steps below it.
+
+    `what` may hold text from exports: whoever prints it makes it harmless first.
+    """
+
+    what: str
+    place: Place | None = None
+    below: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walker:
+    """A review on a day with what is needed to name the places in it."""
+
+    review: Review
+    ledger: Ledger
+    records: Mapping[str, Record]
+    place_of: Callable[[Decision], Place]
+    log_of: Callable[[str], Place]
+
+
+def walk(walker: Walker, name: str) -> Step | None:
+    """The walk from `name` (the id of a record, study, search or decision); None if unknown."""
+    if name in walker.ledger.positions:
+        return _record_step(walker, name)
+    if name in walker.review.studies or name in walker.ledger.studies:
+        return _study_step(walker, name)
+    for search in walker.review.searches:
+        if search.id == name:
+            return _search_step(walker, name)
+    for decision in walker.review.decisions:
+        if decision.id == name:
+            record = getattr(decision, "record", "")
+            below = (_record_step(walker, record),) if record in walker.ledger.positions else ()
+            return Step(
+                what=f"decision {name}: {in_words(decision)}",
+                place=walker.place_of(decision),
+                below=below,
+            )
+    return None
+
+
+def names(walker: Walker) -> tuple[str, ...]:
+    """Everything that can be walked from, for suggestions."""
+    return (
+        *walker.ledger.studies,
+        *walker.review.studies,
+        *(s.id for s in walker.review.searches),
+        *walker.ledger.positions,
+    )
+
+
+def citation(record: Record) -> str:
+    """Author, year and title on one line; untrusted text."""
+    authors = [name.family or name.literal for name in record.author]
+    who = authors[0] if authors else "no author"
+    who += " & " + authors[1] if len(authors) == 2 else " et al." if len(authors) > 2 else ""
+    year = str(record.year or (record.issued.literal if record.issued else "") or "no year")
+    return f"{who} ({year}). {record.title or 'no title'}"
+
+
+def in_words(decision: Decision) -> str:
+    """A decision as a sentence, without its place."""
+    who = "a rule" if decision.reviewer == AUTOMATION else decision.reviewer
+    when = decision.at.strftime("%Y-%m-%d %H:%M")
+    note = f" — {decision.note}" if decision.note else ""
+    match decision:
+        case Screened() | Resolved():
+            verb = "resolved" if isinstance(decision, Resolved) else "voted"
+            reason = f" ({decision.reason})" if decision.reason else ""
+            stage = decision.stage.replace("_", " ")
+            return f"{when} {who} {verb} {decision.verdict}{reason} on {stage}{note}"
+        case Matched():
+            same = "is the same report as" if decision.same else "is not the same report as"
+            reason = f": {decision.reason}" if decision.reason else ""
+            method = f" [{decision.method}]" if decision.method else ""
+            return (
+                f"{when} {who} said {decision.record} {same} {decision.duplicate_of}"
+                f"{reason}{method}{note}"
+            )
+        case Retrieved():
+            reason = f": {decision.reason}" if decision.reason else ""
+            outcome = decision.outcome.replace("_", " ")
+            return f"{when} {who} logged the report as {outcome}{reason}{note}"
+        case Collated():
+            belongs = "belongs to" if decision.member else "does not belong to"
+            basis = f", basis: {decision.basis}" if decision.basis else ""
+            return f"{when} {who} said the report {belongs} {decision.study}{basis}{note}"
+        case Removed():
+            return f"{when} {who} removed it before screening: {decision.reason}{note}"
+        case Withdrawn():
+            return f"{when} {who} took back the decision {decision.undoes}{note}"
+
+
+def _record_step(walker: Walker, name: str) -> Step:
+    position = walker.ledger.positions[name]
+    record = walker.records[name]
+    standing = position.standing.replace("_", " ")
+    reason = f" ({position.reason})" if position.reason else ""
+    kept = f" of {position.kept}" if position.kept else ""
+    conflict = "; reviewers disagree" if position.conflict else ""
+    below = [
+        Step(what=f"stands: {standing}{kept}{reason}{conflict}"),
+        Step(
+            what=f"exported by {position.search} as entry {record.number}, "
+            f"{len(record.as_exported)} tags kept",
+            place=record.place,
+            below=(_search_step(walker, position.search),),
+        ),
+    ]
+    below += [
+        Step(
+            what=f"told of as well by {other}: {citation(walker.records[other])}",
+            place=walker.records[other].place,
+        )
+        for other in walker.ledger.duplicates.get(name, ())
+    ]
+    below += _decision_steps(walker, name)
+    below += [
+        Step(what=f"a report of the study {study}")
+        for study, reports in walker.ledger.studies.items()
+        if name in reports
+    ]
+    if position.kept:
+        below.append(_record_step(walker, position.kept))
+    return Step(what=f"record {name}: {citation(record)}", place=record.place, below=tuple(below))
+
+
+def _decision_steps(walker: Walker, name: str) -> list[Step]:
+    """Every decision about a record, the undone ones marked, in the order of their moments."""
+    counting = {d.id for d in effective(walker.review.decisions)}
+    about = {name, *walker.ledger.duplicates.get(name, ())}
+    undone = {d.undoes for d in walker.review.decisions if isinstance(d, Withdrawn)}
+    steps = []
+    for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
+        if isinstance(decision, Withdrawn):
+            continue
+        if not about & {decision.record, getattr(decision, "duplicate_of", "")}:
+            continue
+        mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
+        on = f" [on {decision.record}]" if decision.record != name else ""
+        steps.append(
+            Step(
+                what=f"{in_words(decision)}{mark}{on}  {decision.id}",
+                place=walker.place_of(decision),
+            )
+        )
+    return steps
+
+
+def _search_step(walker: Walker, name: str) -> Step:
+    search = next(s for s in walker.review.searches if s.id == name)
+    through = f" through {search.interface}" if search.interface else ""
+    return Step(
+        what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
+        f"{len(walker.review.entries.get(name, ()))} records read from {search.export} "
+        f"(sha256 {search.sha256[:12]}…)",
+        place=walker.log_of(name),
+    )
+
+
+def _study_step(walker: Walker, name: str) -> Step:
+    study = walker.review.studies.get(name)
+    included = walker.ledger.studies.get(name, ())
+    below: list[Step] = []
+    if study is None:
+        below.append(Step(what="not extracted yet"))
+    else:
+        below += _value_steps(study)
+    reports = dict.fromkeys((*included, *(study.reports if study else ())))
+    for report in reports:
+        if report in walker.ledger.positions:
+            below.append(_record_step(walker, report))
+        else:
+            below.append(Step(what=f"report {report}: no such record"))
+    counted = "included" if name in walker.ledger.studies else "not included, so it counts nowhere"
+    title = f" {study.title}," if study and study.title else ""
+    return Step(
+        what=f"study {name}:{title} {counted}",
+        place=study.place if study else None,
+        below=tuple(below),
+    )
+
+
+def _value_steps(study: Study) -> Iterator[Step]:
+    for item, answer in study.answers.items():
+        yield _answer_step(item, answer)
+    for part, entries in study.parts.items():
+        for entry in entries:
+            yield _part_step(part, entry)
+
+
+def _part_step(part: str, entry: Part) -> Step:
+    below = [_answer_step(item, answer) for item, answer in entry.answers.items()]
+    below += [_part_step(p, e) for p, entries in entry.parts.items() for e in entries]
+    return Step(what=f"{part}/{entry.id}", place=entry.place, below=tuple(below))
+
+
+def _answer_step(item: str, answer: Answer) -> Step:
+    value = answer.absent.value if answer.absent else _shown(answer.value)
+    return Step(
+        what=f"{item}: {value}",
+        place=answer.place,
+        below=tuple(_source_step(source) for source in answer.sources),
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _source_step(source: Source) -> Step:
+    parts = [source.report, source.page, f"“{source.quote}”" if source.quote else "", source.url]
+    return Step(what="read in " + ", ".join(part for part in parts if part))
