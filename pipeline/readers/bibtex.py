@@ -71,6 +71,9 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     for block in blocks(pieces):
         if isinstance(block, Between):
             _between(block, gathered)
+        elif block.too_long:
+            why = "it has more than four million characters"
+            yield Entry(block.line, (), {}, why=why, raw=block.text)
         elif block.kind == "string":
             _macro(block, macros)
         elif block.kind not in _SKIPPED:
@@ -152,7 +155,7 @@ def _scanned(text: str) -> tuple[str, list[tuple[str, str]]]:
     if not key_match:
         key = body[: marks[0].start() if marks else None].strip().strip(",")
     fields = []
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks[1:], None]):  # noqa: B905
         raw = body[mark.end() : following.start() if following else len(body)].strip()
         if following is None and raw.endswith(("}", ")")):
             inner = raw[:-1].rstrip().rstrip(",").rstrip()

@@ -18,16 +18,23 @@ _PLAIN_START = re.compile(
 _FIELDS_LEFT = re.compile(
     r"^[ \t]*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"\d][^\n]*\n?(?:[^@]*\})", re.MULTILINE
 )
+_BRACE = re.compile(r"[{}]")
+_BRACE_OR_BRACKET = re.compile(r"[{})]")
 _MOST = 4_000_000
+_MOST_RAW = 20_000
 """Characters of one block; an entry of four million characters is a file that is not BibTeX."""
 
 
 class Block(NamedTuple):
-    """`kind` in lower case ("article", "string"); `text` from `@` on; `line` counts from 1."""
+    """`kind` in lower case ("article", "string"); `text` from `@` on; `line` counts from 1.
+
+    Of a block that is `too_long` only the beginning is in `text`.
+    """
 
     kind: str
     text: str
     line: int
+    too_long: bool = False
 
 
 class Between(NamedTuple):
@@ -42,8 +49,15 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
     text = ""
     line = 1
     searched = 0
+    passing = False
     for piece in pieces:
         text = text + piece if text else piece
+        if passing:
+            begins = _next_entry(text, 1)
+            line += text.count("\n", 0, begins)
+            text = text[begins:]
+            passing = not text
+            continue
         if len(text) < searched:
             continue
         done = 0
@@ -52,9 +66,26 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
             done, line = end, line_after
         text = text[done:]
         # an open block that grows is looked at again only when it has doubled
-        searched = 2 * len(text) if len(text) < _MOST else 0
+        searched = 2 * len(text)
+        start = _START.match(text.lstrip()) if len(text) > _MOST else None
+        if len(text) > _MOST:
+            # no entry: it ends where another plainly begins, be it pieces from here
+            begins = _next_entry(text, 1)
+            yield Block(start[1].lower() if start else "entry", text[:_MOST_RAW], line, True)
+            line += text.count("\n", 0, begins)
+            text = text[begins:]
+            passing = not text
+            searched = 0
     for block, _end, _line in _whole(text, line, final=True):
         yield block
+
+
+def _next_entry(text: str, at: int) -> int:
+    """Where the next line that plainly begins an entry stands, or the end of `text`."""
+    for start in _START.finditer(text, at):
+        if _PLAIN_START.match(text, start.start()):
+            return start.start()
+    return len(text)
 
 
 def _whole(text: str, line: int, *, final: bool) -> Iterator[tuple[Block | Between, int, int]]:
@@ -114,28 +145,19 @@ def _with_rest(text: str, closed: int, limit: int) -> int:
 
 def _depth(text: str, at: int, end: int, depth: int, closer: str) -> tuple[int, int]:
     """(depth of braces at `end`, where the block closed or -1)."""
-    find = text.find
-    while True:
-        opened = find("{", at, end)
-        closed = find("}", at, end)
-        if closer == ")" and depth == 0:
-            bracket = find(")", at, end)
-            if bracket >= 0 and (opened < 0 or bracket < opened):
-                return 0, bracket + 1
-        if closed < 0 and opened < 0:
-            return depth, -1
-        if opened >= 0 and (closed < 0 or opened < closed):
-            if not _escaped(text, opened):
-                depth += 1
-            at = opened + 1
-        else:
-            if not _escaped(text, closed):
-                if depth == 0:
-                    if closer == "}":
-                        return 0, closed + 1
-                else:
-                    depth -= 1
-            at = closed + 1
+    for sign in (_BRACE if closer == "}" else _BRACE_OR_BRACKET).finditer(text, at, end):
+        where = sign.start()
+        mark = text[where]
+        if _escaped(text, where):
+            continue
+        if mark == "{":
+            depth += 1
+        elif depth == 0:
+            if mark == closer:
+                return 0, where + 1
+        elif mark == "}":
+            depth -= 1
+    return depth, -1
 
 
 def _escaped(text: str, at: int) -> bool:

@@ -54,16 +54,22 @@ class TextStream:
         self._given = bool(encoding)
         self._line = 1
         self._pieces = self._decoded()
-        self.head = ""
-        for piece in self._pieces:
-            self.head += piece
-            if len(self.head) >= HEAD // 8:
-                break
+        self._head = ""
+
+    @property
+    def head(self) -> str:
+        """The beginning as text."""
+        if not self._head:
+            for piece in self._pieces:
+                self._head += piece
+                if len(self._head) >= HEAD // 8:
+                    break
+        return self._head
 
     def pieces(self) -> Iterator[str]:
         """The whole text once, `head` first, with LF as its only line end and no marks or NULs."""
-        if self.head:
-            yield self.head
+        if head := self.head:
+            yield head
         yield from self._pieces
         if self._nuls:
             self._gathered.add(
@@ -243,7 +249,7 @@ def _boundary(data: bytes) -> int:
     if cut:
         return cut
     cut = len(data)
-    while cut > len(data) - 4 and data[cut - 1] >= 0x80:
+    while cut > max(len(data) - 4, 0) and data[cut - 1] >= 0x80:
         cut -= 1
     return cut if cut > len(data) - 4 else len(data)
 
@@ -273,8 +279,8 @@ def _guess(data: bytes, head: bytes) -> str:
 
 
 def _mostly_utf8(telling: bytes) -> bool:
-    """Whether more signs of several bytes are whole than bytes are stray (a damaged UTF-8 file)."""
+    """Whether this is UTF-8 with damage: text in another encoding has hardly a whole sign of it."""
     text = telling.decode("utf-8", "replace")
     stray = text.count("\ufffd")
     whole = sum(sign > "\x7f" for sign in text) - stray
-    return whole > 2 * stray
+    return 2 * whole >= stray

@@ -14,10 +14,12 @@ WRAPPERS = frozenset(
 )
 """Keys (in lower case) behind which the records of an export stand."""
 _BLANK = re.compile(r"[\s,]*")
-_NEXT_OBJECT = re.compile(r"\}\s*,?\s*(?=\{)")
+_NEXT_OBJECT = re.compile(r"\}\s{0,90},?\s{0,9}(?=\{)|\n(?=\{)")
 _HALF_SIGN = re.compile(r"\\u[dD][89a-fA-F]")
 _decode = json.JSONDecoder(strict=False).raw_decode
-_MOST = 100_000_000
+_MOST = 50_000_000
+_MOST_RAW = 20_000
+_DEEPEST = 20
 _ENOUGH = 1 << 16
 
 
@@ -34,7 +36,7 @@ def objects(pieces: Iterable[str]) -> Iterator[Found]:
     """Every record-like object in the order of the file, wrappers opened."""
     walk = _Walk(iter(pieces))
     while walk.peek():
-        yield from walk.value(wrapped=True)
+        yield from walk.value()
         walk.drop()
 
 
@@ -82,21 +84,23 @@ class _Walk:
         self.counted = self.at
         return self.line
 
-    def value(self, *, wrapped: bool) -> Iterator[Found]:
+    def value(self, depth: int = 0) -> Iterator[Found]:
         sign = self.peek()
-        if sign == "[" and wrapped:
+        if depth > _DEEPEST:
+            yield self.fault(self.here(), self.at, "it is nested too deeply")
+        elif sign == "[":
             self.at += 1
             while (sign := self.peek()) and sign != "]":
                 if sign == "[":
-                    yield from self.value(wrapped=True)
+                    yield from self.value(depth + 1)
                 elif sign == "{":
                     yield from self.item()
                 else:
                     yield self.whole()
                 self.drop()
             self.at += 1
-        elif sign == "{" and wrapped and self.is_wrapper():
-            yield from self.members()
+        elif sign == "{" and self.is_wrapper():
+            yield from self.members(depth)
         elif sign == "{":
             yield from self.item()
         elif sign:
@@ -112,7 +116,7 @@ class _Walk:
                 return found[2] == "{" or bool(re.match(r"\s*[\[{\]]", head[found.end() :]))
         return False
 
-    def members(self) -> Iterator[Found]:
+    def members(self, depth: int) -> Iterator[Found]:
         self.at += 1
         while (sign := self.peek()) and sign != "}":
             key = self.whole()
@@ -123,7 +127,7 @@ class _Walk:
                 self.at += 1
             opened = self.peek() in ("[", "{")
             if opened and key.value.lower() in WRAPPERS:
-                yield from self.value(wrapped=True)
+                yield from self.value(depth + 1)
             else:
                 fault = self.whole()
                 if fault.why:
@@ -170,13 +174,27 @@ class _Walk:
         return position >= len(self.text) - 16 or position == quote
 
     def fault(self, line: int, position: int, why: str) -> Found:
-        found = _NEXT_OBJECT.search(self.text, position)
-        if found is None and "\n" in self.text[position:]:
-            end = self.text.find("\n", position)
+        """Passes over what cannot be decoded, up to where the next object plainly begins."""
+        start = self.text[self.at : self.at + _MOST_RAW]
+        passed = 0
+        position = max(position, self.at)
+        while not (found := _NEXT_OBJECT.search(self.text, position)):
+            # the end of the text at hand may be the beginning of that place
+            position = max(len(self.text) - 100, self.at)
+            self.line = self.here() + self.text.count("\n", self.at, position)
+            passed += position - self.at
+            self.text = self.text[position:]
+            self.at = self.counted = position = 0
+            if not self.more():
+                passed += len(self.text)
+                self.at = len(self.text)
+                break
         else:
-            end = found.end() if found else len(self.text)
-        raw = self.text[self.at : end].rstrip().rstrip(",")
-        self.at = max(end, self.at + 1)
+            passed += found.end() - self.at
+            self.at = found.end()
+        raw = start[:passed].rstrip().rstrip(",")
+        if passed > _MOST_RAW:
+            why = f"{why} ({passed:,} characters)"
         return Found(line, None, f"it is not JSON: {why}", raw)
 
 

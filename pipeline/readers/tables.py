@@ -21,6 +21,7 @@ from pipeline.terms.record import Name, Tag
 
 DELIMITERS = (",", ";", "\t", "|")
 _ROWS_LOOKED_AT = 15
+_MOST_OPEN_QUOTES = 20
 
 
 class Shape(NamedTuple):
@@ -77,32 +78,85 @@ def entries(
     csv.field_size_limit(LONGEST)
     wos = naming.is_wos(form.header)
     lines = (line + "\n" for _, block in line_blocks(pieces, gathered) for line in block)
-    if wos and form.delimiter == "\t":  # a value that begins with a quotation mark is not quoted
-        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.reader(lines, delimiter=form.delimiter)
-    yield from rows_into_entries(_rows(reader, gathered), form, gathered, columns)
+    # in the tables of Web of Science a value that begins with a quotation mark is not quoted
+    quoted = not (wos and form.delimiter == "\t")
+    yield from rows_into_entries(
+        _rows(_Lines(lines), form.delimiter, quoted, gathered), form, gathered, columns
+    )
 
 
-def _rows(reader: Iterator[list[str]], gathered: Gathered) -> Iterator[tuple[int, list[str]]]:
-    line = 1
+class _Lines:
+    """Lines of a table, the last of which can be had again: those of a row with an open quote."""
+
+    __slots__ = ("_again", "_lines", "ended", "held", "number")
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: list[str] = []
+        self.held: list[str] = []
+        self.number = 0
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._again:
+            line = self._again.pop()
+        else:
+            self.ended = True  # stays so when there is no other line
+            line = next(self._lines)
+            self.ended = False
+        self.held.append(line)
+        self.number += 1
+        return line
+
+    def give_back(self) -> str:
+        """Takes back all but the first of the lines held, and gives that one."""
+        first, *others = self.held
+        self._again.extend(reversed(others))
+        self.number -= len(others)
+        self.held = []
+        self.ended = False
+        return first
+
+
+def _rows(
+    lines: _Lines, delimiter: str, quoted: bool, gathered: Gathered
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every row; a quotation mark that nothing closes takes one line, not all."""
+    bare = 0
+    held = lines.held
     while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            gathered.add(
-                "table",
-                line,
-                f"a row cannot be read: {error}",
-                "Look at the quotation marks in this row",
-                Severity.ERROR,
-            )
-            line = reader.line_num + 1  # type: ignore[attr-defined]
-            continue
-        if row is None:
-            return
-        yield line, row
-        line = reader.line_num + 1  # type: ignore[attr-defined]
+        reader = (
+            csv.reader(lines, delimiter=delimiter)
+            if quoted and bare < _MOST_OPEN_QUOTES
+            else csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        )
+        while True:
+            line = lines.number + 1
+            too_long = False
+            try:
+                row = next(reader, None)
+            except csv.Error:
+                row, too_long = [], True
+            if row is None:
+                return
+            # a row whose quotation mark is open asks for a line when there is none any more
+            if len(held) > 1 and quoted and (too_long or lines.ended):
+                break
+            held.clear()
+            yield line, row
+        bare += 1
+        first = lines.give_back()
+        held = lines.held
+        gathered.add(
+            "table",
+            line,
+            "a quotation mark is opened in this row and never closed",
+            "The row was read up to the end of its line; close the mark in the export",
+        )
+        yield line, next(csv.reader([first.replace('"', "")], delimiter=delimiter))
 
 
 def rows_into_entries(
