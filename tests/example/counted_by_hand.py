@@ -20,8 +20,9 @@ LAST_DAY = "2016-03-31"
 
 
 def exports() -> dict[str, Path]:
-    """Search id to export file."""
-    return {p.stem: p for p in sorted(SEARCHES.iterdir()) if p.suffix != ".yaml"}
+    """Search id to export file, of the searches of edition 1."""
+    files = (p for p in sorted(SEARCHES.iterdir()) if p.suffix != ".yaml")
+    return {p.stem: p for p in files if p.stem[-10:] <= LAST_DAY}
 
 
 def titles(export: Path) -> list[str]:
@@ -38,7 +39,9 @@ def titles(export: Path) -> list[str]:
         case ".bib":
             return re.findall(r"^  title = \{(.*)\},$", text, re.M)
         case ".csv" | ".tsv":
-            rows = csv.DictReader(io.StringIO(text), delimiter="," if export.suffix == ".csv" else "\t")
+            rows = csv.DictReader(
+                io.StringIO(text), delimiter="," if export.suffix == ".csv" else "\t"
+            )
             return [row[next(k for k in row if k.startswith("Title"))] for row in rows]
     raise AssertionError(export)
 

@@ -28,7 +28,9 @@ def test_exports_carry_no_abstracts(export) -> None:
 @pytest.mark.parametrize("export", exports().values(), ids=lambda p: p.name)
 def test_nothing_published_after_2015_counts(export) -> None:
     years = re.findall(
-        r"(?:^(?:(?:PY|Y1|DP)  - |%D )|year = \{|,|\t)((?:19|20)[0-9]{2})(?=\b[/}\t,\r\n])", raw(export), re.M
+        r"(?:^(?:(?:PY|Y1|DP)  - |%D )|year = \{|,|\t)((?:19|20)[0-9]{2})(?=\b[/}\t,\r\n])",
+        raw(export),
+        re.M,
     )
     assert export == BY_MEMORY or len(years) >= len(titles(export))
     assert all(2000 <= int(year) <= 2015 for year in years), years
@@ -48,7 +50,12 @@ def test_the_search_log_says_that_no_search_was_run(log) -> None:
 
 def test_the_notice_says_what_this_is() -> None:
     notice = re.search(r"^notice: >-\n((?:  .*\n)+)", raw(REVIEW / "protocol.yaml"), re.M)[1]
-    for words in ("illustration", "no systematic review", "No search was run", "No full text was read"):
+    for words in (
+        "illustration",
+        "no systematic review",
+        "No search was run",
+        "No full text was read",
+    ):
         assert words in " ".join(notice.split())
 
 
