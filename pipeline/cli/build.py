@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import pipeline
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, say_problems, tell
+from pipeline.cli.console import (
+    bold,
+    counted,
+    dim,
+    progress,
+    safe,
+    say,
+    say_json,
+    say_problems,
+    tell,
+)
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
@@ -199,12 +209,20 @@ def _everything(
 
 
 def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier) -> None:
-    documents = sorted(name for name in made if "/" not in name)
-    tables = sum(name.startswith("tables/") for name in made)
+    from pipeline.writers.documents import WRITERS
+
     say(bold(safe(dossier.review.protocol.title)))
-    for name in documents:
-        say(f"  {shown(place / name)}")
-    say(f"  {shown(place / 'tables')}/  {counted(tables, 'table')} as CSV")
+    suffixes = {writer.suffix: writer.label for writer in WRITERS.values()}
+    at_top = [name for name in made if "/" not in name]
+    documents = [n for n in at_top if Path(n).suffix in suffixes]
+    for suffix, label in suffixes.items():
+        for name in documents:
+            if name.endswith(suffix):
+                say(f"  {shown(place / name)}  {dim(label)}")
+    beside = [name for name in at_top if name not in documents]
+    say(f"  Beside: {', '.join(sorted(beside))}")
+    tables = sum(name.startswith("tables/") for name in made)
+    say(f"  {shown(place / 'tables')}/  {dim(counted(tables, 'table') + ' as CSV')}")
     pending = dossier.ledger.flow.pending
     if pending:
         say(f"The review is in progress: {counted(pending, 'record')} pending.")

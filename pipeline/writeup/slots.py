@@ -34,6 +34,10 @@ EVIDENCE = "evidence"
 SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
 """Around what `Slots.see` refers to: private signs that documents do not take from any text."""
 _GAP = Markdown("")
+_RESTS_ON = (
+    "Name a finding (finding:ID), a result (STUDY/RESULT), a value (STUDY/path), a count (n:KEY) or "
+    "a reference (@KEY) that is there"
+)
 
 
 class Slots:
@@ -263,14 +267,15 @@ class Slots:
             self.fault(f"the claim {id!r} rests on nothing", "Name what it rests on after its id")
         if "\n\n" in text.strip():
             self.fault(f"the claim {id!r} goes over several paragraphs", "Make it one or several")
+        sound: list[str] = []
         for support in supports:
             what = fault_of_support(support, self.dossier, self.names)
             if what:
-                self.fault(
-                    f"the claim {id!r} rests on what is not there: {what}", "See `review explain`"
-                )
+                self.fault(f"the claim {id!r} rests on what is not there: {what}", _RESTS_ON)
+            else:
+                sound.append(support)
         place = Place(file=self.template.file, line=self.template.line())
-        self.claims[id] = Claim(id=id, text=plain_text(text), supports=tuple(supports), place=place)
+        self.claims[id] = Claim(id=id, text=plain_text(text), supports=tuple(sound), place=place)
         return text
 
     def context(self) -> Mapping[str, object]:

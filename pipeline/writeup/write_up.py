@@ -16,7 +16,7 @@ from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.lists import WORDS
 from pipeline.writeup.slots import EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
 from pipeline.writeup.tables import TABLES, all_tables
-from pipeline.writeup.tables.findings import evidence
+from pipeline.writeup.tables.evidence import evidence
 from pipeline.writeup.template import Template
 
 _PLACEHOLDER = re.compile(r"(?<!\\)\[\[(table|figure):([^\[\]\n]*)\]\]")

@@ -13,7 +13,7 @@ from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyG
 from pipeline.terms.problem import Place
 from pipeline.terms.study import Basis, Direction
 from pipeline.writeup.tables import TABLES, all_tables
-from pipeline.writeup.tables.findings import evidence
+from pipeline.writeup.tables.evidence import evidence
 
 Case = Any
 
@@ -153,7 +153,7 @@ def test_evidence_cites_what_claims_rest_on(small: Case) -> None:
         place=Place(file="m"),
     )
     row = evidence([claim], small.dossier()).rows[0]
-    assert row[2].text == "aebi-2014/reoffending; n:searches"
+    assert row[2].text == "aebi-2014/reoffending: Fewer later offences\nCount of searches: 2"
     assert row[2].cites == ("aebi-2014",)
 
 

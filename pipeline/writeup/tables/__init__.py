@@ -40,6 +40,7 @@ TABLES: Mapping[str, TableMaker] = {
     "findings": TableMaker(findings.findings),
     "groups": TableMaker(findings.groups),
     "appraisal": TableMaker(appraisal.appraisal, "instrument"),
+    "judgements": TableMaker(appraisal.judgements),
     "duplicates": TableMaker(selection.duplicates),
     "agreement": TableMaker(selection.agreement),
     "amendments": TableMaker(protocol.amendments),

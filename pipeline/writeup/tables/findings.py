@@ -1,12 +1,10 @@
-"""The summary of findings, the groups of studies, and what each claim of the text rests on."""
+"""The summary of findings, and the groups of studies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pipeline.synthesis import in_several, ungrouped
 from pipeline.terms.document import Cell, Table
-from pipeline.terms.finding import Claim, Finding, FindingKind
+from pipeline.terms.finding import Finding, FindingKind
 from pipeline.writeup.citations import citable
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
@@ -102,30 +100,4 @@ def groups(dossier: Dossier) -> Table:
         ),
         rows=tuple(rows),
         notes=tuple(notes),
-    )
-
-
-def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
-    """Each claim of the manuscript with what it rests on, in the order of the text."""
-    names = citable(dossier)
-    rows = []
-    for claim in claims:
-        cites = []
-        for support in claim.supports:
-            name = support.removeprefix("@").partition("/")[0]
-            key = names.key(name)
-            if key and key not in cites and not support.startswith(("finding:", "n:")):
-                cites.append(key)
-        told = "; ".join(support for support in claim.supports if not support.startswith("@"))
-        rows.append((cell(claim.id), cell(claim.text), cell(told, *cites)))
-    return Table(
-        id="evidence",
-        caption="What each claim of this document rests on",
-        columns=(
-            column("claim", "Claim", 0.9),
-            column("text", "As it is said", 2.6),
-            column("supports", "Rests on", 2),
-        ),
-        rows=tuple(rows),
-        notes=("`review explain ID` walks from a study, a result or a record to the export.",),
     )

@@ -50,6 +50,8 @@ def basis_notes(studies: Iterable[Study]) -> tuple[str, ...]:
 
 
 def record_text(record: Record) -> str:
-    """`Names (year): title` for a record that a table lists."""
+    """`Aebi et al. 2014: title`; the title and year alone where nobody is named."""
     title = record.title or "without a title"
+    if not record.author:
+        return f"{title} ({record.year})" if record.year else title
     return f"{short_citation(record)}: {title}"

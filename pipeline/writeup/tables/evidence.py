@@ -1,0 +1,75 @@
+"""What each claim of the text rests on, down to the value, the page and the quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.synthesis import results_by_id
+from pipeline.terms.document import Table
+from pipeline.terms.finding import Claim
+from pipeline.terms.study import Source
+from pipeline.writeup.citations import citable
+from pipeline.writeup.counts import count
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.rows import cell, column
+from pipeline.writeup.tables.studies import numbers
+from pipeline.writeup.values import UnknownValue, find, said
+from pipeline.writeup.votes import certainty_in_words
+from pipeline.writeup.wording import number
+
+
+def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
+    """Each claim of the manuscript with what it rests on, in the order of the text."""
+    names = citable(dossier)
+    rows = []
+    for claim in claims:
+        cites: dict[str, None] = {}
+        for support in claim.supports:
+            key = names.key(support.removeprefix("@").partition("/")[0])
+            if key and not support.startswith(("finding:", "n:")):
+                cites[key] = None
+        told = [in_words(s, dossier) for s in claim.supports if not s.startswith("@")]
+        rows.append((cell(claim.id), cell(claim.text), cell("\n".join(told), *cites)))
+    return Table(
+        id="evidence",
+        caption="What each claim of this document rests on",
+        columns=(
+            column("claim", "Claim", 0.8),
+            column("text", "As it is said", 2.3),
+            column("supports", "Rests on", 2.9),
+        ),
+        rows=tuple(rows),
+        notes=("`review explain ID` walks from a study, a result or a record to the export.",),
+    )
+
+
+def in_words(support: str, dossier: Dossier) -> str:
+    """A support with what it says today: the count, the value, the statement with its source."""
+    if support.startswith("n:"):
+        key = support.removeprefix("n:")
+        return f"Count of {key.replace('_', ' ')}: {number(count(dossier, key))}"
+    if support.startswith("finding:"):
+        finding = dossier.synthesis.findings[support.removeprefix("finding:")]
+        return f"Finding {finding.id}; certainty: {certainty_in_words(finding)}"
+    id, _, path = support.partition("/")
+    study = dossier.review.studies[id]
+    result = results_by_id(dossier.review).get(support)
+    if result is not None:
+        parts = [" ".join(result.statement.split()), numbers(result, study), _where(result.sources)]
+        return f"{support}: {'; '.join(part for part in parts if part)}"
+    if not path:
+        return study.title or id
+    try:
+        found = find(dossier.review, study, path)
+        parts = [said(found), _where(found.answer.sources)]
+        return f"{support}: {'; '.join(part for part in parts if part)}"
+    except UnknownValue:
+        return support
+
+
+def _where(sources: Sequence[Source]) -> str:
+    """The page of the first source and its words, as a reader would look them up."""
+    for source in sources:
+        quote = f"\u201c{' '.join(source.quote.split())}\u201d" if source.quote else ""
+        return ", ".join(part for part in (source.page or source.url, quote) if part)
+    return ""
