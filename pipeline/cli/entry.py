@@ -12,6 +12,7 @@ import sys
 
 import pipeline
 from pipeline.cli.verbs import VERBS
+from pipeline.notation.safe_text import without_controls
 from pipeline.notation.typed import nearest
 from pipeline.terms.problem import ReviewError
 
@@ -60,7 +61,8 @@ def _verb(words: list[str]) -> int:
     try:
         outcome = app(words[1:], prog_name=f"review {verb.name}", standalone_mode=False)
     except ReviewError as refusal:
-        print(f"review {verb.name}: {refusal}", file=sys.stderr)
+        # names of files and words of exports stand in refusals
+        print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)
         return REFUSED
     except (KeyboardInterrupt, typer.Abort):
         print("\nStopped. Everything decided so far is on disk.", file=sys.stderr)
@@ -68,7 +70,7 @@ def _verb(words: list[str]) -> int:
     except typer.Exit as leave:
         return leave.exit_code
     except typer.TyperException as misuse:
-        what = misuse.format_message().rstrip(".")
+        what = without_controls(misuse.format_message().rstrip("."))
         print(
             f"review {verb.name}: {what}. `review {verb.name} --help` shows how.", file=sys.stderr
         )
