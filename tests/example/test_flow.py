@@ -90,10 +90,9 @@ def test_what_is_known_by_memory_only_was_not_retrieved() -> None:
 
 
 def test_meta_analyses_of_adults_are_not_included() -> None:
+    titles_by_hand = record_titles().items()
     adults = [
-        FOLDER.records[id]
-        for id, title in record_titles().items()
-        if "meta-analysis" in title.lower()
+        FOLDER.records[id] for id, title in titles_by_hand if "meta-analysis" in title.lower()
     ]
     assert len({LEDGER.positions[r.id].kept or r.id for r in adults}) == 2
     for record in adults:
@@ -106,4 +105,5 @@ def test_meta_analyses_of_adults_are_not_included() -> None:
 def test_edition_one_does_not_know_what_came_later() -> None:
     first = {s.id for s in FOLDER.review.searches if s.ingested_on.isoformat() <= LAST_DAY}
     assert {p.search for p in LEDGER.positions.values()} == first == set(exports())
-    assert [(e.number, e.on.isoformat()) for e in FOLDER.review.editions][0] == (1, LAST_DAY)
+    edition = FOLDER.review.editions[0]
+    assert (edition.number, edition.on.isoformat()) == (1, LAST_DAY)
