@@ -1,0 +1,125 @@
+"""Random histories of a small review: searches, votes, resolutions, matches, undoings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Collated,
+    Decision,
+    Matched,
+    Removed,
+    Resolved,
+    Retrieval,
+    Retrieved,
+    Screened,
+    Stage,
+    Verdict,
+    Withdrawn,
+)
+from pipeline.terms.protocol import Criterion, Protocol, Question, ScreeningPlan
+from pipeline.terms.review import Edition, Review
+from pipeline.terms.search import Search, SourceKind
+
+FIRST_DAY = date(2016, 1, 1)
+DAYS = 6
+REVIEWERS = ("ada", "ben", "cai")
+CRITERIA = ("population", "topic")
+
+
+def protocol(reviewers_per_record: int = 2, safety_first: bool = False) -> Protocol:
+    return Protocol(
+        title="A review",
+        questions=(Question(id="q", text="What?"),),
+        criteria=tuple(Criterion(id=c, label=c.title()) for c in CRITERIA),
+        screening=ScreeningPlan(
+            reviewers=REVIEWERS[:2],
+            reviewers_per_record=reviewers_per_record,
+            safety_first=safety_first,
+        ),
+    )
+
+
+def search(name: str, day: int, kind: SourceKind = SourceKind.DATABASE) -> Search:
+    on = FIRST_DAY + timedelta(days=day)
+    return Search(
+        id=name,
+        source=name.title(),
+        kind=kind,
+        searched_on=on,
+        ingested_on=on,
+        export=f"{name}.ris",
+        sha256="0" * 64,
+    )
+
+
+def moment(day: int, tick: int) -> datetime:
+    return datetime(2016, 1, 1, 9, tzinfo=UTC) + timedelta(days=day, seconds=tick)
+
+
+@st.composite
+def reviews(draw: st.DrawFn, decisions: int = 40) -> Review:
+    """A review of at most nine records from three searches, with editions on any days."""
+    kinds = (SourceKind.DATABASE, SourceKind.REGISTER, SourceKind.CITATION_SEARCHING)
+    searches = tuple(
+        search(f"s{n}", draw(st.integers(0, DAYS - 1)), kind) for n, kind in enumerate(kinds)
+    )
+    searches = tuple(sorted(searches, key=lambda s: (s.ingested_on, s.id)))
+    entries = {
+        s.id: tuple(f"{s.id}:{k:04d}" for k in range(1, 1 + draw(st.integers(0, 3))))
+        for s in searches
+    }
+    records = [record for ids in entries.values() for record in ids]
+    made: list[Decision] = []
+    if records:
+        for tick in range(draw(st.integers(0, decisions))):
+            made.append(draw(_decisions(records, made, tick)))
+    days = sorted(draw(st.sets(st.integers(0, DAYS - 1), max_size=2)))
+    return Review(
+        slug="sample",
+        protocol=protocol(draw(st.integers(1, 2)), draw(st.booleans())),
+        searches=searches,
+        entries=entries,
+        decisions=tuple(made),
+        editions=tuple(
+            Edition(number=n, on=FIRST_DAY + timedelta(days=d)) for n, d in enumerate(days, 1)
+        ),
+    )
+
+
+@st.composite
+def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: int) -> Decision:
+    at = moment(draw(st.integers(0, DAYS - 1)), tick)
+    record = draw(st.sampled_from(records))
+    said = {"id": f"d{tick}", "at": at, "reviewer": draw(st.sampled_from(REVIEWERS))}
+    kind = draw(st.integers(0, 9))
+    verdict = draw(st.sampled_from(Verdict))
+    stage = draw(st.sampled_from(Stage))
+    reason = draw(st.sampled_from(CRITERIA)) if verdict is Verdict.EXCLUDE else ""
+    if kind <= 4:
+        return Screened(**said, record=record, stage=stage, verdict=verdict, reason=reason)
+    if kind == 5:
+        return Resolved(**said, record=record, stage=stage, verdict=verdict, reason=reason)
+    if kind == 6:
+        return Retrieved(**said, record=record, outcome=draw(st.sampled_from(Retrieval)))
+    if kind == 7:
+        said["reviewer"] = draw(st.sampled_from((*REVIEWERS, AUTOMATION)))
+        other = draw(st.sampled_from(records))
+        return Matched(**said, record=record, duplicate_of=other, same=draw(st.booleans()))
+    if kind == 8:
+        if draw(st.booleans()):
+            return Removed(**said, record=record, reason="broken", automation=draw(st.booleans()))
+        study = draw(st.sampled_from(("first-study", "second-study")))
+        return Collated(**said, record=record, study=study, member=draw(st.booleans()))
+    if not made:
+        return Screened(**said, record=record, stage=stage, verdict=verdict, reason=reason)
+    target = draw(st.sampled_from(made))
+    return Withdrawn(**{**said, "at": max(at, target.at + timedelta(seconds=1))}, undoes=target.id)
+
+
+def shuffled(review: Review, order: list[int]) -> Review:
+    return replace(review, decisions=tuple(review.decisions[i] for i in order))

@@ -1,0 +1,283 @@
+"""Properties of the one fold, on random histories."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.ledger import effective, settle
+from pipeline.terms.decision import (
+    Collated,
+    Decision,
+    Matched,
+    Resolved,
+    Retrieval,
+    Retrieved,
+    Screened,
+    Stage,
+    Verdict,
+    Withdrawn,
+)
+from pipeline.terms.review import Edition, Review
+from pipeline.terms.standing import EVERY, Standing, equations
+
+days = st.integers(0, DAYS - 1).map(lambda n: FIRST_DAY + timedelta(days=n))
+
+
+@given(reviews(), days)
+@settings(max_examples=150, deadline=None)
+def test_every_record_has_one_standing_and_every_sum_holds_on_every_day(review, day):
+    for until in (day, None):
+        ledger = settle(review, until)
+        here = [s for s in review.searches if until is None or s.ingested_on <= until]
+        assert list(ledger.positions) == [r for s in here for r in review.entries[s.id]]
+        for name, (left, right) in equations(ledger.flow).items():
+            assert left == right, name
+        counted = sum(ledger.flow.census.values())
+        if not ledger.flow.is_update:
+            assert counted == len(ledger.positions) == ledger.flow.standing(*EVERY)
+
+
+@given(reviews(), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_lines_in_the_logs_means_nothing(review, chance: random.Random):
+    mixed = list(review.decisions)
+    chance.shuffle(mixed)
+    assert settle(replace(review, decisions=tuple(mixed))) == settle(review)
+
+
+@given(reviews(), days)
+@settings(max_examples=100, deadline=None)
+def test_a_day_forgets_what_came_after(review, day):
+    early = replace(
+        review,
+        searches=tuple(s for s in review.searches if s.ingested_on <= day),
+        decisions=tuple(d for d in review.decisions if d.at.date() <= day),
+        editions=tuple(e for e in review.editions if e.on <= day),
+    )
+    assert settle(review, day) == settle(early, day)
+
+
+@given(reviews())
+@settings(max_examples=100, deadline=None)
+def test_a_later_search_takes_nobodys_work_away(review):
+    before = settle(review)
+    last = max((s.ingested_on for s in review.searches), default=FIRST_DAY)
+    more = replace(search("zz", 0), ingested_on=last + timedelta(days=1))
+    grown = replace(
+        review,
+        searches=(*review.searches, more),
+        entries={**review.entries, more.id: (f"{more.id}:0001",)},
+        editions=(),
+    )
+    after = settle(grown)
+    known = list(before.positions)
+    # matched with the newcomer or not, whoever was there first stays
+    matched = replace(
+        grown,
+        decisions=(
+            *grown.decisions,
+            *(
+                Matched(
+                    id=f"new{n}",
+                    at=moment(DAYS, n),
+                    reviewer="automation",
+                    record=f"{more.id}:0001",
+                    duplicate_of=record,
+                    same=True,
+                )
+                for n, record in enumerate(known[:1])
+            ),
+        ),
+    )
+    for record in known:
+        assert after.positions[record] == before.positions[record]
+        assert settle(matched).positions[record].standing == before.positions[record].standing
+
+
+@given(reviews())
+@settings(max_examples=100, deadline=None)
+def test_taking_back_every_decision_leaves_the_review_as_it_came_in(review):
+    undoings = tuple(
+        Withdrawn(id=f"undo-{d.id}", at=moment(DAYS + 1, n), reviewer=d.reviewer, undoes=d.id)
+        for n, d in enumerate(review.decisions)
+        if not isinstance(d, Withdrawn)
+    )
+    kept = tuple(d for d in review.decisions if not isinstance(d, Withdrawn))
+    undone = settle(replace(review, decisions=kept + undoings, editions=()))
+    assert {p.standing for p in undone.positions.values()} <= {Standing.AWAITING_SCREENING}
+    assert not undone.studies
+
+
+def test_an_undo_can_be_undone_and_a_vote_is_taken_back_only_by_its_owner():
+    vote = _vote("v", "ada", Verdict.INCLUDE, 0)
+    by_owner = Withdrawn(id="w", at=moment(0, 5), reviewer="ada", undoes="v")
+    by_other = Withdrawn(id="x", at=moment(0, 5), reviewer="ben", undoes="v")
+    again = Withdrawn(id="y", at=moment(0, 6), reviewer="ada", undoes="w")
+    assert effective([vote, by_owner]) == ()
+    assert effective([vote, by_other]) == (vote,)
+    assert effective([vote, by_owner, again]) == (vote,)
+    assert effective([again, by_owner, vote]) == (vote,)
+
+
+A, B = "s0:0001", "s0:0002"
+
+
+def _vote(name: str, who: str, verdict: Verdict, tick: int, stage=Stage.TITLE_ABSTRACT, on=A):
+    reason = "topic" if verdict is Verdict.EXCLUDE else ""
+    return Screened(
+        id=name,
+        at=moment(0, tick),
+        reviewer=who,
+        record=on,
+        stage=stage,
+        verdict=verdict,
+        reason=reason,
+    )
+
+
+def _review(*decisions: Decision, editions: tuple[Edition, ...] = ()) -> Review:
+    return Review(
+        slug="sample",
+        protocol=protocol(),
+        searches=(search("s0", 0),),
+        entries={"s0": (A, B)},
+        decisions=decisions,
+        editions=editions,
+    )
+
+
+def _both(verdict: Verdict, tick: int, stage=Stage.TITLE_ABSTRACT, on=A) -> tuple[Screened, ...]:
+    return tuple(
+        _vote(f"{who}{tick}{stage}{on}", who, verdict, tick + n, stage, on)
+        for n, who in enumerate(("ada", "ben"))
+    )
+
+
+def _retrieved(outcome: Retrieval, tick: int = 10, on: str = A) -> Retrieved:
+    return Retrieved(
+        id=f"r{tick}{on}", at=moment(0, tick), reviewer="ada", record=on, outcome=outcome
+    )
+
+
+TITLE_IN = _both(Verdict.INCLUDE, 0)
+FULL = Stage.FULL_TEXT
+
+
+@pytest.mark.parametrize(
+    ("decisions", "standing"),
+    [
+        ((), Standing.AWAITING_SCREENING),
+        (TITLE_IN[:1], Standing.AWAITING_SCREENING),
+        (_both(Verdict.EXCLUDE, 0), Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT),
+        (TITLE_IN, Standing.AWAITING_RETRIEVAL),
+        ((*TITLE_IN, _retrieved(Retrieval.SOUGHT)), Standing.AWAITING_RETRIEVAL),
+        ((*TITLE_IN, _retrieved(Retrieval.NOT_OBTAINED)), Standing.NOT_RETRIEVED),
+        ((*TITLE_IN, _retrieved(Retrieval.OBTAINED)), Standing.AWAITING_ASSESSMENT),
+        (
+            (*TITLE_IN, _retrieved(Retrieval.NOT_OBTAINED), _retrieved(Retrieval.OBTAINED, 11)),
+            Standing.AWAITING_ASSESSMENT,
+        ),
+        ((*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL)), Standing.INCLUDED),
+        ((*TITLE_IN, *_both(Verdict.EXCLUDE, 20, FULL)), Standing.EXCLUDED_ON_FULL_TEXT),
+        (
+            (
+                *TITLE_IN,
+                *_both(Verdict.UNSURE, 20, FULL),
+                Resolved(
+                    id="x",
+                    at=moment(0, 30),
+                    reviewer="cai",
+                    record=A,
+                    stage=FULL,
+                    verdict=Verdict.UNSURE,
+                ),
+            ),
+            Standing.AWAITING_CLASSIFICATION,
+        ),
+    ],
+)
+def test_each_step_of_a_records_life_has_its_standing(decisions, standing):
+    ledger = settle(_review(*decisions))
+    assert ledger.positions[A].standing is standing
+    assert ledger.positions[B].standing is Standing.AWAITING_SCREENING
+
+
+def test_a_verdict_on_a_duplicate_counts_for_the_record_kept():
+    match = Matched(id="m", at=moment(0, 9), reviewer="ben", record=B, duplicate_of=A, same=True)
+    votes = (
+        _vote("1", "ada", Verdict.INCLUDE, 1, on=A),
+        _vote("2", "ben", Verdict.INCLUDE, 2, on=B),
+    )
+    ledger = settle(_review(match, *votes))
+    assert ledger.positions[B].standing is Standing.DUPLICATE
+    assert ledger.positions[B].kept == A
+    assert ledger.duplicates == {A: (B,)}
+    assert ledger.positions[A].standing is Standing.AWAITING_RETRIEVAL
+
+
+def test_two_kept_records_later_found_to_be_one_report_are_counted_once():
+    both_in = (*TITLE_IN, *_both(Verdict.INCLUDE, 4, on=B))
+    sought = settle(_review(*both_in)).flow.count("dbr_sought_reports")
+    match = Matched(id="m", at=moment(0, 9), reviewer="ben", record=B, duplicate_of=A, same=True)
+    after = settle(_review(*both_in, match)).flow
+    assert (sought, after.count("dbr_sought_reports"), after.count("duplicates")) == (2, 1, 1)
+
+
+def test_a_report_may_tell_of_two_studies_and_a_study_have_two_reports():
+    included = [
+        d
+        for on, tick in ((A, 0), (B, 100))
+        for d in (
+            *_both(Verdict.INCLUDE, tick, on=on),
+            *_both(Verdict.INCLUDE, tick + 20, FULL, on),
+        )
+    ]
+    links = [("x", A, False), ("x", B, True), ("y", A, False)]
+    collated = [
+        Collated(
+            id=f"{study}{on}",
+            at=moment(1, n),
+            reviewer="ada",
+            record=on,
+            study=study,
+            primary=first,
+        )
+        for n, (study, on, first) in enumerate(links)
+    ]
+    ledger = settle(_review(*included, *collated))
+    assert ledger.studies == {"x": (B, A), "y": (A,)}
+    assert ledger.flow.included_reports == {A, B}
+
+
+def test_a_report_that_nobody_placed_is_a_study_of_its_own():
+    ledger = settle(_review(*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL)))
+    assert ledger.studies == {A: (A,)}
+
+
+def test_an_update_counts_the_new_searches_and_says_what_became_of_the_old():
+    first = (*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL))
+    review = _review(*first, editions=(Edition(number=1, on=FIRST_DAY),))
+    assert settle(review).flow.previous_studies is None  # nothing has happened since edition 1
+    later = tuple(
+        replace(d, at=moment(2, n), id=f"late{n}")
+        for n, d in enumerate((*_both(Verdict.EXCLUDE, 0, on=B),))
+    )
+    grown = replace(
+        review,
+        searches=(*review.searches, search("s1", 2)),
+        entries={**review.entries, "s1": ("s1:0001",)},
+        decisions=(*review.decisions, *later),
+    )
+    flow = settle(grown).flow
+    assert flow.previous_studies == {A}
+    assert flow.count("database_results") == 1
+    assert flow.carried_over == {Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT: 1}
+    assert not flow.new_studies and not flow.removed_studies
+    assert settle(grown, FIRST_DAY) == settle(review, FIRST_DAY)
