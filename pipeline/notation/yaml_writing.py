@@ -35,16 +35,20 @@ def yaml_value(value: Value) -> str:
 def yaml_line(key: str, value: Value, indent: int = 0) -> str:
     """`key: value` with its line feed; text of several lines stands below the key as a block."""
     margin = " " * indent
-    if not isinstance(value, str) or "\n" not in value or _NOT_IN_BLOCK.search(value):
-        return f"{margin}{key}: {yaml_value(value)}\n"
-    if not value.strip("\n"):
+    if not isinstance(value, str) or not _is_block(value):
         return f"{margin}{key}: {yaml_value(value)}\n"
     # the number says how far the block is indented, where its own first line begins with blanks
     deep = "2" if value[0] in " \t\n" else ""
-    keep = "+" if value.endswith("\n") else "-"
-    body = value[:-1] if keep == "+" else value
-    lines = [f"{margin}  {line}\n" if line else "\n" for line in body.split("\n")]
-    return f"{margin}{key}: |{deep}{keep}\n{''.join(lines)}"
+    strip = "" if value.endswith("\n") else "-"
+    lines = value.removesuffix("\n").split("\n")
+    body = "".join(f"{margin}  {line}\n" if line else "\n" for line in lines)
+    return f"{margin}{key}: |{deep}{strip}\n{body}"
+
+
+def _is_block(value: str) -> bool:
+    """Whether a block would say `value` and no more, whatever empty lines come after it."""
+    several = "\n" in value and not value.endswith("\n\n") and value != "\n"
+    return several and not _NOT_IN_BLOCK.search(value)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @example("a\r\nb")
 @example("\u0085\ufeff\x00")
 def test_text_comes_back(text: str) -> None:
-    written = yaml_line("before", "x") + yaml_line("text", text) + yaml_line("after", "y")
+    written = yaml_line("before", "x") + yaml_line("text", text) + "\n\n" + yaml_line("after", "y")
     read = read_yaml(written, "f")
     assert not read.problems
     assert read.value == {"before": "x", "text": text, "after": "y"}
