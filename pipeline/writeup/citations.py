@@ -12,7 +12,6 @@ from typing import Any
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.record import Name, Record
 from pipeline.writeup.csl import csl_item
 from pipeline.writeup.dossier import Dossier
 
@@ -178,18 +177,3 @@ def _csl(item: Mapping[str, Any]) -> dict[str, object]:
 def _shape(place: Place, what: str) -> Problem:
     remedy = "Write a list of CSL items: `- id: key`, then type, title, author, issued …"
     return Problem(place=place, what=what, remedy=remedy, check="references")
-
-
-def short_citation(record: Record) -> str:
-    """`Aebi et al. 2014`, for lists that cannot cite: names and year, or the title."""
-    names = [_short_name(name) for name in record.author]
-    year = f" {record.year}" if record.year else ""
-    if not names:
-        return f"{record.title[:60]}{year}" if record.title else record.id
-    if len(names) > 2:
-        return f"{names[0]} et al.{year}"
-    return " and ".join(names) + year
-
-
-def _short_name(name: Name) -> str:
-    return name.family or name.literal or name.given

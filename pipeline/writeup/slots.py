@@ -35,8 +35,8 @@ SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
 """Around what `Slots.see` refers to: private signs that documents do not take from any text."""
 _GAP = Markdown("")
 _RESTS_ON = (
-    "Name a finding (finding:ID), a result (STUDY/RESULT), a value (STUDY/path), a count (n:KEY) or "
-    "a reference (@KEY) that is there"
+    "Name a finding (finding:ID), a result (STUDY/RESULT), a value (STUDY/path), a count (n:KEY) "
+    "or a reference (@KEY) that is there"
 )
 
 

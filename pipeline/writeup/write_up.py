@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import Any
 
 from pipeline.terms.document import Document, Table
 from pipeline.terms.finding import Claim
@@ -69,7 +70,7 @@ def write_up(
         language=protocol.language,
         notice=" ".join(protocol.notice.split()),
         figures=slots.figures,
-        tables={id: tables[id] for id in shown},
+        tables={id: _named_once(tables[id], keys, slots, style) for id in shown},
         references={key: slots.names.item(key) for key in sorted({*keys, *in_tables})},
         style=style,
     )
@@ -169,6 +170,38 @@ def _with_keys(table: Table, slots: Slots) -> Table:
         for row in table.rows
     )
     return replace(table, rows=rows)
+
+
+def _named_once(table: Table, cited: Collection[str], slots: Slots, style: str) -> Table:
+    """`table` without "Aebi et al. 2014 (Aebi et al., 2014)": studies named, not cited as well.
+
+    Only under a style that cites by author and year, only studies that are called by both, and
+    only such that the prose cites, so that they stand in the list of references all the same.
+    """
+    if re.search(r'citation-format="(?:numeric|note|label)"', style):
+        return table
+    study = next((n for n, c in enumerate(table.columns) if c.id == "study"), None)
+    if study is None:
+        return table
+    rows = tuple(
+        tuple(
+            replace(cell, cites=())
+            if n == study and all(c in cited and _names(cell.text, c, slots) for c in cell.cites)
+            else cell
+            for n, cell in enumerate(row)
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _names(text: str, key: str, slots: Slots) -> bool:
+    """Whether `text` holds the first author's name and the year of the reference `key`."""
+    item: Mapping[str, Any] = slots.names.item(key)
+    authors = item.get("author") or [{}]
+    family = authors[0].get("family", "")
+    year = (item.get("issued") or {}).get("date-parts", [[0]])[0][0]
+    return bool(family) and family in text and str(year) in text
 
 
 def _line_of(text: str, manuscript: str) -> int:

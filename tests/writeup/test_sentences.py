@@ -87,7 +87,9 @@ def _is_prose(text: str) -> None:
             bare = re.sub(r"^(- |\d+\. )", "", line)
             assert re.match(r"[A-Z0-9*\"\u201c]", bare), line
             assert bare.endswith((".", ":", ".*")), line
-            assert not re.search(r"  | [.,;]|\.\.|,,|None(?! was)|\b1 \w+s (were|are)\b", bare), line
+            assert not re.search(r"  | [.,;]|\.\.|,,|None(?! was)|\b1 \w+s (were|are)\b", bare), (
+                line
+            )
             assert not re.search(r"\b(a|one) \w+s\b (was|is)", bare), line
 
 

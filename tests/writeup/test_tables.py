@@ -167,3 +167,22 @@ def test_hostile_text_stays_text_in_every_table(small: Case) -> None:
     document = small.write('{{ table("characteristics") }}\n\n{{ table("excluded") }}\n').document
     assert hostile in document.tables["characteristics"].rows[0][0].text
     assert "49" not in document.markdown
+
+
+def test_a_study_called_by_author_and_year_is_not_cited_beside_its_name(small: Case) -> None:
+    name = "Author1 et al. 2001"
+    small.studies["aebi-2014"] = replace(small.studies["aebi-2014"], title=name)
+    table = '{{ table("characteristics") }}\n'
+
+    def cites(manuscript: str, style: str = "") -> list[tuple[str, ...]]:
+        from pipeline.writeup import write_up
+
+        written, _ = write_up(small.dossier(), manuscript, style=style)
+        assert written is not None
+        assert {"aebi-2014", "seto-2015"} <= set(written.document.references)
+        return [row[0].cites for row in written.document.tables["characteristics"].rows]
+
+    assert cites(table) == [("aebi-2014",), ("seto-2015",)]
+    assert cites(f"[@aebi-2014; @seto-2015]\n\n{table}") == [(), ("seto-2015",)]
+    numeric = '<style citation-format="numeric"/>'
+    assert cites(f"[@aebi-2014]\n\n{table}", numeric) == [("aebi-2014",), ("seto-2015",)]

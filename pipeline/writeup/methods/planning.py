@@ -20,7 +20,7 @@ def protocol(dossier: Dossier, see: Callable[[str], str]) -> str:
     ]
     text = paragraph(said)
     if plan.elements:
-        framework = f" by {for_markdown(plan.framework)}" if plan.framework else ""
+        framework = f" follows {for_markdown(plan.framework)}" if plan.framework else " in parts"
         lines = [
             f"- *{for_markdown(e.name)}*: {sentence(for_markdown(e.text))}" for e in plan.elements
         ]
@@ -44,7 +44,7 @@ def eligibility(dossier: Dossier, see: Callable[[str], str]) -> str:
     for n, criterion in enumerate(criteria, 1):
         said = f" {sentence(for_markdown(criterion.text))}" if criterion.text else ""
         lines.append(f"{n}. *{for_markdown(criterion.label)}.*{said}")
-    return text + " Each is named by what fails it.\n\n" + "\n".join(lines)
+    return text + " Each is named here by the reason for exclusion.\n\n" + "\n".join(lines)
 
 
 def amendments(dossier: Dossier, see: Callable[[str], str]) -> str:

@@ -6,7 +6,7 @@ from pipeline.terms.document import Cell, Table
 from pipeline.terms.review import Position
 from pipeline.terms.standing import Standing
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.tables.rows import cell, column, record_text
+from pipeline.writeup.tables.rows import cell, column
 
 _STATES = {
     Standing.NOT_RETRIEVED: "Not retrieved",
@@ -62,10 +62,12 @@ def reason(position: Position, dossier: Dossier) -> str:
 
 
 def _report(position: Position, dossier: Dossier) -> Cell:
+    """The title with its citation; alone where a citation could say no more than the title."""
     record = dossier.records.get(position.record)
     if record is None:
         return cell(position.record)
-    return cell(record_text(record), position.record)
+    more = record.author or record.container_title or record.doi or record.url
+    return cell(record.title or "without a title", *((position.record,) if more else ()))
 
 
 def _note(position: Position) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.terms.document import Cell, Column
-from pipeline.terms.record import Record
 from pipeline.terms.study import Basis, Study
-from pipeline.writeup.citations import short_citation
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import number
 
@@ -47,11 +45,3 @@ def basis_notes(studies: Iterable[Study]) -> tuple[str, ...]:
     """What the marks of `studies` mean, as far as they occur."""
     seen = {study.basis for study in studies}
     return tuple(text for basis, text in _LEGEND.items() if basis in seen)
-
-
-def record_text(record: Record) -> str:
-    """`Aebi et al. 2014: title`; the title and year alone where nobody is named."""
-    title = record.title or "without a title"
-    if not record.author:
-        return f"{title} ({record.year})" if record.year else title
-    return f"{short_citation(record)}: {title}"
