@@ -1,0 +1,175 @@
+"""Titles and abstracts as numbers: one sparse row a record, made once, then only read.
+
+Three vectorisers side by side, each with sublinear term frequency, smoothed inverse document
+frequency and rows of length 1, weighted and put together: words and pairs of words of title and
+abstract; the same of the title alone (a title says what a paper is about, and a record without an
+abstract has nothing else); and the four-letter pieces of words, which join *adolescent* and
+*adolescence* without a list of any language's endings.
+
+Tokens become integers at once and everything after that is columns: at 50,000 records a vectoriser
+that handles each pair of words as text takes several times as long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+VERSION = "1"
+"""Changes whenever the same texts would give other numbers; part of the key of any cache."""
+
+TITLE_WEIGHT = 0.2
+PIECES_WEIGHT = 0.5
+PIECE_LETTERS = 4
+LONGEST_TEXT = 20_000
+"""Characters of an abstract that are looked at; the rest of a monster says nothing new."""
+
+_WORD = re.compile(r"\b\w\w+\b")
+_COMMON = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """`matrix` is a CSR matrix of float32, a row a record; every row has length 1 or less.
+
+    Columns that only one record has tell records apart from nothing but themselves: they are left
+    out, and `alone` holds the squared length that they took from each row. `words` names the first
+    columns, single words, for explanations.
+    """
+
+    matrix: Any
+    alone: Floats
+    words: tuple[str, ...]
+
+    @property
+    def n_records(self) -> int:
+        return int(self.matrix.shape[0])
+
+
+def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
+    """The features of the records with these `titles` and `abstracts`, in their order."""
+    from scipy import sparse
+
+    n = len(titles)
+    vocabulary: dict[str, int] = {}
+    title_at, title_words = _tokens(titles, vocabulary)
+    abstract_at, abstract_words = _tokens([a[:LONGEST_TEXT] for a in abstracts], vocabulary)
+    # the title's words stand before the abstract's: a stable sort by record keeps that order
+    at = np.concatenate([title_at, abstract_at])
+    order = np.argsort(at, kind="stable")
+    at, words = at[order], np.concatenate([title_words, abstract_words])[order]
+
+    size = len(vocabulary)
+    single, kept_words = _weighed(_counts(at, words, n, size), n)
+    pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
+    text = _unit(sparse.hstack([single, pairs], format="csr"))
+    titles_alone, _ = _weighed(_counts(title_at, title_words, n, size), n)
+    title_pairs, _ = _weighed(_counts(*_pairs(title_at, title_words, size), n), n)
+    title = _unit(sparse.hstack([titles_alone, title_pairs], format="csr"))
+    pieces = _unit(_weighed(_counts(at, words, n, size) @ _pieces(vocabulary), n)[0])
+
+    total = 1 + TITLE_WEIGHT + PIECES_WEIGHT
+    shares = ((text, 1.0), (title, TITLE_WEIGHT), (pieces, PIECES_WEIGHT))
+    blocks = [block * np.float32((share / total) ** 0.5) for block, share in shares]
+    shared = [_shared_by_two(block) for block in blocks]
+    alone = sum((a for _, _, a in shared), np.zeros(n, dtype=np.float32))
+    names = np.array(list(vocabulary), dtype=object)[kept_words]
+    n_single = single.shape[1]
+    named = names[shared[0][1][shared[0][1] < n_single]]
+    return Features(
+        matrix=sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32),
+        alone=alone.astype(np.float32),
+        words=tuple(named.tolist()),
+    )
+
+
+def _tokens(texts: Sequence[str], vocabulary: dict[str, int]) -> tuple[Integers, Integers]:
+    """The record and the word of every token, words numbered as they come into `vocabulary`."""
+    lengths: list[int] = []
+    words: list[int] = []
+    for text in texts:
+        found = _WORD.findall(text.lower())
+        lengths.append(len(found))
+        words += [vocabulary.setdefault(word, len(vocabulary)) for word in found]
+    at = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
+    return at, np.array(words, dtype=np.int64)
+
+
+def _pairs(at: Integers, words: Integers, size: int) -> tuple[Integers, Integers]:
+    """Every two words that follow each other in one record, as one number a pair."""
+    together = at[1:] == at[:-1]
+    return at[1:][together], (words[:-1] * size + words[1:])[together]
+
+
+def _counts(at: Integers, terms: Integers, n: int, size: int | None = None) -> Any:
+    """Records × terms, how often each has each; without `size` terms are numbered anew."""
+    from scipy import sparse
+
+    if size is None:
+        found, terms = np.unique(terms, return_inverse=True)
+        size = len(found)
+    ones = np.ones(len(at), dtype=np.float32)
+    counts = sparse.coo_matrix((ones, (at, terms)), shape=(n, size)).tocsr()
+    counts.sum_duplicates()
+    return counts
+
+
+def _weighed(counts: Any, n: int) -> tuple[Any, Integers]:
+    """TF-IDF weights of `counts`, without terms that nearly every record has; the columns kept."""
+    spread = np.bincount(counts.indices, minlength=counts.shape[1])
+    kept = np.flatnonzero((spread > 0) & (spread <= max(1.0, _COMMON * n)))
+    weighed = counts if len(kept) == counts.shape[1] else counts[:, kept]
+    idf = (np.log((1 + n) / (1 + spread[kept])) + 1).astype(np.float32)
+    weighed = weighed.copy()
+    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
+    return weighed, kept
+
+
+def _unit(matrix: Any) -> Any:
+    """`matrix` with every row that holds something scaled to length 1."""
+    lengths = np.sqrt(_squares(matrix))
+    scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    matrix = matrix.astype(np.float32, copy=True)
+    matrix.data *= np.repeat(scale, np.diff(matrix.indptr)).astype(np.float32)
+    return matrix
+
+
+def _squares(matrix: Any) -> npt.NDArray[np.float64]:
+    n = int(matrix.shape[0])
+    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    squares = np.bincount(rows, weights=matrix.data.astype(np.float64) ** 2, minlength=n)
+    return squares.astype(np.float64)
+
+
+def _shared_by_two(matrix: Any) -> tuple[Any, Integers, Floats]:
+    """The columns that two records or more have, their numbers, and what the others weighed."""
+    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    kept = np.flatnonzero(spread > 1)
+    shared = matrix[:, kept]
+    return shared, kept, (_squares(matrix) - _squares(shared)).astype(np.float32)
+
+
+def _pieces(vocabulary: dict[str, int]) -> Any:
+    """Words × pieces: the pieces of four letters of each word, its edges marked by blanks."""
+    from scipy import sparse
+
+    numbers: dict[str, int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    for word, row in vocabulary.items():
+        edged = f" {word[:60]} "
+        last = max(1, len(edged) - PIECE_LETTERS + 1)
+        for start in range(last):
+            piece = edged[start : start + PIECE_LETTERS]
+            rows.append(row)
+            columns.append(numbers.setdefault(piece, len(numbers)))
+    ones = np.ones(len(rows), dtype=np.float32)
+    return sparse.csr_matrix((ones, (rows, columns)), shape=(len(vocabulary), len(numbers)))

@@ -1,0 +1,104 @@
+"""Which record to show next: a first ranking from words, then what the verdicts teach.
+
+The ranking is a function of the texts, the judgements in their order and a seed: nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.screening.features import Features, Floats
+from pipeline.screening.model import SupportVectors
+
+
+class Model(Protocol):
+    """What ranks: takes judgements in, gives scores; higher is shown earlier."""
+
+    @property
+    def can_part(self) -> bool: ...
+
+    def add(self, row: int, relevant: bool) -> None: ...
+
+    def scores(self) -> Floats: ...
+
+    def weights(self) -> Floats: ...
+
+
+MODELS: Mapping[str, Callable[[Features], Model]] = {"svm": SupportVectors}
+"""The models by name; a further one is a class and a row."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ranker:
+    """Judgements taken in one by one, and the ranking that follows from them.
+
+    `cold` scores every record from words (0 to 1); its say shrinks with every included record.
+    Without it the records come in an order drawn by `seed` until both verdicts are known.
+    """
+
+    features: Features
+    cold: Floats | None = None
+    seed: int = 1
+    model_name: str = "svm"
+    judged: dict[int, bool] = field(default_factory=dict)
+    _model: Model = field(init=False)
+    _drawn: npt.NDArray[np.intp] = field(init=False)
+    _telling: npt.NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._model = MODELS[self.model_name](self.features)
+        draw = np.random.default_rng(self.seed)
+        self._drawn = draw.permutation(self.features.n_records)
+        n_words = len(self.features.words)
+        spread = np.bincount(self.features.matrix.indices, minlength=n_words)[:n_words]
+        # words that every fifth record has ("and", "of") explain nothing
+        self._telling = np.flatnonzero(spread <= max(2, self.features.n_records // 5))
+
+    def add(self, row: int, relevant: bool) -> None:
+        """Takes in the judgement on the record in `row`; each record may be judged once."""
+        if row in self.judged:
+            raise ValueError(f"row {row} was judged before")
+        self.judged[row] = relevant
+        self._model.add(row, relevant)
+
+    def scores(self) -> Floats:
+        """A score a record, the higher the sooner it is shown; ties go by the seed's draw."""
+        n = self.features.n_records
+        if not self._model.can_part:
+            return np.zeros(n, dtype=np.float32) if self.cold is None else self.cold
+        scores = self._model.scores()
+        if self.cold is None:
+            return scores
+        included = sum(self.judged.values())
+        return scores + self.cold / np.float32(included + 1)
+
+    def best(self) -> int:
+        """The row of the record to show next. ValueError when every record is judged."""
+        scores = self.scores().copy()
+        if len(self.judged) == len(scores):
+            raise ValueError("every record is judged")
+        scores[list(self.judged)] = -np.inf
+        return int(self._drawn[np.argmax(scores[self._drawn])])
+
+    def ranking(self) -> npt.NDArray[np.intp]:
+        """The rows of all records that nobody has judged, the best first."""
+        scores = self.scores()
+        order = self._drawn[np.argsort(-scores[self._drawn], kind="stable")]
+        return order[~np.isin(order, list(self.judged))]
+
+    def words(self, row: int, most: int = 5) -> tuple[str, ...]:
+        """The words of the record in `row` that speak most for it, as the model was last solved."""
+        if not self._model.can_part:
+            return ()
+        matrix, named = self.features.matrix, self.features.words
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        columns, values = matrix.indices[start:end], matrix.data[start:end]
+        single = np.isin(columns, self._telling)
+        said = values[single] * self._model.weights()[columns[single]]
+        best = np.argsort(-said, kind="stable")[:most]
+        return tuple(named[columns[single][n]] for n in best if said[n] > 0)
