@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from typing import Any
 
 from pipeline.writers import tree
 from pipeline.writers.docx_look import dress
 from pipeline.writers.docx_package import read_package, write_package
+from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
-from pipeline.writers.programs import pandoc, svg_size, svg_to_png
+from pipeline.writers.programs import pandoc
 from pipeline.writers.table_shape import is_wide
 from pipeline.writers.tree import Node
+from pipeline.writers.typesetting import svg_to_png
 
 _WIDEST_INCHES, _TALLEST_INCHES = 6.3, 8.6
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -35,7 +38,7 @@ def docx(prepared: Prepared) -> bytes:
         *_notice(said.notice),
         *tree.rewrite(list(prepared.blocks), lambda node: _for_word(node, prepared, pictures)),
     ]
-    meta = {
+    meta: dict[str, Any] = {
         "title": {"t": "MetaInlines", "c": tree.words(said.title)},
         "subtitle": {"t": "MetaInlines", "c": tree.words(said.subtitle)},
         "author": {
@@ -72,6 +75,8 @@ def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> li
     blocks = [tree.division([table], anchor)]
     if notes:
         blocks.append(tree.division(notes, style="Table Note"))
+    # Word joins tables that touch, and text would stick to the last rule
+    blocks.append(tree.division([tree.paragraph([{"t": "Str", "c": "\u00a0"}])], style="Table End"))
     if not is_wide(prepared.table(anchor)):
         return blocks
     return [_section_end(_UPRIGHT), *blocks, _section_end(_SIDEWAYS)]
@@ -79,7 +84,7 @@ def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> li
 
 def _figure(anchor: str, node: Node, prepared: Prepared, png: str) -> Node:
     figure = prepared.figure(anchor)
-    wide, tall = svg_size(figure.svg)
+    wide, tall = size_of(figure.svg)
     inches = min(_WIDEST_INCHES, _TALLEST_INCHES * wide / tall, wide / 84)
     picture = {
         "t": "Image",

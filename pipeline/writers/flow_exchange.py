@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.notation.safe_text import for_spreadsheet, for_terminal
 from pipeline.terms.search import SourceKind
@@ -19,7 +20,7 @@ from pipeline.terms.standing import BOXES, Flow, Standing, equations
 from pipeline.writers.drawing import flow_words as words
 
 COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n", "note")
-_NOT_AVAILABLE = "NA"
+_NA = "NA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,54 @@ class _Row:
     node: str
     box: str
     text: str
-    n: int | str = 0
-    note: str = ""
+
+
+def _rows(text: str) -> tuple[_Row, ...]:
+    return tuple(_Row(*line.split("|")) for line in text.strip().splitlines())
+
+
+_ROWS = _rows(
+    """
+NA|node4|prevstud|Previous studies
+previous_studies|node5|box1|Studies included in previous version of review
+previous_reports|NA|box1|Reports of studies included in previous version of review
+NA|node6|newstud|Identification of new studies via databases and registers
+database_results|node7|box2|Databases
+database_specific_results|NA|box2|Specific databases
+register_results|NA|box2|Registers
+register_specific_results|NA|box2|Specific registers
+NA|node16|othstud|Identification of new studies via other methods
+website_results|node17|box11|Websites
+organisation_results|NA|box11|Organisations
+citations_results|NA|box11|Citation searching
+duplicates|node8|box3|Duplicate records
+excluded_automatic|NA|box3|Records marked as ineligible by automation tools
+excluded_other|NA|box3|Records removed for other reasons
+records_screened|node9|box4|Records screened
+records_excluded|node10|box5|Records excluded
+dbr_sought_reports|node11|box6|Reports sought for retrieval
+dbr_notretrieved_reports|node12|box7|Reports not retrieved
+other_sought_reports|node18|box12|Reports sought for retrieval
+other_notretrieved_reports|node19|box13|Reports not retrieved
+dbr_assessed|node13|box8|Reports assessed for eligibility
+dbr_excluded|node14|box9|Reports excluded
+other_assessed|node20|box14|Reports assessed for eligibility
+other_excluded|node21|box15|Reports excluded
+new_studies|node15|box10|New studies included in review
+new_reports|NA|box10|Reports of new included studies
+total_studies|node22|box16|Total studies included in review
+total_reports|NA|box16|Reports of total included studies
+NA|node1|identification|Identification
+NA|node2|screening|Screening
+NA|node3|included|Included
+"""
+)
+_FIRST_EDITION = {
+    "node6": "Identification of studies via databases and registers",
+    "node16": "Identification of studies via other methods",
+    "new_studies": "Studies included in review",
+    "new_reports": "Reports of included studies",
+}
 
 
 def flow_csv(flow: Flow) -> str:
@@ -39,134 +86,50 @@ def flow_csv(flow: Flow) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in _rows(flow):
-        said = for_spreadsheet(row.text)
-        link = f"{row.key if row.key != _NOT_AVAILABLE else row.box}.html"
-        n = for_spreadsheet(row.n) if isinstance(row.n, str) else row.n
-        tip = said if row.node != _NOT_AVAILABLE else _NOT_AVAILABLE
-        writer.writerow(
-            [row.key, row.node, row.box, said, said, tip, link, n, for_spreadsheet(row.note)]
-        )
+    numbers = _numbers(flow)
+    for row in _ROWS:
+        n, note = numbers.get(row.key, ("0", ""))
+        said = row.text
+        if not flow.is_update:
+            said = _FIRST_EDITION.get(row.key, _FIRST_EDITION.get(row.node, said))
+        link = f"{row.box if row.key == _NA else row.key}.html"
+        tip = _NA if row.node == _NA else said
+        cells = [row.key, row.node, row.box, said, said, tip, link, n, note]
+        writer.writerow([for_spreadsheet(cell) for cell in cells])
     return stream.getvalue()
 
 
-def _rows(flow: Flow) -> Iterator[_Row]:
-    of = "new studies" if flow.is_update else "studies"
-    new = "New studies" if flow.is_update else "Studies"
-    included = "new included" if flow.is_update else "included"
-    note = " ".join(part for part in (words.in_progress(flow), *words.footnotes(flow)) if part)
-
-    def count(key: str, node: str, box: str, text: str) -> _Row:
-        return _Row(key, node, box, text, flow.count(key))
-
-    def parted(key: str, node: str, box: str, text: str, counts: Mapping[str, int]) -> _Row:
-        listed, kept = _list(counts)
-        return _Row(key, node, box, text, listed, kept)
-
-    na = _NOT_AVAILABLE
+def _numbers(flow: Flow) -> Mapping[str, tuple[str, str]]:
+    """What stands under `n` and `note`, by key."""
+    counts = {row.key: flow.count(row.key) for row in _ROWS if row.key in BOXES}
     kinds = {kind: sum(sources.values()) for kind, sources in words.by_kind(flow).items()}
-    citations = kinds.pop(SourceKind.CITATION_SEARCHING, 0)
-    organisations = kinds.pop(SourceKind.ORGANISATION, 0)
-    websites = kinds.pop(SourceKind.WEBSITE, 0)
-    rest, rest_note = _list({words.KINDS[kind]: n for kind, n in kinds.items()})
-    yield _Row(na, "node4", "prevstud", "Previous studies")
-    yield _Row(
-        "previous_studies",
-        "node5",
-        "box1",
-        "Studies included in previous version of review",
-        len(flow.previous_studies or ()),
-    )
-    yield _Row(
-        "previous_reports",
-        na,
-        "box1",
-        "Reports of studies included in previous version of review",
-        len(flow.previous_reports or ()),
-    )
-    yield _Row(na, "node6", "newstud", f"Identification of {of} via databases and registers")
-    for plural, singular, node in (
-        ("Databases", "database", "node7"),
-        ("Registers", "register", na),
-    ):
-        yield count(f"{singular}_results", node, "box2", plural)
-        yield parted(
-            f"{singular}_specific_results",
-            na,
-            "box2",
-            f"Specific {plural.lower()}",
-            flow.by_source(f"{singular}_results"),
+    counts |= {
+        "previous_studies": len(flow.previous_studies or ()),
+        "previous_reports": len(flow.previous_reports or ()),
+        "website_results": kinds.pop(SourceKind.WEBSITE, 0),
+        "citations_results": kinds.pop(SourceKind.CITATION_SEARCHING, 0),
+        # the package knows three kinds of other methods; what is none of them is counted here
+        "organisation_results": sum(kinds.values()),
+        "new_studies": len(flow.new_studies),
+        "new_reports": len(flow.new_reports - flow.further_reports),
+        "total_studies": len(flow.included_studies),
+        "total_reports": len(flow.included_reports),
+    }
+    numbers = {key: (str(n), "") for key, n in counts.items()}
+    for kind in ("database", "register"):
+        numbers[f"{kind}_specific_results"] = _list(flow.by_source(f"{kind}_results"))
+    for arm in ("dbr", "other"):
+        numbers[f"{arm}_excluded"] = _list(words.reasons_of(flow, f"{arm}_excluded"))
+    kinds.pop(SourceKind.ORGANISATION, 0)
+    if kinds:
+        others, _ = _list({words.KINDS[kind]: n for kind, n in kinds.items()})
+        numbers["organisation_results"] = (
+            numbers["organisation_results"][0],
+            f"Of these, not from organisations: {others}.",
         )
-    yield _Row(na, "node16", "othstud", f"Identification of {of} via other methods")
-    yield _Row("website_results", "node17", "box11", "Websites", websites)
-    # the package has three kinds of other methods; what is none of them is counted with the second
-    yield _Row(
-        "organisation_results",
-        na,
-        "box11",
-        "Organisations and other sources" if rest else "Organisations",
-        organisations + sum(kinds.values()),
-        f"With other sources: {rest}. {rest_note}".strip() if rest else "",
-    )
-    yield _Row("citations_results", na, "box11", "Citation searching", citations)
-    yield count("duplicates", "node8", "box3", "Duplicate records")
-    yield count(
-        "excluded_automatic", na, "box3", "Records marked as ineligible by automation tools"
-    )
-    yield count("excluded_other", na, "box3", "Records removed for other reasons")
-    yield count("records_screened", "node9", "box4", "Records screened")
-    yield count("records_excluded", "node10", "box5", "Records excluded")
-    places = {"dbr": (6, 11), "other": (12, 18)}
-    for arm, (box, node) in places.items():
-        yield count(
-            f"{arm}_sought_reports", f"node{node}", f"box{box}", "Reports sought for retrieval"
-        )
-        yield count(
-            f"{arm}_notretrieved_reports",
-            f"node{node + 1}",
-            f"box{box + 1}",
-            "Reports not retrieved",
-        )
-    for arm, (box, node) in places.items():
-        yield count(
-            f"{arm}_assessed",
-            f"node{node + 2}",
-            f"box{box + 2}",
-            "Reports assessed for eligibility",
-        )
-        yield parted(
-            f"{arm}_excluded",
-            f"node{node + 3}",
-            f"box{box + 3}",
-            "Reports excluded",
-            words.reasons_of(flow, f"{arm}_excluded"),
-        )
-    yield _Row(
-        "new_studies", "node15", "box10", f"{new} included in review", len(flow.new_studies), note
-    )
-    yield _Row(
-        "new_reports",
-        na,
-        "box10",
-        f"Reports of {included} studies",
-        len(flow.new_reports - flow.further_reports),
-    )
-    yield _Row(
-        "total_studies",
-        "node22",
-        "box16",
-        "Total studies included in review",
-        len(flow.included_studies),
-    )
-    yield _Row(
-        "total_reports",
-        na,
-        "box16",
-        "Reports of total included studies",
-        len(flow.included_reports),
-    )
-    for number, stage in enumerate(("Identification", "Screening", "Included"), start=1):
-        yield _Row(na, f"node{number}", stage.lower(), stage)
+    said = " ".join(part for part in (words.in_progress(flow), *words.footnotes(flow)) if part)
+    numbers["new_studies"] = (numbers["new_studies"][0], said)
+    return numbers
 
 
 def _list(counts: Mapping[str, int]) -> tuple[str, str]:
@@ -183,7 +146,9 @@ def _list(counts: Mapping[str, int]) -> tuple[str, str]:
 
 def flow_json(flow: Flow) -> str:
     """The flow as JSON: every box, its parts, the studies, the sums, what is open."""
-    boxes = {key: {"text": box.text, "n": flow.count(key)} for key, box in BOXES.items()}
+    boxes: dict[str, dict[str, Any]] = {
+        key: {"text": box.text, "n": flow.count(key)} for key, box in BOXES.items()
+    }
     for key in ("database_results", "register_results", "other_results"):
         boxes[key]["sources"] = [
             {"source": source, "kind": flow.kinds.get(source, ""), "n": n}

@@ -17,9 +17,10 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from pipeline.writers import tree
+from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
-from pipeline.writers.programs import pandoc, svg_size
+from pipeline.writers.programs import pandoc
 from pipeline.writers.table_shape import is_wide
 from pipeline.writers.tree import Node
 
@@ -143,7 +144,7 @@ def _with_drawing_place(node: Node) -> list[Node] | None:
 def _with_drawings(text: str, prepared: Prepared) -> str:
     def drawing(found: re.Match[str]) -> str:
         figure = prepared.figure(found.group(1))
-        width, _ = svg_size(figure.svg)
+        width, _ = size_of(figure.svg)
         kind = "drawing broad" if width > _BROAD else "drawing"
         return (
             f'<div class="{kind}" tabindex="0" role="group" '

@@ -5,13 +5,16 @@ Drawings lie beside it: `![words](figures/ID.svg)`; `drawings` gives those files
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from pipeline.writers import tree
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
 from pipeline.writers.tree import Node
+
+Again = Callable[[list[Node]], list[Node]]
 
 _FORMAT = "gfm-raw_html-smart-tex_math_dollars-tex_math_gfm"
 
@@ -84,8 +87,7 @@ def _flat(blocks: list[Node], prepared: Prepared) -> list[Node]:
     return again(blocks)
 
 
-def _placed(node: Node, again: object, prepared: Prepared) -> list[Node]:
-    assert callable(again)
+def _placed(node: Node, again: Again, prepared: Prepared) -> list[Node]:
     anchor = placed_in(node)
     if "figure" in node["c"][0][1]:
         words = tree.words(" ".join(prepared.figure(anchor).alt.split()))
@@ -97,7 +99,7 @@ def _placed(node: Node, again: object, prepared: Prepared) -> list[Node]:
     return [tree.paragraph(caption["c"]), bare, *again(notes)]
 
 
-def _unwrapped(rest: list[object]) -> object:
+def _unwrapped(rest: list[Any]) -> list[Any]:
     """Cells on one line, columns without widths: only such tables are tables of plain Markdown."""
 
     def one_line(node: Node) -> list[Node] | None:
@@ -107,14 +109,12 @@ def _unwrapped(rest: list[object]) -> object:
             return [{"t": "ColWidthDefault"}]
         return None
 
-    return tree.rewrite(rest, one_line)
+    made: list[Any] = tree.rewrite(rest, one_line)
+    return made
 
 
-def _definition(item: list[object], again: object) -> list[Node]:
-    assert callable(again)
+def _definition(item: Any, again: Again) -> list[Node]:
     term, definitions = item
-    assert isinstance(term, list)
-    assert isinstance(definitions, list)
     blocks = [block for definition in definitions for block in again(definition)]
     head = [tree.strong(again(term)), {"t": "Str", "c": ":"}, {"t": "Space"}]
     if blocks and blocks[0]["t"] in ("Para", "Plain"):

@@ -7,11 +7,13 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.writers import tree
+from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
-from pipeline.writers.programs import pandoc, svg_size, typst_pdf
+from pipeline.writers.programs import pandoc
 from pipeline.writers.table_shape import is_wide
 from pipeline.writers.tree import Node
+from pipeline.writers.typesetting import pdf_pages
 
 _FORMAT = "typst-citations-smart"
 _HIGH_MM = 90.0
@@ -21,13 +23,13 @@ def pdf(prepared: Prepared) -> bytes:
     """The document as PDF with title, language, bookmarks, running head and page numbers."""
     said = prepared.document
     drawings = {
-        f"{placed.anchor}.svg": prepared.figure(placed.anchor).svg.encode("utf-8")
+        f"{placed.anchor}.svg": prepared.figure(placed.anchor).svg
         for placed in prepared.placed
         if placed.kind == "figure"
     }
     language, _, region = said.language.partition("-")
     sizes = {
-        placed.anchor: _size_mm(*svg_size(prepared.figure(placed.anchor).svg))
+        placed.anchor: _size_mm(*size_of(prepared.figure(placed.anchor).svg))
         for placed in prepared.placed
         if placed.kind == "figure"
     }
@@ -49,7 +51,7 @@ def pdf(prepared: Prepared) -> bytes:
             if placed.kind == "figure"
         },
     }
-    return typst_pdf(
+    return pdf_pages(
         {"main": _frame() + _body(prepared), **drawings},
         inputs={"document": json.dumps(spoken, ensure_ascii=False)},
         seconds_since_1970=prepared.seconds_since_1970,
@@ -64,18 +66,18 @@ def _size_mm(width: float, height: float) -> tuple[float, float]:
 
 
 @cache
-def _frame() -> bytes:
-    return files("pipeline.writers").joinpath("templates", "document.typ").read_bytes()
+def _frame() -> str:
+    return files("pipeline.writers").joinpath("templates", "document.typ").read_text("utf-8")
 
 
-def _body(prepared: Prepared) -> bytes:
+def _body(prepared: Prepared) -> str:
     blocks = tree.rewrite(list(prepared.blocks), lambda node: _for_typst(node, prepared))
     return pandoc(
         tree.to_json(blocks),
         source="json",
         target=_FORMAT,
         options=["--wrap=none", "--syntax-highlighting=none"],
-    )
+    ).decode("utf-8")
 
 
 def _for_typst(node: Node, prepared: Prepared) -> list[Node] | None:

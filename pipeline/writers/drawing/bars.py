@@ -131,7 +131,7 @@ def _bars(rows: Sequence[SourceYield]) -> tuple[list[Shape], float]:
 
 def _step(most: int) -> int:
     """A round distance between the marks of a scale that reaches `most`: at most five of them."""
-    for step in (m * 10**power for power in range(12) for m in (1, 2, 5)):
-        if step * 5 >= most:
-            return step
-    return 10**12
+    unit = 1
+    while unit * 25 < most:
+        unit *= 10
+    return next(unit * first for first in (1, 2, 5) if unit * first * 5 >= most)

@@ -1,18 +1,31 @@
-"""The PRISMA 2020 flow diagram in its four official layouts, sized by what stands in its boxes.
-
-{new, updated} review x {databases and registers only, also other methods}. A row is as high as its
-fullest box; columns that do not apply are left out, as the template asks.
-"""
+"""The PRISMA 2020 flow diagram in its four official layouts, sized by what stands in its boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pipeline.terms.document import Figure
 from pipeline.terms.standing import Flow
 from pipeline.writers.drawing import flow_words as words
-from pipeline.writers.drawing.flow_words import Lines
+from pipeline.writers.drawing.flow_layout import (
+    ASSESSED,
+    BAND,
+    DOWN,
+    IDENTIFIED,
+    INCLUDED,
+    LEADING,
+    PAD,
+    SCREENED,
+    SIZE,
+    SOUGHT,
+    TOTAL,
+    Column,
+    PlacedBox,
+    boxes_of,
+    columns_of,
+    lines_of,
+    place,
+)
 from pipeline.writers.drawing.letters import wrapped
 from pipeline.writers.drawing.svg import PAPER, Pen, Shape, drawing, line, rectangle, text
 from pipeline.writers.flow_exchange import flow_csv, flow_json
@@ -20,48 +33,11 @@ from pipeline.writers.flow_exchange import flow_csv, flow_json
 __all__ = ["flow_csv", "flow_figure", "flow_json", "flow_svg"]
 
 ID = "prisma-flow"
-_SIZE, _LEADING = 12.0, 15.5
-_PAD, _INDENT = 8.0, 9.0
-_BAND, _GAP, _ACROSS, _DOWN = 26.0, 12.0, 30.0, 26.0
-_TOWER = 22
 _WHITE, _GREY = Pen(fill=PAPER), Pen(fill="#e9e9e9")
 _HEADING = {True: Pen(fill="#ffe7a3", width=1.1), False: Pen(fill="#d9d9d9", width=1.1)}
 _STAGE = Pen(fill="#c9ddf0")
 _ARROW = Pen(width=1.3)
 _PENDING = Pen(fill="#fff3cd", dashes="5 3", width=1.4)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A box in a row and a column; `grey` for those that stand only where they apply."""
-
-    row: int
-    column: str
-    lines: Lines
-    grey: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    x: float
-    y: float
-    width: float
-    height: float
-    box: _Box
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return self.x + self.width / 2, self.y + self.height / 2
-
-
-IDENTIFIED, SCREENED, SOUGHT, ASSESSED, INCLUDED, TOTAL = range(6)
 
 
 def flow_figure(flow: Flow) -> Figure:
@@ -76,11 +52,11 @@ def flow_figure(flow: Flow) -> Figure:
 
 def flow_svg(flow: Flow) -> str:
     """The diagram as SVG text with its title and its description in words."""
-    columns, width = _columns(flow)
-    boxes = _boxes(flow)
+    columns, width = columns_of(flow)
+    boxes = boxes_of(flow)
     strip, top = _strip(flow, width)
     headings, top = _headings(flow, columns, top)
-    placed, bottom = _place(boxes, columns, top + 16)
+    placed, bottom = place(boxes, columns, top + 16)
     notes, height = _notes(flow, width, bottom)
     shapes = [
         *strip,
@@ -100,111 +76,18 @@ def flow_svg(flow: Flow) -> str:
     )
 
 
-def _columns(flow: Flow) -> tuple[Mapping[str, _Column], float]:
-    narrow = flow.is_update and flow.has_other_sources
-    across = _ACROSS - 8 * narrow
-    wanted = [("main", 186.0 if narrow else 215.0)]
-    side = 180.0 if narrow else 190.0 if flow.has_other_sources else 235.0
-    wanted.append(("side", _roomy(flow, "dbr_excluded", side)))
-    if flow.is_update:
-        wanted.insert(0, ("previous", 130.0))
-    if flow.has_other_sources:
-        wanted.append(("other", 160.0))
-        wanted.append(("other_side", _roomy(flow, "other_excluded", 160.0)))
-    x = 1 + _BAND + _GAP
-    columns = {}
-    for name, width in wanted:
-        columns[name] = _Column(name, x, width)
-        x += width + across
-    return columns, x - across + 1
-
-
-def _roomy(flow: Flow, key: str, width: float) -> float:
-    """A width for the box of reasons: more where they would make a tower of it."""
-    box = _Box(ASSESSED, "side", words.excluded(flow, key))
-    for wider in (width, width + 90):
-        if len(_lines_of(box, wider)) <= _TOWER:
-            return wider
-    return width + 200
-
-
-def _boxes(flow: Flow) -> tuple[_Box, ...]:
-    counted = words.counted
-    boxes = [
-        _Box(IDENTIFIED, "main", words.identified(flow)),
-        _Box(IDENTIFIED, "side", words.removed_before_screening(flow)),
-        _Box(SCREENED, "main", counted(flow, "records_screened", "Records screened")),
-        _Box(SCREENED, "side", counted(flow, "records_excluded", "Records excluded")),
-        _Box(INCLUDED, "main", words.included(flow)),
-    ]
-    arms = [("dbr", "main", "side", False)]
-    if flow.has_other_sources:
-        boxes.append(_Box(IDENTIFIED, "other", words.identified_otherwise(flow), grey=True))
-        arms.append(("other", "other", "other_side", True))
-    for arm, main, side, grey in arms:
-        for row, column, key, label in (
-            (SOUGHT, main, f"{arm}_sought_reports", "Reports sought for retrieval"),
-            (SOUGHT, side, f"{arm}_notretrieved_reports", "Reports not retrieved"),
-            (ASSESSED, main, f"{arm}_assessed", "Reports assessed for eligibility"),
-        ):
-            boxes.append(_Box(row, column, counted(flow, key, label), grey))
-        boxes.append(_Box(ASSESSED, side, words.excluded(flow, f"{arm}_excluded"), grey))
-    if flow.is_update:
-        boxes.append(_Box(IDENTIFIED, "previous", words.previous(flow), grey=True))
-        boxes.append(_Box(TOTAL, "main", words.total(flow), grey=True))
-    return tuple(boxes)
-
-
-def _lines_of(box: _Box, width: float) -> list[tuple[float, str]]:
-    """The lines of a box as they are set, each with its distance from the left."""
-    lines: list[tuple[float, str]] = []
-    for said in box.lines:
-        moved = said.indent * _INDENT
-        room = width - 2 * _PAD - moved
-        # what an entry runs over stands further in, so that entries stay apart
-        hang = 0.0 if said.head or not said.indent else _INDENT * 0.7
-        first, *more = wrapped(said.text, room, _SIZE)
-        lines.append((moved, first))
-        if more:
-            rest = said.text[len(first) :].strip()
-            lines += [(moved + hang, piece) for piece in wrapped(rest, room - hang, _SIZE)]
-    return lines
-
-
-def _height_of(box: _Box, width: float) -> float:
-    return len(_lines_of(box, width)) * _LEADING + 2 * _PAD - 3
-
-
-def _place(
-    boxes: tuple[_Box, ...], columns: Mapping[str, _Column], top: float
-) -> tuple[dict[tuple[int, str], _Placed], float]:
-    """Boxes on the page. Beside a higher neighbour a main box stands level with its first lines."""
-    placed: dict[tuple[int, str], _Placed] = {}
-    y = top
-    for row in sorted({box.row for box in boxes}):
-        here = {box.column: box for box in boxes if box.row == row}
-        heights = {name: _height_of(box, columns[name].width) for name, box in here.items()}
-        for name, box in here.items():
-            partner = {"side": "main", "other_side": "other"}.get(name, "")
-            down = max(0.0, (heights.get(partner, 0) - heights[name]) / 2)
-            column = columns[name]
-            placed[row, name] = _Placed(column.x, y + down, column.width, heights[name], box)
-        y += max(heights.values()) + _DOWN
-    return placed, y - _DOWN
-
-
-def _draw(spot: _Placed) -> list[Shape]:
+def _draw(spot: PlacedBox) -> list[Shape]:
     shapes = [
         rectangle(spot.x, spot.y, spot.width, spot.height, _GREY if spot.box.grey else _WHITE)
     ]
-    y = spot.y + _PAD + _SIZE - 2.5
-    for moved, piece in _lines_of(spot.box, spot.width):
-        shapes.append(text(spot.x + _PAD + moved, y, piece, size=_SIZE))
-        y += _LEADING
+    y = spot.y + PAD + SIZE - 2.5
+    for moved, piece in lines_of(spot.box, spot.width):
+        shapes.append(text(spot.x + PAD + moved, y, piece, size=SIZE))
+        y += LEADING
     return shapes
 
 
-def _arrows(placed: Mapping[tuple[int, str], _Placed]) -> list[Shape]:
+def _arrows(placed: Mapping[tuple[int, str], PlacedBox]) -> list[Shape]:
     arrow = f"{ID}-arrow"
 
     def through(*points: tuple[float, float]) -> Shape:
@@ -237,24 +120,24 @@ def _arrows(placed: Mapping[tuple[int, str], _Placed]) -> list[Shape]:
     return shapes
 
 
-def _stages(placed: Mapping[tuple[int, str], _Placed], bottom: float) -> list[Shape]:
+def _stages(placed: Mapping[tuple[int, str], PlacedBox], bottom: float) -> list[Shape]:
     """The three bands at the left: which rows are identification, screening, inclusion."""
     first = {row: min(s.y for (r, _), s in placed.items() if r == row) for row in (0, 1, 4)}
     bands = (
-        ("Identification", first[IDENTIFIED], first[SCREENED] - _DOWN),
-        ("Screening", first[SCREENED], first[INCLUDED] - _DOWN),
+        ("Identification", first[IDENTIFIED], first[SCREENED] - DOWN),
+        ("Screening", first[SCREENED], first[INCLUDED] - DOWN),
         ("Included", first[INCLUDED], bottom),
     )
     shapes = []
     for label, top, end in bands:
-        shapes.append(rectangle(1, top, _BAND, end - top, _STAGE, radius=4))
+        shapes.append(rectangle(1, top, BAND, end - top, _STAGE, radius=4))
         middle = (top + end) / 2
         shapes.append(
             text(
-                1 + _BAND / 2 + 4.2,
+                1 + BAND / 2 + 4.2,
                 middle,
                 label,
-                size=_SIZE,
+                size=SIZE,
                 bold=True,
                 anchor="middle",
                 turn=True,
@@ -263,7 +146,7 @@ def _stages(placed: Mapping[tuple[int, str], _Placed], bottom: float) -> list[Sh
     return shapes
 
 
-def _headings(flow: Flow, columns: Mapping[str, _Column], top: float) -> tuple[list[Shape], float]:
+def _headings(flow: Flow, columns: Mapping[str, Column], top: float) -> tuple[list[Shape], float]:
     of = "new studies" if flow.is_update else "studies"
     spans = [("main", "side", f"Identification of {of} via databases and registers", True)]
     if flow.is_update:
@@ -274,15 +157,15 @@ def _headings(flow: Flow, columns: Mapping[str, _Column], top: float) -> tuple[l
     for first, last, label, main in spans:
         x = columns[first].x
         width = columns[last].x + columns[last].width - x
-        sized.append((x, width, wrapped(label, width - 2 * _PAD, _SIZE, True), main))
-    height = max(len(lines) for _, _, lines, _ in sized) * _LEADING + 10
+        sized.append((x, width, wrapped(label, width - 2 * PAD, SIZE, True), main))
+    height = max(len(lines) for _, _, lines, _ in sized) * LEADING + 10
     shapes = []
     for x, width, lines, main in sized:
         shapes.append(rectangle(x, top, width, height, _HEADING[main], radius=4))
-        y = top + (height - len(lines) * _LEADING) / 2 + _SIZE - 0.5
+        y = top + (height - len(lines) * LEADING) / 2 + SIZE - 0.5
         for piece in lines:
-            shapes.append(text(x + width / 2, y, piece, size=_SIZE, bold=True, anchor="middle"))
-            y += _LEADING
+            shapes.append(text(x + width / 2, y, piece, size=SIZE, bold=True, anchor="middle"))
+            y += LEADING
     return shapes, top + height
 
 
@@ -291,12 +174,12 @@ def _strip(flow: Flow, width: float) -> tuple[list[Shape], float]:
     said = words.in_progress(flow)
     if not said:
         return [], 1.0
-    lines = wrapped(said, width - 2 * _PAD - 4, _SIZE, True)
-    height = len(lines) * _LEADING + 10
+    lines = wrapped(said, width - 2 * PAD - 4, SIZE, True)
+    height = len(lines) * LEADING + 10
     shapes = [rectangle(1, 1, width - 2, height, _PENDING)]
     for number, piece in enumerate(lines):
-        y = 6 + _SIZE + number * _LEADING
-        shapes.append(text(1 + _PAD, y, piece, size=_SIZE, bold=True))
+        y = 6 + SIZE + number * LEADING
+        shapes.append(text(1 + PAD, y, piece, size=SIZE, bold=True))
     return shapes, height + 11
 
 
@@ -305,7 +188,7 @@ def _notes(flow: Flow, width: float, bottom: float) -> tuple[list[Shape], float]
     y = bottom + 6
     for note in words.footnotes(flow):
         y += 4
-        for piece in wrapped(note, width - 4, _SIZE - 1):
-            y += _LEADING - 1
-            shapes.append(text(2, y, piece, size=_SIZE - 1))
+        for piece in wrapped(note, width - 4, SIZE - 1):
+            y += LEADING - 1
+            shapes.append(text(2, y, piece, size=SIZE - 1))
     return shapes, (y + 6 if shapes else bottom + 1)

@@ -16,6 +16,7 @@ FONTS = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
 INK, SOFT, PAPER = "#1b1f24", "#57606a", "#ffffff"
 
 Shape = str
+Attributes = dict[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,17 @@ class Pen:
 def rectangle(
     x: float, y: float, width: float, height: float, pen: Pen, radius: float = 0
 ) -> Shape:
-    corner = {"rx": radius} if radius else {}
-    return _element("rect", x=x, y=y, width=width, height=height, **corner, **_drawn(pen))
+    corner: Attributes = {"rx": radius} if radius else {}
+    return _element(
+        "rect", {"x": x, "y": y, "width": width, "height": height} | corner | _drawn(pen)
+    )
 
 
 def line(points: Sequence[tuple[float, float]], pen: Pen, *, arrow: str = "") -> Shape:
     """A line through `points`; `arrow` names the marker (see `drawing`) at its end."""
     path = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
-    end = {"marker-end": f"url(#{arrow})"} if arrow else {}
-    return _element("polyline", points=path, **_drawn(pen), **end)
+    end: Attributes = {"marker-end": f"url(#{arrow})"} if arrow else {}
+    return _element("polyline", {"points": path} | _drawn(pen) | end)
 
 
 def text(
@@ -54,7 +57,7 @@ def text(
     turn: bool = False,
 ) -> Shape:
     """One line of plain text on the base line `y`; `turn` runs it upwards."""
-    details: dict[str, str | float] = {"x": x, "y": y, "font-size": size}
+    details: Attributes = {"x": x, "y": y, "font-size": size}
     if bold:
         details["font-weight"] = "bold"
     if anchor != "start":
@@ -63,7 +66,7 @@ def text(
         details["fill"] = fill
     if turn:
         details["transform"] = f"rotate(-90 {_number(x)} {_number(y)})"
-    return _element("text", escape(for_terminal(words)), **details)
+    return _element("text", details, escape(for_terminal(words)))
 
 
 def drawing(
@@ -73,19 +76,23 @@ def drawing(
 
     The marker `{id}-arrow` is there for lines that end in an arrow.
     """
+    head = _element("path", {"d": "M0,0 L10,5 L0,10 z", "fill": INK})
     marker = _element(
         "marker",
-        _element("path", d="M0,0 L10,5 L0,10 z", fill=INK),
-        id=f"{id}-arrow",
-        viewBox="0 0 10 10",
-        refX=9,
-        refY=5,
-        markerWidth=7,
-        markerHeight=7,
-        orient="auto",
+        {
+            "id": f"{id}-arrow",
+            "viewBox": "0 0 10 10",
+            "refX": 9,
+            "refY": 5,
+            "markerWidth": 7,
+            "markerHeight": 7,
+            "orient": "auto",
+        },
+        head,
     )
     background = rectangle(0, 0, width, height, Pen(fill=PAPER, stroke="none"))
-    frame = {
+    frame: Attributes = {
+        "xmlns": "http://www.w3.org/2000/svg",
         "viewBox": f"0 0 {_number(width)} {_number(height)}",
         "width": width,
         "height": height,
@@ -96,18 +103,18 @@ def drawing(
     }
     inside = "\n".join(
         [
-            _element("title", escape(for_terminal(title)), id=f"{id}-title"),
-            _element("desc", escape(for_terminal(words)), id=f"{id}-desc"),
-            _element("defs", marker),
+            _element("title", {"id": f"{id}-title"}, escape(for_terminal(title))),
+            _element("desc", {"id": f"{id}-desc"}, escape(for_terminal(words))),
+            _element("defs", {}, marker),
             background,
             *shapes,
         ]
     )
-    return _element("svg", f"\n{inside}\n", xmlns="http://www.w3.org/2000/svg", **frame) + "\n"
+    return _element("svg", frame, f"\n{inside}\n") + "\n"
 
 
-def _drawn(pen: Pen) -> dict[str, str | float]:
-    drawn: dict[str, str | float] = {"fill": pen.fill, "stroke": pen.stroke}
+def _drawn(pen: Pen) -> Attributes:
+    drawn: Attributes = {"fill": pen.fill, "stroke": pen.stroke}
     if pen.stroke != "none":
         drawn["stroke-width"] = pen.width
     if pen.dashes:
@@ -115,7 +122,7 @@ def _drawn(pen: Pen) -> dict[str, str | float]:
     return drawn
 
 
-def _element(name: str, content: str = "", **attributes: str | float) -> Shape:
+def _element(name: str, attributes: Attributes, content: str = "") -> Shape:
     written = "".join(
         f" {key}={quoteattr(value if isinstance(value, str) else _number(value))}"
         for key, value in attributes.items()

@@ -113,7 +113,9 @@ def checked_svg(svg: str, id: str) -> str:
             acts = "(" in str(value) and not _LOCAL_MARKER.match(str(value))
             if acts and str(attribute) != "transform":
                 raise _refused(id, f"has the value {value!r}")
-    return str(etree.tostring(root, encoding="unicode"))
+    text = str(etree.tostring(root, encoding="unicode"))
+    size_of(text)
+    return text
 
 
 def _refused(id: str, why: str) -> ReviewError:
@@ -121,3 +123,17 @@ def _refused(id: str, why: str) -> ReviewError:
         f"the figure {id!r} {why}",
         "Figures are drawn with shapes and text only; draw it without that",
     )
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Width and height of a drawing in its own units, as its `viewBox` says."""
+    found = re.search(r'viewBox="([^"]*)"', svg)
+    try:
+        sides = [float(side) for side in found.group(1).replace(",", " ").split()] if found else []
+    except ValueError:
+        sides = []
+    if len(sides) != 4 or min(sides[2:]) <= 0:
+        raise ReviewError(
+            "a figure does not say how large it is", "Give its <svg> a viewBox: `0 0 WIDTH HEIGHT`"
+        )
+    return sides[2], sides[3]

@@ -1,0 +1,62 @@
+"""Which signs the fonts at hand can show: a PDF must not lose a letter of a name without a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import typst
+
+_MISSING = re.compile(r'the text `"(.*?)"` could not be displayed')
+_PROBE = b'#set document(title: "probe")\n#set text(font: "Libertinus Serif")\n#sys.inputs.signs'
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What a text needs: fonts of the machine or not, and the signs that no font here can show."""
+
+    system_fonts: bool
+    missing: frozenset[str]
+
+    def shown(self, text: str) -> str:
+        """`text` with each sign that cannot be shown as its code point: ‹U+4E2D›."""
+        if not self.missing:
+            return text
+        return "".join(f"‹U+{ord(sign):04X}›" if sign in self.missing else sign for sign in text)
+
+
+def glyphs_for(text: str) -> Glyphs:
+    """The fonts that come with typst if they do, so that every machine makes the same bytes."""
+    signs = "".join(sorted({sign for sign in text if ord(sign) > 0x17F and not sign.isspace()}))
+    missing = _missing(signs, False)
+    if not missing:
+        return Glyphs(False, frozenset())
+    return Glyphs(True, _missing(signs, True))
+
+
+@cache
+def _missing(signs: str, system_fonts: bool) -> frozenset[str]:
+    if not signs:
+        return frozenset()
+    apart = " ".join(f"x{s}" if unicodedata.category(s).startswith("M") else s for s in signs)
+    try:
+        typst.compile(
+            _PROBE,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            ignore_system_fonts=not system_fonts,
+            sys_inputs={"signs": apart},
+        )
+    except typst.TypstError as fault:
+        found = "".join(_MISSING.findall(_whole(fault)))
+        if not found:
+            raise
+        return frozenset(found) & frozenset(signs)
+    return frozenset()
+
+
+def _whole(fault: typst.TypstError) -> str:
+    """Everything typst said: it names each sign that it cannot show."""
+    return f"{fault}\n{getattr(fault, 'diagnostic', '') or ''}"
