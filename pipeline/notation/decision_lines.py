@@ -131,7 +131,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, bytes, bool]]:
 def _fault_or_decision(line: bytes, reviewer: str) -> Decision | str:
     try:
         said = _decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return str(error)
     if not isinstance(said, dict):
         return "it is not an object"

@@ -50,6 +50,15 @@ class ParsedExport:
 
         return pq.ParquetFile(self.path)
 
+    def is_sound(self) -> bool:
+        """Whether the file is what was written: a copy cut short or damaged is made anew."""
+        import pyarrow as pa
+
+        try:
+            return bool(self.notes)
+        except (pa.ArrowException, OSError, KeyError, TypeError, msgspec.MsgspecError):
+            return False
+
     @cached_property
     def notes(self) -> ReadingNotes:
         metadata = self._file.metadata.metadata
@@ -171,8 +180,11 @@ def parsed_export(
     key = f"{READER_VERSION}|{sha256}|{repairs_sha256}|{msgspec.json.encode(said).decode()}"
     stem = hashlib.sha256(key.encode()).hexdigest()[:32]
     path = cache / f"{search.id[:60]}-{stem}.parquet"
-    if not path.is_file():
-        _parse(search, export, file, path, repairs, tick)
+    if path.is_file():
+        kept = ParsedExport(path)
+        if kept.is_sound():
+            return kept
+    _parse(search, export, file, path, repairs, tick)
     return ParsedExport(path)
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from pipeline.terms.decision import (
 )
 from pipeline.terms.review import Edition, Review
 from pipeline.terms.standing import EVERY, Standing, equations
+from tests.ledger.histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
 
 days = st.integers(0, DAYS - 1).map(lambda n: FIRST_DAY + timedelta(days=n))
 
