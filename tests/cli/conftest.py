@@ -73,3 +73,29 @@ def records(review: Path, here: Path, run: Run) -> Path:
     (here / "four.ris").write_text(ris("One", "Two", "Three", "Four"))
     assert run("ingest", "r", "four.ris", "--source", "db", "--on", "2020-01-01").code == 0
     return review
+
+
+@pytest.fixture
+def decide(run: Run) -> Callable[..., None]:
+    """`decide("0001", "include")` is ada's verdict on db-2020-01-01:0001 of the review `r`."""
+
+    def decide_it(number: str, verdict: str, stage: str = "title_abstract") -> None:
+        words = ["--as", "ada", "--verdict", verdict, "--stage", stage]
+        if verdict == "exclude":
+            words += ["--reason", "topic"]
+        said = run("decide", "r", f"db-2020-01-01:{number}", *words)
+        assert said.code == 0, said.err
+
+    return decide_it
+
+
+@pytest.fixture
+def standing(run: Run) -> Callable[[str], str]:
+    """Where db-2020-01-01:NUMBER of the review `r` stands now."""
+    from pipeline.ledger import settle
+    from pipeline.review_folder import open_review
+
+    def look(number: str) -> str:
+        return str(settle(open_review("r").review).positions[f"db-2020-01-01:{number}"].standing)
+
+    return look

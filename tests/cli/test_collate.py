@@ -1,0 +1,107 @@
+"""`review collate`: reports of one study, the primary one first, the basis kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+IDS = [f"db-2020-01-01:000{n}" for n in range(1, 5)]
+
+
+@pytest.fixture
+def included(records: Path, decide: Any) -> Path:
+    """The review `r` with :0001 to :0003 included and :0004 excluded on title."""
+    for number in ("0001", "0002", "0003"):
+        decide(number, "include")
+        decide(number, "include", "full_text")
+    decide("0004", "exclude")
+    return records
+
+
+def studies(run: Any) -> Any:
+    return run("collate", "r", "--list", "--json").json
+
+
+def said_lines(review: Path) -> list[dict[str, Any]]:
+    said = [json.loads(x) for x in (review / "decisions/ada.jsonl").read_text().splitlines()]
+    return [x for x in said if x["event"] == "collated"]
+
+
+def test_reports_are_put_together_and_parted_again(included: Path, run: Any) -> None:
+    assert studies(run) == {"studies": {}, "not_placed": IDS[:3]}
+    said = run(
+        *("collate", "r", IDS[0], IDS[1], "--study", "doe-2015", "--as", "ada"),
+        *("--basis", "same sample"),
+    )
+    assert said.code == 0 and "1 report not yet placed" in said.out
+    assert studies(run) == {"studies": {"doe-2015": IDS[:2]}, "not_placed": [IDS[2]]}
+    assert run("status", "r", "--json").json["studies"].keys() == {"doe-2015", IDS[2]}
+    said = run("collate", "r", IDS[0], "--study", "doe-2015", "--apart", "--as", "ada")
+    assert said.code == 0
+    assert studies(run) == {"studies": {"doe-2015": [IDS[1]]}, "not_placed": [IDS[0], IDS[2]]}
+
+
+def test_the_primary_report_comes_first_and_there_is_one(included: Path, run: Any) -> None:
+    arguments = ("--study", "doe-2015", "--as", "ada")
+    run("collate", "r", *IDS[:3], *arguments, "--basis", "same sample")
+    run("collate", "r", IDS[2], *arguments, "--primary")
+    assert studies(run)["studies"]["doe-2015"][0] == IDS[2]
+    run("collate", "r", IDS[1], *arguments, "--primary")
+    assert studies(run)["studies"]["doe-2015"][0] == IDS[1]
+    latest = {x["record"]: x for x in said_lines(included)}
+    assert [i for i in IDS[:3] if latest[i].get("primary")] == [IDS[1]]
+    assert {x["basis"] for x in latest.values()} == {"same sample"}
+
+
+def test_one_report_may_tell_of_two_studies(included: Path, run: Any) -> None:
+    run("collate", "r", IDS[0], "--study", "a", "--as", "ada")
+    run("collate", "r", IDS[0], "--study", "b", "--as", "ben")
+    assert studies(run)["studies"] == {"a": [IDS[0]], "b": [IDS[0]]}
+
+
+def test_a_new_study_is_told_with_the_one_that_may_be_meant(included: Path, run: Any) -> None:
+    first = run("collate", "r", IDS[0], "--study", "doe-2015", "--as", "ada")
+    assert "doe-2015 is a new study." in first.err and "--basis" in first.err
+    second = run("collate", "r", IDS[1], "--study", "doe-2016", "--as", "ada")
+    assert "Did you mean 'doe-2015'" in second.err
+
+
+def test_undone_links_do_not_count(included: Path, run: Any) -> None:
+    run("collate", "r", IDS[0], "--study", "a", "--as", "ada")
+    run("undo", "r", "--last", "--as", "ada")
+    assert studies(run)["studies"] == {}
+    said = run("collate", "r", IDS[0], "--study", "a", "--apart", "--as", "ada")
+    assert said.code == 2 and "does not belong" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((IDS[0], "--as", "ada"), "--study NAME"),
+        ((IDS[0], "--study", "a"), "--as NAME"),
+        ((IDS[0], "--study", "Doe 2015", "--as", "ada"), "'doe-2015'"),
+        ((IDS[0], "--study", "../a", "--as", "ada"), "'a'"),
+        ((IDS[0], IDS[1], "--study", "a", "--primary", "--as", "ada"), "one primary"),
+        ((IDS[0], "--study", "a", "--primary", "--apart", "--as", "ada"), "do not go together"),
+        ((IDS[0], IDS[3], "--study", "a", "--as", "ada"), "excluded on title and abstract"),
+        ((IDS[0], "--study", "a", "--apart", "--as", "ada"), "does not belong"),
+        (("db-2020-01-01:7", "--study", "a", "--as", "ada"), "no record"),
+        ((IDS[0], "--list"), "--list"),
+    ],
+)
+def test_what_is_not_clear_is_refused_and_not_written(
+    included: Path, run: Any, arguments: tuple[str, ...], words: str
+) -> None:
+    said = run("collate", "r", *arguments)
+    assert said.code == 2 and words in said.err
+    assert said_lines(included) == []
+
+
+def test_the_list_is_legible(included: Path, run: Any) -> None:
+    run("collate", "r", IDS[0], IDS[1], "--study", "doe-2015", "--as", "ada")
+    told = run("collate", "r", "--list").out
+    assert "doe-2015: 2 reports" in told and "Doe 2015. One" in told and "[primary]" in told
+    assert f"review collate r {IDS[2]} --study STUDY" in told
