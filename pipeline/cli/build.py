@@ -111,9 +111,10 @@ def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[P
         written,
     )
     references, about_references = read_references(*text_and_name(folder.places.references))
+    ledger = settle(written, until)
     dossier = Dossier(
         review=written,
-        ledger=settle(written, until),
+        ledger=ledger,
         records=folder.records,
         synthesis=synthesis,
         readings={
@@ -124,7 +125,7 @@ def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[P
         version=pipeline.__version__,
     )
     faults = tuple(p for p in checked if p.severity is Severity.ERROR)
-    return dossier, (*faults, *about_synthesis, *about_references)
+    return dossier, (*faults, *ledger.problems, *about_synthesis, *about_references)
 
 
 def _write_up(

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from pipeline.notation.safe_text import for_markdown
+from pipeline.terms.finding import Finding
 from pipeline.terms.study import Study
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.template import Markdown, Shown
 from pipeline.writeup.values import UnknownValue, find, said
+from pipeline.writeup.votes import (
+    METHODS,
+    certainty_in_words,
+    reasons_in_words,
+    votes_in_words,
+    votes_of,
+)
 from pipeline.writeup.wording import day_in_words
 
 WORDS = frozenset(
@@ -46,6 +55,20 @@ WORDS = frozenset(
 )
 """Every word that a manuscript may use, for the check that comes before anything is filled."""
 
+FINDING_PARTS = (
+    "id",
+    "statement",
+    "cite",
+    "studies",
+    "counts",
+    "certainty",
+    "why",
+    "method",
+    "question",
+    "outcome",
+)
+"""What a manuscript may ask of a finding: `finding("id").counts`."""
+
 
 def words_of(
     dossier: Dossier, value: Callable[..., Markdown], finding: Callable[[str], Shown]
@@ -71,6 +94,27 @@ def words_of(
         "searches": dossier.searches,
         "findings": [finding(id) for id in dossier.synthesis.findings],
     }
+
+
+def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
+    """A finding: as text its statement with citations; its parts (`FINDING_PARTS`) by name."""
+    names = citable(dossier)
+    statement = for_markdown(finding.statement.strip().removesuffix("."))
+    cites = citation(dict.fromkeys(k for s in finding.all_studies if (k := names.key(s))))
+    text = f"{statement} {cites}." if cites else f"{statement}."
+    parts = {
+        "id": finding.id,
+        "statement": Markdown(statement),
+        "cite": Markdown(cites),
+        "studies": len(finding.all_studies),
+        "counts": Markdown(votes_in_words(votes_of(finding, dossier.review))),
+        "certainty": certainty_in_words(finding),
+        "why": reasons_in_words(finding),
+        "method": METHODS[finding.method],
+        "question": finding.question,
+        "outcome": finding.outcome,
+    }
+    return Shown(Markdown(text), parts)
 
 
 def _study(study: Study, dossier: Dossier, value: Callable[..., Markdown]) -> Shown:

@@ -35,10 +35,11 @@ def flow(dossier: Dossier, see: See) -> str:
             _from(registers, count(dossier, "registers"), "register"),
         ]
     )
-    said = []
+    said = [_before(dossier)]
     if identified:
         records = counted(identified, "record", words=True)
-        said.append(f"{records} {were(identified)} identified from {from_where}")
+        since = " since then" if dossier.ledger.flow.is_update else ""
+        said.append(f"{records} {were(identified)} identified{since} from {from_where}")
         said.append(_removed(dossier))
         said.append(_screened(dossier))
     said.append(_reports(dossier, "dbr", "of these, "))
@@ -46,6 +47,25 @@ def flow(dossier: Dossier, see: See) -> str:
     second = _other(dossier)
     last = paragraph([_included(dossier), _in_progress(dossier)])
     return "\n\n".join(part for part in (first, second, last) if part)
+
+
+def _before(dossier: Dossier) -> str:
+    """What an update starts from: the previous edition, and what moved of its records since."""
+    flow = dossier.ledger.flow
+    if not flow.is_update:
+        return ""
+    studies = counted(len(flow.previous_studies or ()), "study", "studies", words=True)
+    reports = counted(len(flow.previous_reports or ()), "report", words=True)
+    text = f"the previous edition included {studies} with {reports}"
+    moved = sum(flow.carried_over.values())
+    if moved:
+        records = counted(moved, "record", words=True)
+        text += f"; {records} of its searches moved on since or {_are(moved)} still open"
+    return text
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _from(records: int, sources: int, what: str) -> str:

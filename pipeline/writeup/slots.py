@@ -13,21 +13,18 @@ from pipeline.notation.typed import nearest
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, ReviewError
-from pipeline.writeup import lists, wording
+from pipeline.writeup import wording
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.claims import fault_of_support, plain_text
 from pipeline.writeup.counts import UnknownCount, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
+from pipeline.writeup.lists import FINDING_PARTS, shown_finding, words_of
 from pipeline.writeup.methods import METHODS, all_methods
 from pipeline.writeup.outcomes_of_selection import RESULTS
 from pipeline.writeup.tables import TABLES
 from pipeline.writeup.template import Markdown, Shown, Template
-from pipeline.writeup.values import UnknownValue, absent, find, first_source, said
-from pipeline.writeup.votes import (
-    METHODS as SYNTHESIS_METHODS,
-)
-from pipeline.writeup.votes import certainty_in_words, reasons_in_words, votes_in_words, votes_of
+from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
 
 EVIDENCE = "evidence"
 """The table that is made last, from the claims of the whole manuscript."""
@@ -130,26 +127,15 @@ class Slots:
     def quote(self, study: str, path: str) -> Markdown:
         """The words of the first source of a value, with page and citation."""
         known = self.dossier.review.studies
-        found = known.get(study)
-        if found is None:
+        if study not in known:
             return self.fault(f"there is no study {study!r}", "Write its id", study, known)
-        result = next(
-            (r for r in found.results if f"results/{r.id.partition('/')[2]}" == path), None
-        )
         try:
-            answer = None if result else find(self.dossier.review, found, path).answer
+            source = quoted(self.dossier.review, known[study], path)
         except UnknownValue as unknown:
             return self.fault(unknown.what, "Look at the file", unknown.word, unknown.known)
-        source = (
-            next((s for s in result.sources if s.quote), None)
-            if result
-            else first_source(answer)
-            if answer
-            else None
-        )
-        key = self.names.key(source.report if source and source.report else study)
         if source is None:
             return self.fault(f"{study}: {path} has no quote", "Add `quote:` to its source")
+        key = self.names.key(source.report or study)
         page = f", {for_markdown(source.page)}" if source.page else ""
         cited = f" {citation([key])[:-1]}{page}]" if key else ""
         return Markdown(f"\u201c{for_markdown(source.quote)}\u201d{cited}")
@@ -235,24 +221,8 @@ class Slots:
         finding = findings.get(id)
         if finding is None:
             gap = self.fault(f"there is no finding {id!r}", "Write its id", id, findings)
-            names = ("statement", "cite", "studies", "counts", "certainty", "why", "method")
-            return Shown(gap, dict.fromkeys(names, gap))
-        statement = for_markdown(finding.statement).rstrip().removesuffix("\\.")
-        cites = citation(dict.fromkeys(k for s in finding.all_studies if (k := self.names.key(s))))
-        text = f"{statement} {cites}." if cites else f"{statement}."
-        parts = {
-            "id": finding.id,
-            "statement": Markdown(statement),
-            "cite": Markdown(cites),
-            "studies": len(finding.all_studies),
-            "counts": Markdown(votes_in_words(votes_of(finding, self.dossier.review))),
-            "certainty": certainty_in_words(finding),
-            "why": reasons_in_words(finding),
-            "method": SYNTHESIS_METHODS[finding.method],
-            "question": finding.question,
-            "outcome": finding.outcome,
-        }
-        return Shown(Markdown(text), parts)
+            return Shown(gap, dict.fromkeys(FINDING_PARTS, gap))
+        return shown_finding(finding, self.dossier)
 
     def votes(self, id: str) -> object:
         return self.finding(id).counts
@@ -294,4 +264,4 @@ class Slots:
             "votes": self.votes,
             "range": range,
         }
-        return {**functions, **lists.words_of(self.dossier, self.v, self.finding)}
+        return {**functions, **words_of(self.dossier, self.v, self.finding)}

@@ -159,8 +159,11 @@ def estimate_in_words(value: Mapping[str, object]) -> str:
     return text
 
 
-def first_source(answer: Answer) -> Source | None:
-    return next((s for s in answer.sources if s.quote), None)
+def quoted(review: Review, study: Study, path: str) -> Source | None:
+    """The first source with a quote of the value or result at `path`; UnknownValue like `find`."""
+    result = next((r for r in study.results if path == f"results/{r.id.partition('/')[2]}"), None)
+    sources = result.sources if result else find(review, study, path).answer.sources
+    return next((s for s in sources if s.quote), None)
 
 
 def shown_items(form: Form) -> Iterator[tuple[str, Item]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from pipeline.terms.finding import (
     SynthesisMethod,
 )
 from pipeline.terms.protocol import Amendment, PlanKind
+from pipeline.terms.review import Edition
 from pipeline.terms.search import PeerReview, SourceKind
 from pipeline.terms.study import Direction
 from pipeline.writeup.methods import METHODS
@@ -113,6 +114,26 @@ def test_each_number_of_the_flow_moves_with_the_ledger(small: Case) -> None:
     assert before != after
     assert "Three records were screened on title and abstract, and none was excluded" in after
     assert "The review is in progress: 1 record is pending." in after
+
+
+def test_an_update_starts_from_the_edition_before(small: Case) -> None:
+    small.editions.append(Edition(number=1, on=date(2016, 1, 31)))
+    ids = small.search("db-2", 1, day=date(2016, 6, 1))
+    small.include(ids[0], "new-2016")
+    small.study("new-2016", ids[0])
+    later = datetime(2016, 6, 2, tzinfo=UTC)
+    small.decisions = [
+        replace(d, at=later) if getattr(d, "record", "") == ids[0] else d for d in small.decisions
+    ]
+    small.obtain("db-1:0004")
+    small.decisions[-1] = replace(small.decisions[-1], at=later + timedelta(1))
+    said = small.text('{{ results("flow") }}')
+    assert said.startswith(
+        "The previous edition included two studies with two reports; one record of its searches "
+        "moved on since or is still open. One record was identified since then from one database."
+    )
+    assert "Three studies with three reports are included, one of them new in this edition." in said
+    assert "The review is in progress: 1 record is pending." in said
 
 
 def test_who_screened_is_told_as_it_was_done(small: Case) -> None:

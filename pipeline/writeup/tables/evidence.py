@@ -39,7 +39,9 @@ def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
             column("supports", "Rests on", 2.9),
         ),
         rows=tuple(rows),
-        notes=("`review explain ID` walks from a study, a result or a record to the export.",),
+        notes=(
+            "The command review explain walks from a study, a result or a record to the export.",
+        ),
     )
 
 

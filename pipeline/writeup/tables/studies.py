@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.terms.document import Cell, Column, Table
 from pipeline.terms.form import Form, Item
@@ -18,7 +18,7 @@ from pipeline.writeup.values import (
     shown_items,
     value_in_words,
 )
-from pipeline.writeup.wording import listed, number
+from pipeline.writeup.wording import listed, lower_first, number
 
 DIRECTIONS: Mapping[Direction, str] = {
     Direction.HIGHER: "\u25b2 higher",
@@ -81,7 +81,11 @@ def _studies(id: str, caption: str, studies: Sequence[Study], dossier: Dossier) 
             )
         )
     return Table(
-        id=id, caption=caption, columns=columns, rows=tuple(rows), notes=basis_notes(studies)
+        id=id,
+        caption=caption,
+        columns=columns,
+        rows=tuple(rows),
+        notes=(*_derivations(studies, asked, dossier), *basis_notes(studies)),
     )
 
 
@@ -109,7 +113,21 @@ def _answer(study: Study, path: str, dossier: Dossier) -> str:
     if answer.value is None:
         return str(answer.absent or Absent.NOT_YET)
     text = value_in_words(answer.value, found.item)
-    return f"{text} (derived: {answer.derived})" if answer.derived else text
+    return f"{text} (derived)" if answer.derived else text
+
+
+def _derivations(
+    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], dossier: Dossier
+) -> Iterator[str]:
+    """How each value was worked out that no report prints: `Aebi et al. 2014, total: 54 + 42`."""
+    for study in studies:
+        for path, item in asked:
+            try:
+                answer = find(dossier.review, study, path).answer
+            except UnknownValue:
+                continue
+            if answer.value is not None and answer.derived:
+                yield f"{study.title or study.id}, {lower_first(item.label)}: {answer.derived}."
 
 
 def results(dossier: Dossier, outcome: str = "") -> Table:
