@@ -14,7 +14,7 @@ import typer
 
 from pipeline.cli import ingest_wishes as wishes
 from pipeline.cli.console import progress, say_problems
-from pipeline.cli.ingest_decisions import decisions_in, not_yet_written, votes_of
+from pipeline.cli.ingest_decisions import Found, decisions_in, not_yet_written, votes_of
 from pipeline.cli.ingest_log import search_yaml
 from pipeline.cli.ingest_report import Account, say_account, set_aside_problems
 from pipeline.review_folder import ReviewFolder, find_review
@@ -230,6 +230,7 @@ def _account(folder: ReviewFolder, taken: TakenIn, name: str) -> Account:
     """What came in, read back from where it was put."""
     search = folder.searches[0].get(taken.id)
     parsed = None
+    found: Found = {}
     if search is not None and taken.export.is_file():
         shown = folder.places.shown(taken.export)
         repairs = folder.repairs_of(search)
@@ -237,6 +238,8 @@ def _account(folder: ReviewFolder, taken: TakenIn, name: str) -> Account:
             parsed = parsed_export(
                 search, taken.export, shown, folder.places.cache, repairs, tick=tick
             )
+        with progress("Looking for decisions of other tools") as tick:
+            found = decisions_in(parsed.records(), tick)
     return Account(
         slug=folder.slug,
         name=name,
@@ -245,7 +248,7 @@ def _account(folder: ReviewFolder, taken: TakenIn, name: str) -> Account:
         log=folder.places.shown(taken.log),
         search=search,
         parsed=parsed,
-        found_decisions=decisions_in(parsed.records()) if parsed is not None else {},
+        found_decisions=found,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,18 @@ class Votes:
     unmatched: Mapping[str, int]
 
 
-def decisions_in(records: Iterable[Record]) -> Found:
-    """The verdicts found in the export, by record; records without any are left out."""
-    return {r.id: tuple(found) for r in records if (found := found_decisions(r))}
+def decisions_in(records: Iterable[Record], tick: Callable[[int], None] = lambda n: None) -> Found:
+    """The verdicts found in the export, by record; records without any are left out.
+
+    `tick` is told the number of records looked at.
+    """
+    found: dict[str, tuple[FoundDecision, ...]] = {}
+    for n, record in enumerate(records, 1):
+        if told := found_decisions(record):
+            found[record.id] = tuple(told)
+        if n % 1_000 == 0:
+            tick(n)
+    return found
 
 
 def votes_of(found: Found, protocol: Protocol) -> Votes:
