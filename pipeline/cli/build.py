@@ -60,16 +60,31 @@ def build(
     Example: review build ta-hsb --format html,pdf
     """
     wanted = _formats(formats)
+    try:
+        _build(review, until.date() if until else None, wanted, style, out, as_json)
+    except KeyboardInterrupt:
+        tell("\nStopped. What was made before stays as it is.")
+        raise
+
+
+def _build(
+    review: str,
+    until: date | None,
+    formats: tuple[str, ...],
+    style: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
-        dossier, problems = _dossier(folder, until.date() if until else None)
+        dossier, problems = _dossier(folder, until)
     written, found = _write_up(folder, dossier, style)
     problems = (*problems, *found)
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if errors or written is None:
         _refuse(folder, problems, errors, as_json)
-    with progress("Writing") as tick:
-        made = _everything(dossier, written, wanted, folder.slug, tick)
+    with progress("Documents written") as written_so_far:
+        made = _everything(dossier, written, formats, folder.slug, written_so_far)
     place = (out or folder.places.outputs).resolve()
     put_outputs(place, made)
     if as_json:
