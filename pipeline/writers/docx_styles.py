@@ -17,7 +17,7 @@ ACCENT, SOFT, RULE, NOTICE = "1F4E79", "57606A", "1B1F24", "B58900"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """A paragraph style: distances and `size` in points, `line` in lines; 0 or "" changes nothing."""
+    """A paragraph style: distances and `size` in points, `line` in lines; 0 changes nothing."""
 
     id: str
     name: str = ""

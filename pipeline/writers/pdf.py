@@ -11,7 +11,7 @@ from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
-from pipeline.writers.table_shape import is_wide
+from pipeline.writers.table_shape import has_short_rows, is_wide
 from pipeline.writers.tree import Node
 from pipeline.writers.typesetting import pdf_pages
 
@@ -99,9 +99,11 @@ def _for_typst(node: Node, prepared: Prepared) -> list[Node] | None:
             tree.raw("typst", f"] <{anchor}>"),
         ]
     table, *notes = node["c"][1]
-    turn = "sideways" if is_wide(prepared.table(anchor)) else "upright"
+    shape = prepared.table(anchor)
+    turn = "sideways" if is_wide(shape) else "upright"
+    whole = "true" if has_short_rows(shape) else "false"
     return [
-        tree.raw("typst", f"#{turn}["),
+        tree.raw("typst", f"#{turn}({whole})["),
         table,
         tree.raw("typst", f"<{anchor}>"),
         *([tree.raw("typst", "#notes["), *notes, tree.raw("typst", "]")] if notes else []),

@@ -189,24 +189,29 @@ def _cell_inlines(cell: Cell) -> list[Node]:
     inlines = tree.words("\n".join(lines))
     if not cell.cites:
         return inlines
-    cite = {
-        "t": "Cite",
-        "c": [
-            [
-                {
-                    "citationId": key,
-                    "citationPrefix": [],
-                    "citationSuffix": [],
-                    "citationMode": {"t": "NormalCitation"},
-                    "citationNoteNum": 0,
-                    "citationHash": 0,
-                }
-                for key in cell.cites
-            ],
-            [],
-        ],
-    }
-    return [*inlines, {"t": "Space"}, cite] if inlines else [cite]
+    if inlines:
+        return [*inlines, {"t": "Space"}, _cite(cell.cites, "NormalCitation")]
+    named: list[Node] = []
+    for key in cell.cites:
+        # a cell that only cites names its studies: Ada (2014); Bell (2015)
+        named += [{"t": "Str", "c": ";"}, {"t": "Space"}] if named else []
+        named.append(_cite((key,), "AuthorInText"))
+    return named
+
+
+def _cite(keys: Sequence[str], mode: str) -> Node:
+    citations = [
+        {
+            "citationId": key,
+            "citationPrefix": [],
+            "citationSuffix": [],
+            "citationMode": {"t": mode},
+            "citationNoteNum": 0,
+            "citationHash": 0,
+        }
+        for key in keys
+    ]
+    return {"t": "Cite", "c": [citations, []]}
 
 
 def _one_line(text: str) -> str:

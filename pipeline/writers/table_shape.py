@@ -9,6 +9,7 @@ LETTERS_ACROSS_UPRIGHT = 112
 
 _GAP = 3
 _LETTERS_OF_A_READABLE_LINE = 15
+_LINES_OF_HALF_A_PAGE = 22
 
 
 def is_wide(table: Table) -> bool:
@@ -28,3 +29,15 @@ def is_wide(table: Table) -> bool:
         if need > LETTERS_ACROSS_UPRIGHT * column.share / total:
             cramped += 1
     return (cramped > 0 and len(table.columns) >= 6) or cramped > 1
+
+
+def has_short_rows(table: Table) -> bool:
+    """Whether every row is surely lower than half a page, so that none need be cut in two."""
+    total = sum(column.share for column in table.columns) or 1.0
+    for row in table.rows:
+        for column, cell in zip(table.columns, row, strict=False):
+            letters = max(4.0, LETTERS_ACROSS_UPRIGHT * column.share / total - _GAP)
+            lines = sum(1 + len(line) / letters * 1.3 for line in cell.text.split("\n"))
+            if lines + len(cell.cites) > _LINES_OF_HALF_A_PAGE:
+                return False
+    return True
