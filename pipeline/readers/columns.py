@@ -17,7 +17,7 @@ _NAMES = {
     "shorttitle titel titre titulo",
     "author": "authorfullnames authors author authornames authorsprimary firstauthors au af a1 "
     "creators creator contributors authorlist authornamesfull authorss fullauthornames "
-    "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors autoren auteurs autores",
+    "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors autoren auteurs autores verfasser autor autore",
     "editor": "editors editor secondaryauthors authorssecondary bookeditors seriaeditor",
     "issued": "publicationyear year pubyear publishedyear yearpublished publicationdate date "
     "datepublished py issuedate datepublication coverdate dateofpublication "
@@ -26,7 +26,7 @@ _NAMES = {
     "month": "month publishedmonth pubmonthday pd publicationmonth",
     "container_title": "sourcetitle journaltitle publicationtitle journal journalname journalbook "
     "periodicalfull publication primarylocationsourcedisplayname hostvenuedisplayname venue fulljournal "
-    "fulljournalname so secondarytitle titlesecondary t2 jf jo bookseriestitle booktitle parenttitle "
+    "fulljournalname so pubtitle secondarytitle titlesecondary t2 jf jo bookseriestitle booktitle parenttitle "
     "parenttitleissue containertitle conferencename publicationtitlefull sourcename isiloadsource source "
     "alternatetitle2 alternatetitle3 alternatetitle1 journalinfo zeitschrift revue revista",
     "container_title_short": "abbreviatedsourcetitle journalabbreviation periodicalabbrev ji j9 ja j2 "
@@ -39,7 +39,7 @@ _NAMES = {
     "publisher": "publisher publishername pu pb bookpublisher sponsor primarylocationsourcehostorganizationname",
     "publisher_place": "placeofpublication placepublished place publisherlocation publishercity pi city cy location "
     "publishercityplace publishingcountry publicationcountry countryofpublication sourcecountry",
-    "doi": "doi itemdoi dois idsdoi di digitalobjectidentifier doinumber doilink articledoi do doiurl",
+    "doi": "doi itemdoi dois idsdoi di digitalobjectidentifier doinumber doilink doilink articledoi do doiurl",
     "pmid": "pmid pubmedid idspmid pm pubmed medlineid medlinepmid pubmedids",
     "pmcid": "pmcid pmcidpmc idspmcid pmc pmcids",
     "serial": "issn isbn issnisbn issns isbns issnprint issnelectronic eissn sn ei bn printissn onlineissn "

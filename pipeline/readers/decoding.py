@@ -28,6 +28,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_LATIN = re.compile(r"(?:cp125[0247]|iso8859-(?:1|2|3|4|9|10|13|14|15|16)|mac.*|cp437|cp85\d)\Z")
 _LINE_ENDS = re.compile("\r+\n|\r")
 
 # Windows-1252 with its five holes filled as browsers do (WHATWG), so that no byte is lost.
@@ -266,7 +268,7 @@ def _guess(data: bytes, head: bytes) -> str:
         return "utf-8"
     declared = _DECLARED.search(head[:1000])
     names = [declared[1].decode("ascii")] if declared else []
-    names.append(chardet.detect(telling)["encoding"] or "cp1252")
+    names.append(_detected(telling))
     for name in names:
         known = _known(name)
         if known and known not in ("utf-8", "ascii") and not known.startswith("utf-"):
@@ -276,6 +278,21 @@ def _guess(data: bytes, head: bytes) -> str:
                 continue
             return known
     return "cp1252"
+
+
+def _detected(telling: bytes) -> str:
+    """What chardet says, unless accents stand alone among ASCII letters and it sees no Latin script.
+
+    A handful of accents is too little for it: "caf\xe9" alone it may take for Greek.
+    """
+    runs = _HIGH.findall(telling)
+    alone = sum(len(run) == 1 for run in runs)
+    if alone > 0.7 * len(runs) and len(runs) < 12:
+        return "cp1252"
+    found = chardet.detect(telling)["encoding"] or "cp1252"
+    if alone > 0.7 * len(runs) and not _LATIN.match(_known(found)):
+        return "cp1252"
+    return found
 
 
 def _mostly_utf8(telling: bytes) -> bool:

@@ -41,10 +41,12 @@ class Sorter:
     Records of one export have the same few sets of tags, so the way is worked out once a set.
     """
 
-    __slots__ = ("_plan", "_ways")
+    __slots__ = ("_plan", "_together", "_ways")
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, together: frozenset[str] = frozenset()) -> None:
+        """Of several tags with people (`AU` and `AF`) one is taken, but in the fields `together`."""
         self._plan = plan
+        self._together = together
         self._ways: dict[tuple[str, ...], list[tuple[str, str, tuple[str, ...]]]] = {}
 
     def said(self, by_tag: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -55,6 +57,8 @@ class Sorter:
             way = []
             for field, names in self._plan:
                 present = [name for name in names if name in by_tag]
+                if field in ("author", "editor") and field not in self._together:
+                    present = present[:1]
                 if present:
                     way.append((field, present[0], tuple(present[1:])))
             if len(self._ways) < 5000:

@@ -14,7 +14,7 @@ from pipeline.terms.record import Name
 
 BEGINS = re.compile(r"\s*<\s*\d+\s*>\s*\Z")
 _TAGGED_LINE = re.compile(r"^[A-Z][A-Z0-9] {1,3}- ", re.MULTILINE)
-_KIND = re.compile(r"\s*\[[A-Z][A-Za-z&;,/: -]{2,60}\]\.?\s*\Z")
+_KIND = re.compile(r"\.?\s*\[[A-Z][A-Za-z&;,/: -]{2,60}\]\.?\s*\Z")
 _CITED = re.compile(
     r"(?P<journal>.*?)[.,]?\s+(?:Vol\.?\s*)?(?P<volume>\d{1,5}[A-Za-z]?)\s*"
     r"(?:\((?P<issue>[^()]{1,40})\))?\s*[:,]\s*(?P<pages>[A-Za-z]?\d[\w.,-]*)?"

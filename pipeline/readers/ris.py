@@ -127,7 +127,7 @@ class _Walk:
         self.typed = False
         self.style: _Style | None = None
         self.stray: list[tuple[int, str]] = []
-        self.sorter = Sorter(PLAN)
+        self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
 
     def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
         names, texts = self.names, self.texts

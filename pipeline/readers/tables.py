@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from pipeline.readers import columns as naming
@@ -16,6 +17,7 @@ from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import LONGEST, line_blocks
 from pipeline.readers.names import names_in_cell, names_run_together
+from pipeline.readers.vendors import GIVEN_NAME_FIRST, vendor
 from pipeline.terms.problem import Severity
 from pipeline.terms.record import Name, Tag
 
@@ -48,6 +50,8 @@ def shape(head: str, columns: Mapping[str, str] | None = None) -> Shape | None:
                 continue
             points = naming.score(row) + 3 * len(wanted & {naming.plain_name(c) for c in row})
             points += min(len(row), 200) / 1000
+            if 1 < points <= 1.1 and index + 1 < len(rows) and len(rows[index + 1]) == len(row):
+                points += 0.11  # one name that is known, above a row of as many cells
             if points > (best.score if best else 1.1):
                 best = Shape(delimiter, index, points, tuple(row))
     return best
@@ -177,8 +181,7 @@ def rows_into_entries(
     ]
     as_named = raw_header[:width]
     empty = [Tag(name, "") for name in as_named]
-    run_together = {naming.plain_name(name) for name in header} >= {"itemtitle", "itemdoi"}
-    read_names = names_run_together if run_together else names_in_cell
+    read_names = _names_of(vendor(header))
     single = [
         (field, indexes[0]) for field, indexes in plan if len(indexes) == 1 and field != "author"
     ]
@@ -214,6 +217,15 @@ def rows_into_entries(
         if by_editor:
             people["editor"] = _people(row, by_editor, read_names)
         yield Entry(line, tuple(tags), said, people)
+
+
+def _names_of(seller: str) -> Callable[[str], Sequence[Name]]:
+    """How a vendor's cells of names are read."""
+    if seller == "springer_csv":
+        return names_run_together
+    if seller in GIVEN_NAME_FIRST:
+        return partial(names_in_cell, given_first=True)
+    return names_in_cell
 
 
 def _no_row(line: int, text: str, gathered: Gathered) -> None:

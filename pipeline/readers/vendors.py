@@ -49,6 +49,8 @@ VENDORS = (
     _vendor("bvs_csv", "VHL/LILACS CSV", "title descriptors fulltexturl"),
     _vendor("abstrackr_csv", "abstrackr CSV", "internalid sourceid title"),
 )
+GIVEN_NAME_FIRST = frozenset({"lens_csv", "openalex_csv", "googlescholar_csv", "ieee_csv"})
+"""Vendors that write "Ada B. Lovelace", which elsewhere might as well be an organisation."""
 LABELS = {vendor.id: vendor.label for vendor in VENDORS} | {
     "wos_tab": "Web of Science tab-delimited",
     "csv": "any other table (CSV, TSV)",
