@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.known_records import (
-    citation,
+    in_list,
     kept_in_stead,
     known_records,
     where_it_stands,
@@ -32,7 +32,7 @@ Links = Mapping[tuple[str, str], Collated]
 def collate(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
     records: Annotated[
-        list[str] | None, typer.Argument(metavar="[RECORD]…", help="Ids of records.")
+        list[str] | None, typer.Argument(metavar="RECORD", help="Ids of records.")
     ] = None,
     study: Annotated[str, typer.Option(help="The study that they tell of: aebi-2014.")] = "",
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
@@ -202,7 +202,7 @@ def _list(folder: ReviewFolder, review: Review, ledger: Ledger, as_json: bool) -
     if unplaced:
         say(f"{counted(len(unplaced), 'included report')} not yet placed, each counted as a study:")
         for record in unplaced:
-            say(f"  {record}  {citation(folder.records[record], 100)}")
+            say(in_list(folder.records[record]))
         say(f"Next: review collate {folder.slug} {unplaced[0]} --study STUDY --as NAME")
     elif placed:
         say("Every included report is placed.")
@@ -218,7 +218,7 @@ def _say_study(folder: ReviewFolder, study: str, ledger: Ledger) -> None:
     say(f"{study}: {counted(len(reports), 'report')}")
     for n, record in enumerate(reports):
         role = "primary" if n == 0 and len(reports) > 1 else ""
-        say(f"  {record}  {citation(folder.records[record], 90)}{f'  [{role}]' if role else ''}")
+        say(in_list(folder.records[record], role))
 
 
 def _say_next(folder: ReviewFolder, study: str, ledger: Ledger, apart: bool) -> None:

@@ -14,7 +14,7 @@ OPEN_ITEMS = {
     "limits": "limits (9)",
     "filters": "published filters (10)",
     "peer_review": "peer review (14)",
-    "results_reported": "results that the source told (15)",
+    "results_reported": "results reported (15)",
 }
 """Fields that nearly every search should have, with the PRISMA-S item that each answers."""
 

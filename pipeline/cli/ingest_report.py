@@ -93,7 +93,7 @@ def say_account(account: Account, as_json: bool) -> None:
     for line in _of_decisions(account):
         tell(line)
     if account.search and not taken.known and (still := still_open(account.search)):
-        tell(f"Readers will ask for: {', '.join(still)}. Fill it in in {account.log}")
+        tell(f"Still to fill in there, as PRISMA-S asks: {', '.join(still)}.")
     say(f"Next: {account.next}")
 
 
@@ -101,8 +101,9 @@ def _lines(account: Account) -> Iterator[str]:
     from pipeline.readers import READERS
 
     yield f"  Export   {safe(account.export)}"
+    yield f"  Its log  {safe(account.log)}"
     if account.parsed is None or account.search is None:
-        yield f"  Its log  {account.log} cannot be read"
+        yield "  The log cannot be read; what it says is told by `review check`"
         return
     notes = account.parsed.notes
     encoding = notes.encoding.upper().replace("UTF-8-SIG", "UTF-8")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.cli.console import safe
@@ -45,6 +47,14 @@ def citation(record: Record, width: int = 0) -> str:
     title = safe(record.title).rstrip(".") or "no title"
     where = f". {safe(record.container_title)}" if record.container_title else ""
     return safe(f"{who} {record.year or 'no year'}. {title}{where}", width)
+
+
+def in_list(record: Record, beside: str = "", indent: int = 2) -> str:
+    """A line of a list: id, citation, what stands `beside` it; cut to fit a terminal."""
+    start = f"{' ' * indent}{record.id}  "
+    end = f"  [{beside}]" if beside else ""
+    room = shutil.get_terminal_size().columns - len(start) - len(end)
+    return f"{start}{citation(record, max(24, room) if sys.stdout.isatty() else 0)}{end}"
 
 
 def link(record: Record) -> str:

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.known_records import citation, known_records, where_it_stands
+from pipeline.cli.known_records import in_list, known_records, where_it_stands
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import AUTOMATION, Removed
+from pipeline.terms.decision import AUTOMATION, Matched, Removed
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.review import Ledger, Position, Review
 from pipeline.terms.standing import Standing
@@ -54,7 +54,7 @@ class Outside:
 def remove(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
     records: Annotated[
-        list[str] | None, typer.Argument(metavar="[RECORD]…", help="Ids of records.")
+        list[str] | None, typer.Argument(metavar="RECORD", help="Ids of records.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Why they are taken out, in words.")] = "",
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
@@ -70,7 +70,8 @@ def remove(
     """Takes records out before screening, with a reason (PRISMA 2020: records removed).
 
     A record that somebody has screened is not removed but excluded. A rule on years is counted as
-    done by automation; it never removes a record that tells no year.
+    done by automation; it never removes a record that tells no year, nor one of whose report any
+    record tells a year inside: look for duplicates first.
 
     Example: review remove my-review scopus-2026-02-02:0031 --reason "a table of contents" --as ada
 
@@ -109,8 +110,7 @@ def remove(
         say_json(decisions)
         return
     for decision, position in zip(decisions, positions, strict=True):
-        shown = citation(folder.records[position.record], 70)
-        say(f"{position.record} removed ({decision.id}): {shown}")
+        say(in_list(folder.records[position.record], f"removed: {decision.id}", indent=0))
     say(f"To take it back: review undo {folder.slug} {decisions[-1].id} --as {name}")
 
 
@@ -173,6 +173,8 @@ def _by_years(
     if as_json:
         say_json({"written": not only_look, "rule": f"published {years}", **_as_map(outside)})
         return
+    if not any(isinstance(d, Matched) for d in folder.review.decisions):
+        tell(f"Nobody has looked for duplicates; better do that first: review dedupe {folder.slug}")
     would = "would be removed" if only_look else "removed"
     say(f"{counted(len(outside.removed), 'record')} published {years} {would}.")
     _some(folder, outside.removed, _SHOWN if only_look else 0)
@@ -203,7 +205,7 @@ def _some(
 ) -> None:
     out = tell if to_screen else say
     for record in records[:most]:
-        out(f"  {record}  {citation(folder.records[record], 90)}")
+        out(in_list(folder.records[record]))
     if most and len(records) > most:
         out(f"  … and {counted(len(records) - most, 'more record')}")
 
@@ -216,5 +218,4 @@ def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
     say(f"{counted(len(gone), 'record')} removed before screening.")
     for position in gone:
         by = "rule: " if position.standing is Standing.REMOVED_BY_AUTOMATION else ""
-        shown = citation(folder.records[position.record], 80)
-        say(f"  {position.record}  {shown}  [{by}{safe(position.reason, 60)}]")
+        say(in_list(folder.records[position.record], f"{by}{safe(position.reason, 40)}"))

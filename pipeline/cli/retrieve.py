@@ -10,6 +10,7 @@ import typer
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.known_records import (
     citation,
+    in_list,
     kept_in_stead,
     known_records,
     link,
@@ -28,7 +29,7 @@ from pipeline.terms.standing import SOUGHT, Standing
 def retrieve(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
     records: Annotated[
-        list[str] | None, typer.Argument(metavar="[RECORD]…", help="Ids of records.")
+        list[str] | None, typer.Argument(metavar="RECORD", help="Ids of records.")
     ] = None,
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
     sought: Annotated[bool, typer.Option("--sought", help="The report was asked for.")] = False,
@@ -100,8 +101,7 @@ def retrieve(
             tell(f"{position.record} is a duplicate: written for {position.kept}.")
     words = str(outcome).replace("_", " ")
     for decision, position in zip(decisions, positions, strict=True):
-        shown = citation(folder.records[position.record], 60)
-        say(f"{position.record} {words} ({decision.id}): {shown}")
+        say(in_list(folder.records[position.record], f"{words}: {decision.id}", indent=0))
     if kept_file:
         say(f"Its file is kept as {folder.places.shown(folder.places.fulltexts / kept_file)}")
     _say_next(folder)
@@ -178,10 +178,10 @@ def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
             if asked is None:
                 state = ""
             elif asked.outcome is Retrieval.SOUGHT:
-                state = f"  [sought by {asked.reviewer} on {asked.at.date()}]"
+                state = f"sought by {asked.reviewer} on {asked.at.date()}"
             else:
-                state = f"  [{safe(asked.reason, 60)}]"
-            say(f"  {position.record}  {citation(record, 100)}{state}")
+                state = safe(asked.reason, 40)
+            say(in_list(record, state))
             if where := link(record):
                 say(f"    {where}")
     if not waiting and not missing:

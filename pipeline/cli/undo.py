@@ -21,7 +21,7 @@ _SHOWN = 20
 def undo(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
     decisions: Annotated[
-        list[str] | None, typer.Argument(metavar="[DECISION]…", help="Ids, as --list shows them.")
+        list[str] | None, typer.Argument(metavar="DECISION", help="Ids, as --list shows them.")
     ] = None,
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
     last: Annotated[bool, typer.Option("--last", help="Your latest decision that counts.")] = False,
