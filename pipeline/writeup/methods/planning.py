@@ -33,12 +33,13 @@ def eligibility(dossier: Dossier, see: Callable[[str], str]) -> str:
     criteria = dossier.review.protocol.criteria
     if not criteria:
         return "No criteria have been written down yet."
+    held, failed = ("were held", "failed") if dossier.decisions else ("are to be held", "fail")
     if len(criteria) == 1:
-        text = f"Records were held against one criterion{see('criteria')}."
+        text = f"Records {held} against one criterion{see('criteria')}."
     else:
         text = (
-            f"Records were held against {in_words(len(criteria))} criteria, in this order, and "
-            f"excluded for the first that they failed{see('criteria')}."
+            f"Records {held} against {in_words(len(criteria))} criteria, in this order, and "
+            f"excluded for the first that they {failed}{see('criteria')}."
         )
     lines = []
     for n, criterion in enumerate(criteria, 1):
