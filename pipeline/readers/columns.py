@@ -48,7 +48,7 @@ _NAMES = {
     "abstract": "abstract abstractnote abstracts ab summary description notesabstract abstracttext n2 resume "
     "zusammenfassung briefsummary studysummary resumen",
     "language": "languageoforiginaldocument language languages la outputlanguage originallanguage lang articlelanguage",
-    "keyword": "keywords authorkeywords authorkeyword keyword subjects subject descriptors kw de id indexkeywords "
+    "keyword": "keywords authorkeywords authorkeyword keyword subjects subject descriptors kw indexkeywords "
     "subjectterms subjectheadings meshterms mesh ieeeterms conditions manualtags fieldsofstudy "
     "emtreemedicalindexterms emtreedrugindexterms tags thesaurusterms keywordss topics automatictags",
     "url": "url link urls fulltexturl studyurl articleurl plink openurllink pdflink sourceurls weburl "

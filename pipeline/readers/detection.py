@@ -31,6 +31,8 @@ _WOS_HEAD = re.compile(r"\A\s*FN [A-Z]")
 _YAML = re.compile(r"^(?:---\s*$|references:\s*$| *- +[a-z-]+:(?: |$))", re.MULTILINE)
 _YAML_ITEM = re.compile(r"^ *- +(?:id|type|title|author|issued|DOI|abstract)\b *:", re.MULTILINE)
 _OVID = re.compile(r"^\s*<\s*\d+\s*>\s*$", re.MULTILINE)
+_SURE_HEADER = 4
+"""So many columns of a reference stand in no line of any other layout."""
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _XML = (
     (re.compile(r"<(?:\w+:)?(?:PubmedArticle|PubmedBookArticle)\b"), "pubmed_xml"),
@@ -94,6 +96,9 @@ def _format(head: str, columns: Mapping[str, str]) -> str:
         return found
     if start.startswith(("{", "[")) and not start.startswith("{\\rtf"):
         return "json"
+    form = shape(head[:20_000], columns)
+    if form and form.header_row == 0 and form.score >= _SURE_HEADER:
+        return vendor(form.header)  # whatever its cells look like
     ris = _RIS.search(head)
     if _OVID.search(head) and not ris:
         return "ovid"

@@ -79,11 +79,9 @@ def csl_type(text: str) -> str:
     Of several ("Journal Article; Review") the first that is known counts.
     """
     low = text.strip().lower()
-    if low in _OWN:
-        return low
     found = _TYPES.get("".join(sign for sign in low if sign.isalnum()))
-    if found:
-        return found
+    if found or low in _OWN:
+        return found or low
     for sign in (";", "|", "/", ",", ":", "(", "\n"):
         if sign in low:
             for part in low.split(sign):
