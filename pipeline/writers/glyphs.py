@@ -10,6 +10,7 @@ from functools import cache
 import typst
 
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PROBE = b'#set document(title: "probe")\n#set text(font: "Libertinus Serif")\n#sys.inputs.signs'
 
 
@@ -19,6 +20,11 @@ class Glyphs:
 
     system_fonts: bool
     missing: frozenset[str]
+
+    def without_marks_of(self, text: str) -> Glyphs:
+        """As this, and each mark that joins a letter apart: no font may have both of a pair."""
+        joining = {sign for sign in text if unicodedata.category(sign) in ("Mn", "Mc", "Me", "Cf")}
+        return Glyphs(True, self.missing | joining)
 
     def shown(self, text: str) -> str:
         """`text` with each sign that cannot be shown as its code point: ‹U+4E2D›."""
@@ -50,11 +56,21 @@ def _missing(signs: str, system_fonts: bool) -> frozenset[str]:
             sys_inputs={"signs": apart},
         )
     except typst.TypstError as fault:
-        found = "".join(_MISSING.findall(_whole(fault)))
+        found = "".join(_read(quoted) for quoted in _MISSING.findall(_whole(fault)))
         if not found:
             raise
         return frozenset(found) & frozenset(signs)
     return frozenset()
+
+
+def lacks_glyphs(fault: typst.TypstError) -> bool:
+    """Whether typst stopped because a sign has no picture."""
+    return bool(_MISSING.search(_whole(fault)))
+
+
+def _read(quoted: str) -> str:
+    """A piece of text as typst quotes it: signs that do not print stand as `\\u{e025}`."""
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), quoted)
 
 
 def _whole(fault: typst.TypstError) -> str:

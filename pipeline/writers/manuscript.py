@@ -42,6 +42,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(r"\[\[(table|figure):([^\[\]\n]*)\]\]")
 _MARKED = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _BARRED = re.compile("[\ue000-\ue00f\ufffe\uffff]")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f-]+")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 
 
@@ -127,6 +128,8 @@ def _bare(node: Node, placeholders: list[tuple[str, str]]) -> list[Node] | None:
 
 def _level_headings(blocks: list[Node]) -> list[Node]:
     """Headings that begin at level 1 and never skip a level, as readers of screens expect."""
+    # a heading without words is none: readers of screens would stop at nothing
+    blocks = [b for b in blocks if b["t"] != "Header" or tree.plain_text(b["c"][2]).strip()]
     levels = [block["c"][0] for block in blocks if block["t"] == "Header"]
     top = min(levels, default=1)
     before = 0
@@ -140,14 +143,16 @@ def _level_headings(blocks: list[Node]) -> list[Node]:
 
 
 def _unique_ids(blocks: list[Node]) -> list[Node]:
+    """Names of headings that every format takes, each once, and links that follow them."""
     taken: set[str] = set()
+    now_called: dict[str, str] = {}
 
     def unique(node: Node) -> list[Node] | None:
         if node["t"] != "Header":
             return None
         level, (name, _, _), inlines = node["c"]
         # names of tables, figures and references are ours
-        wanted = re.sub(r"[^\w.-]", "-", name)
+        wanted = _NO_NAME.sub("-", name).strip("-")
         if not wanted or re.match(r"(?:table|figure|ref|refs|fn)(?:-|\Z)", wanted):
             wanted = f"section-{wanted}".rstrip("-")
         free, n = wanted, 1
@@ -155,7 +160,13 @@ def _unique_ids(blocks: list[Node]) -> list[Node]:
             n += 1
             free = f"{wanted}-{n}"
         taken.add(free)
+        now_called.setdefault(f"#{name}", f"#{free}")
         return [tree.header(level, inlines, free)]
 
-    made: list[Node] = tree.rewrite(blocks, unique)
+    def following(node: Node) -> list[Node] | None:
+        if node["t"] != "Link" or node["c"][2][0] not in now_called:
+            return None
+        return [tree.link(node["c"][1], now_called[node["c"][2][0]])]
+
+    made: list[Node] = tree.rewrite(tree.rewrite(blocks, unique), following)
     return made

@@ -52,6 +52,8 @@ def prepare(document: Document) -> Prepared:
     table, a reference), for pictures and links that are not taken, and for a style that is none.
     """
     clean = _harmless(document)
+    if not clean.title.strip():
+        raise ReviewError("the document has no title", "Give the protocol a line `title: …`")
     _refuse_odd_day(clean)
     read, placeholders = read_manuscript(clean.markdown)
     blocks, placed = place(read, placeholders, clean)
@@ -100,6 +102,11 @@ def _harmless(document: Document) -> Document:
 
 
 def _harmless_figure(figure: Figure) -> Figure:
+    if not figure.alt.strip():
+        raise ReviewError(
+            f"the figure {figure.id!r} has no words for those who do not see it",
+            "Say in one paragraph what it shows (`alt`)",
+        )
     return replace(
         figure,
         svg=checked_svg(harmless(figure.svg), figure.id),

@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-from pipeline.writers.glyphs import glyphs_for
+from pipeline.writers.glyphs import Glyphs, glyphs_for, lacks_glyphs
 
 PNG_PIXELS_PER_INCH = 220.0
 
@@ -21,7 +21,19 @@ def pdf_pages(
 
     Signs that no font here can show stand as their code point; PDF/UA would refuse them.
     """
-    glyphs = glyphs_for("".join([*files.values(), *inputs.values()]))
+    whole = "".join([*files.values(), *inputs.values()])
+    glyphs = glyphs_for(whole)
+    try:
+        return _pdf(files, inputs, seconds_since_1970, glyphs)
+    except typst.TypstError as fault:
+        if not lacks_glyphs(fault):
+            raise
+        return _pdf(files, inputs, seconds_since_1970, glyphs.without_marks_of(whole))
+
+
+def _pdf(
+    files: Mapping[str, str], inputs: Mapping[str, str], seconds_since_1970: int, glyphs: Glyphs
+) -> bytes:
     made = _compile(
         {name: glyphs.shown(text).encode("utf-8") for name, text in files.items()},
         format="pdf",

@@ -12,6 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from read_back import W, docx_part, page, text_of
 from sample_document import REFERENCES, a_document, a_figure, a_table
@@ -352,6 +354,47 @@ class TestRefusals:
         assert "document type" in refused(
             a_document(figures={"flow": replace(a_figure(), svg=svg)})
         )
+
+
+def test_a_document_without_title_and_a_figure_without_words_are_refused() -> None:
+    assert "title" in refused(a_document(title=" "))
+    assert "'flow'" in refused(a_document(figures={"flow": replace(a_figure(), alt="")}))
+
+
+ODD = st.text(
+    st.characters(exclude_categories=("Cs",)) | st.sampled_from("\\`*_{}[]()#+-.!|<>~^$@\"'&:=/\n"),
+    max_size=40,
+)
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(ODD, ODD, ODD, ODD)
+def test_no_text_of_an_export_stops_a_format(
+    title: str, cell: str, heading: str, name: str
+) -> None:
+    from pipeline.notation.safe_text import for_markdown
+
+    table = replace(a_table(), rows=((Cell(text=cell, cites=("ada-2014",)), Cell(text=title)),))
+    item = {**REFERENCES["ada-2014"], "title": title, "author": [{"family": name}]}
+    prepared = prepare(
+        a_document(
+            title=f"x{title}",
+            tables={"characteristics": table},
+            references={**REFERENCES, "ada-2014": item},
+            markdown=f"[[table:characteristics]]\n\n# {for_markdown(heading)}\n\n"
+            f"{for_markdown(cell)}\n",
+        )
+    )
+    for writer in WRITERS.values():
+        assert writer.write(prepared)
+
+
+def test_names_of_headings_are_ones_that_every_format_takes_and_links_follow() -> None:
+    prepared = prepare(a_document(markdown="# 方法 <x> {#方-法}\n\n#\n\n[there](#方-法)\n"))
+    [heading] = [block for block in prepared.blocks if block["t"] == "Header"]
+    assert heading["c"][1][0] == "section"
+    assert '"#section"' in json.dumps(prepared.blocks)
+    assert WRITERS["pdf"].write(prepared)
 
 
 def test_placeholders_in_code_and_escaped_ones_stay_as_they_were() -> None:

@@ -18,30 +18,7 @@ from pipeline.terms.standing import Flow, Stand, Standing
 from pipeline.writers.documents import WRITERS, prepare
 from pipeline.writers.drawing.flow import flow_figure
 
-WORDS = [
-    "young",
-    "people",
-    "study",
-    "police",
-    "service",
-    "findings",
-    "risk",
-    "offences",
-    "online",
-    "contact",
-    "behaviour",
-    "support",
-    "practitioners",
-    "evidence",
-    "sample",
-    "comparison",
-    "school",
-    "family",
-    "response",
-    "outcome",
-    "measured",
-    "assessment",
-]
+WORDS = ("people", "police", "risk", "offences", "contact", "behaviour", "sample", "outcome")
 
 
 def sentence(dice: random.Random, words: int = 14) -> str:
