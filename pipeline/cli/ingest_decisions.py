@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.readers import FoundDecision, found_decisions
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.protocol import Criterion, Protocol
 from pipeline.terms.record import Record
 
-Found = Mapping[str, tuple[FoundDecision, ...]]
+if TYPE_CHECKING:
+    from pipeline.readers import FoundDecision
+
+Found = Mapping[str, "tuple[FoundDecision, ...]"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ def decisions_in(records: Iterable[Record], tick: Callable[[int], None] = lambda
 
     `tick` is told the number of records looked at.
     """
+    from pipeline.readers import found_decisions
+
     found: dict[str, tuple[FoundDecision, ...]] = {}
     for n, record in enumerate(records, 1):
         if told := found_decisions(record):

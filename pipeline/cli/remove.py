@@ -149,7 +149,7 @@ def _outside(folder: ReviewFolder, ledger: Ledger, years: Years) -> Outside:
     for position in ledger.at(Standing.AWAITING_SCREENING):
         ids = (position.record, *ledger.duplicates.get(position.record, ()))
         told = {year_of[i] for i in ids} - {0}
-        if not told:
+        if not year_of[position.record]:
             without.append(position.record)
         elif not any(years.hold(year) for year in told):
             (screened if position.votes else removed).append(position.record)
