@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -213,27 +213,30 @@ def _position(
     voted on was obtained, whether or not somebody wrote so.
     """
     first = agreed(record, Stage.TITLE_ABSTRACT)
-    at_first = Position(
-        record=record,
-        search=search,
-        standing=Standing.AWAITING_SCREENING,
-        stage=Stage.TITLE_ABSTRACT,
-        conflict=first.conflict,
-        votes=first.votes,
-        resolution=first.resolution,
-        retrieval=retrieval,
-    )
+
+    def at_first(standing: Standing, reason: str = "") -> Position:
+        return Position(
+            record=record,
+            search=search,
+            standing=standing,
+            reason=reason,
+            stage=Stage.TITLE_ABSTRACT,
+            conflict=first.conflict,
+            votes=first.votes,
+            resolution=first.resolution,
+            retrieval=retrieval,
+        )
+
     if first.verdict is None:
-        return at_first
+        return at_first(Standing.AWAITING_SCREENING)
     if first.verdict is Verdict.EXCLUDE:
-        standing = Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT
-        return replace(at_first, standing=standing, reason=first.reason)
+        return at_first(Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT, first.reason)
     if retrieval is not None and retrieval.outcome is Retrieval.NOT_OBTAINED:
-        return replace(at_first, standing=Standing.NOT_RETRIEVED, reason=retrieval.reason)
+        return at_first(Standing.NOT_RETRIEVED, retrieval.reason)
     second = agreed(record, Stage.FULL_TEXT)
     obtained = retrieval is not None and retrieval.outcome is Retrieval.OBTAINED
     if not (obtained or second.votes or second.resolution):
-        return replace(at_first, standing=Standing.AWAITING_RETRIEVAL)
+        return at_first(Standing.AWAITING_RETRIEVAL)
     standings = {
         None: Standing.AWAITING_ASSESSMENT,
         Verdict.INCLUDE: Standing.INCLUDED,
@@ -309,17 +312,19 @@ def _flow(
 ) -> Flow:
     searches = {s.id: s for s in here.searches}
     earlier = {s.id for s in here.searches if base and s.ingested_on <= base.on}
-    census: Counter[Stand] = Counter()
+    counts: Counter[tuple[str, Standing, str]] = Counter()
     carried_over: Counter[Standing] = Counter()
     for record, position in positions.items():
         if position.search not in earlier:
-            search = searches[position.search]
-            census[Stand(search.source, search.arm, position.standing, position.reason)] += 1
+            counts[position.search, position.standing, position.reason] += 1
         elif previous is not None and (
             position.standing in OPEN
             or previous.positions[record].standing is not position.standing
         ):
             carried_over[position.standing] += 1
+    census: Counter[Stand] = Counter()
+    for (name, standing, reason), n in counts.items():
+        census[Stand(searches[name].source, searches[name].arm, standing, reason)] += n
     return Flow(
         census=dict(census),
         included_studies=frozenset(studies),

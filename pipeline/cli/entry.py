@@ -49,8 +49,13 @@ def _run(words: list[str]) -> int:
 
 def _verb(words: list[str]) -> int:
     verb = VERBS[words[0]]
+    import gc
+
     import typer
 
+    # a verb builds tens of thousands of small values and ends: looking for garbage among them
+    # again and again costs a third of its time and finds nothing
+    gc.set_threshold(200_000, 20, 20)
     app = typer.Typer(
         add_completion=False,
         pretty_exceptions_enable=False,

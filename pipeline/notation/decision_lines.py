@@ -20,7 +20,9 @@ from pipeline.terms.decision import EVENTS, Decision, Retrieval, Stage, Verdict
 from pipeline.terms.problem import Place, Problem
 
 _WORD_OF = {kind: word for word, kind in EVENTS.items()}
-_ENUMS: dict[str, type[StrEnum]] = {"stage": Stage, "verdict": Verdict, "outcome": Retrieval}
+_ENUMS: dict[str, dict[str, StrEnum]] = {
+    kind.__name__: {str(member): member for member in kind} for kind in (Stage, Verdict, Retrieval)
+}
 _NOT_WRITTEN = frozenset({"id", "reviewer"})
 _decode = msgspec.json.Decoder().decode
 
@@ -147,13 +149,15 @@ def _fault_or_decision(line: bytes, reviewer: str) -> Decision | str:
         return "its moment `at` has no zone"
     for name, value in said.items():
         kind = shape.types.get(name)
+        if kind == "str" and type(value) is str:
+            continue
         if kind is None:
             return f"{name!r} is not a field of {_WORD_OF[event]}"
-        if kind in ("Stage", "Verdict", "Retrieval"):
-            enum = _ENUMS[name]
-            if value not in enum._value2member_map_:
-                return f"{name} is {value!r}, none of {', '.join(enum)}"
-            said[name] = enum(value)
+        if kind in _ENUMS:
+            member = _ENUMS[kind].get(value) if type(value) is str else None
+            if member is None:
+                return f"{name} is {value!r}, none of {', '.join(_ENUMS[kind])}"
+            said[name] = member
         elif kind == "tuple[str, ...]":
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 return f"{name} is not a list of words"

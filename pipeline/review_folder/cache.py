@@ -18,13 +18,12 @@ from typing import Any
 
 import msgspec
 
-from pipeline.review_folder.writing import refusing_disk_faults
+from pipeline.review_folder.writing import refusing_disk_faults, write_file
 from pipeline.terms.problem import Problem
 from pipeline.terms.record import Record, SetAside
 from pipeline.terms.search import Search
 
 ROWS_A_GROUP = 5_000
-_NOTES = b"review.reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +35,8 @@ class ReadingNotes:
     declared: int | None
     set_aside: tuple[SetAside, ...]
     problems: tuple[Problem, ...]
+    ids: tuple[str, ...]
+    bytes: int  # of the file of columns, to notice one that was cut short
 
 
 class ParsedExport:
@@ -51,23 +52,21 @@ class ParsedExport:
         return pq.ParquetFile(self.path)
 
     def is_sound(self) -> bool:
-        """Whether the file is what was written: a copy cut short or damaged is made anew."""
-        import pyarrow as pa
-
+        """Whether both files are what was written: a copy cut short or damaged is made anew."""
         try:
-            return bool(self.notes)
-        except (pa.ArrowException, OSError, KeyError, TypeError, msgspec.MsgspecError):
+            return self.path.stat().st_size == self.notes.bytes
+        except (OSError, msgspec.MsgspecError):
             return False
 
     @cached_property
     def notes(self) -> ReadingNotes:
-        metadata = self._file.metadata.metadata
-        notes: ReadingNotes = msgspec.json.decode(metadata[_NOTES], type=ReadingNotes)
+        said = self.path.with_suffix(".json").read_bytes()
+        notes: ReadingNotes = msgspec.json.decode(said, type=ReadingNotes)
         return notes
 
-    @cached_property
+    @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(self._file.read(columns=["id"]).column("id").to_pylist())
+        return self.notes.ids
 
     def columns(self, names: list[str]) -> Any:
         """An Arrow table of the columns `names`."""
@@ -207,6 +206,7 @@ def _parse(
         os.close(handle)
         try:
             set_aside: list[SetAside] = []
+            ids: list[str] = []
             with (
                 export.open("rb") as stream,
                 repairs.open("rb") if repairs else io.BytesIO() as fix,
@@ -226,6 +226,7 @@ def _parse(
                         if isinstance(entry, SetAside):
                             set_aside.append(entry)
                         else:
+                            ids.append(entry.id)
                             yield entry
                         if n % 1_000 == 0:
                             tick(n)
@@ -234,14 +235,16 @@ def _parse(
                 with pq.ParquetWriter(beside, SCHEMA, compression="zstd") as writer:
                     for batch in batches:
                         writer.write_batch(batch, row_group_size=ROWS_A_GROUP)
-                    notes = ReadingNotes(
-                        format=reading.format,
-                        encoding=reading.encoding,
-                        declared=reading.declared,
-                        set_aside=tuple(set_aside),
-                        problems=tuple(reading.problems),
-                    )
-                    writer.add_key_value_metadata({_NOTES: msgspec.json.encode(notes)})
+            notes = ReadingNotes(
+                format=reading.format,
+                encoding=reading.encoding,
+                declared=reading.declared,
+                set_aside=tuple(set_aside),
+                problems=tuple(reading.problems),
+                ids=tuple(ids),
+                bytes=Path(beside).stat().st_size,
+            )
+            write_file(path.with_suffix(".json"), msgspec.json.encode(notes))
             Path(beside).replace(path)
         except BaseException:
             Path(beside).unlink(missing_ok=True)

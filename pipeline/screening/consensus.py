@@ -103,6 +103,8 @@ def first_reason(reasons: Iterable[str], criteria: Sequence[str]) -> str:
     Among several that are no criterion, the first given counts. Empty when none is given.
     """
     given = [reason for reason in reasons if reason]
+    if given and given.count(given[0]) == len(given):
+        return given[0]
     place = {criterion: index for index, criterion in enumerate(criteria)}
     return min(given, key=lambda reason: place.get(reason, len(place)), default="")
 
