@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,24 +188,31 @@ def take_in(
 
 
 def check_readable(path: Path) -> None:
-    """Raises ReviewError with a remedy when `path` is no file that can be read."""
-    if path.is_dir():
+    """Raises ReviewError with a remedy when `path` is no file or pipe that can be read."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ReviewError(
-            f"{shown(path)} is a folder", "Name one export; take in several one after the other"
-        )
-    if not path.exists():
-        near = _near(path)
+            f"there is no file {shown(path)}", f"{_near(path)}Give the path of the file"
+        ) from error
+    except OSError as error:
         raise ReviewError(
-            f"there is no file {shown(path)}{near}", "Give the path of the export, or - for a pipe"
+            f"{shown(path)} cannot be read ({error.strerror})", "Look at its name and its rights"
+        ) from error
+    if stat.S_ISDIR(mode):
+        raise ReviewError(
+            f"{shown(path)} is a folder", "Name one file in it, and the others one after the other"
         )
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise ReviewError(f"{shown(path)} is a device, not a file", "Give the path of a file")
     if not os.access(path, os.R_OK):
         raise ReviewError(f"{shown(path)} may not be read", "Give yourself the right to read it")
 
 
 def _near(path: Path) -> str:
-    if not path.parent.is_dir():
-        return ""
-    return "." + nearest(path.name, tuple(p.name for p in path.parent.iterdir())).rstrip("?")
+    folder = path.parent
+    names = tuple(p.name for p in folder.iterdir()) if folder.is_dir() else ()
+    return f"{nearest(path.name, names).strip()} ".lstrip()
 
 
 def _search_texts(places: ReviewPlaces) -> Iterator[tuple[Path, str]]:

@@ -220,3 +220,9 @@ def test_what_is_no_file_is_refused_with_the_nearest_name(tmp_path: Path) -> Non
         check_readable(tmp_path / "psycinfo.rsi")
     with pytest.raises(ReviewError, match="folder"):
         check_readable(tmp_path)
+    with pytest.raises(ReviewError, match="there is no file"):
+        check_readable(tmp_path / "psycinfo.ris" / "x")
+    with pytest.raises(ReviewError, match="cannot be read"):
+        check_readable(tmp_path / ("x" * 5_000))
+    with pytest.raises(ReviewError, match="device"):
+        check_readable(Path("/dev/zero"))
