@@ -1,8 +1,18 @@
-"""Forms and studies: a blank from a form, a study held against its form, answers into judgements."""
+"""Blank studies from forms, studies held against their forms, answers into judgements."""
 
 from pipeline.extraction.appraisal import instruments_for, judgements_of
+from pipeline.extraction.blank import blank_study
 from pipeline.extraction.forms import read_form
 from pipeline.extraction.results import results_of
+from pipeline.extraction.schema import json_schema
 from pipeline.extraction.studies import read_study
 
-__all__ = ["instruments_for", "judgements_of", "read_form", "read_study", "results_of"]
+__all__ = [
+    "blank_study",
+    "instruments_for",
+    "json_schema",
+    "judgements_of",
+    "read_form",
+    "read_study",
+    "results_of",
+]

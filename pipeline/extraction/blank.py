@@ -1,0 +1,108 @@
+"""A blank study file: every item with its help, nothing filled in, ready for an editor."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
+from pipeline.terms.protocol import Group, Outcome
+
+_WIDTH = 96
+
+_HEAD = """\
+# Fill in behind the colons. What is left empty is *not yet* answered. Where there is no value, say
+# why: not reported, not applicable, unclear. With its source an answer is written like this:
+#   country: {value: Sweden, sources: [{page: 12, quote: "the words of the report"}]}
+# Beside `value` may also stand `note:` and `derived:` (how we worked it out; no report prints it).
+"""
+
+
+def blank_study(
+    form: Form,
+    study_id: str,
+    title: str,
+    reports: Sequence[str],
+    outcomes: Sequence[Outcome] = (),
+    groups: Sequence[Group] = (),
+    instruments: Sequence[Form] = (),
+) -> str:
+    """The text of a blank for `form` and the appraisal `instruments`, as YAML with comments.
+
+    Unfilled it reads as *not yet* everywhere and holds no error. Entries of parts that repeat are
+    comments: one takes the `# ` off and copies them as often as needed.
+    """
+    lines = [f"# yaml-language-server: $schema={form.id}.schema.json", *_HEAD.splitlines(), ""]
+    lines += [f"study: {_word(study_id)}", f"title: {_word(title)}"]
+    lines += [f"form: {form.id}", f"form_version: {form.version}"]
+    lines += ["reports:  # record ids, the primary report first"]
+    lines += [f"  - {_word(report)}" for report in reports]
+    lines += ["basis:  # full_text, abstract or secondary_source", "extracted_by:", "extracted_on:"]
+    lines += ["", *_comment(form.help, ""), "answers:"]
+    for item in form.items:
+        lines += ["", *_item(item, "  ", outcomes, groups)]
+    if instruments:
+        lines += ["", "appraisal:"]
+    for instrument in instruments:
+        lines += ["", *_comment(f"{instrument.title}. {instrument.help}", "  ")]
+        lines += [*_comment(instrument.scoring, "  "), f"  {instrument.id}:"]
+        for item in instrument.items:
+            lines += ["", *_item(item, "    ", outcomes, groups)]
+    return "\n".join(lines) + "\n"
+
+
+def _item(
+    item: Item, indent: str, outcomes: Sequence[Outcome], groups: Sequence[Group]
+) -> Iterator[str]:
+    yield from _comment(_asked(item), indent)
+    for option in item.options:
+        yield from _comment(f"  {option.id}: {option.label}. {option.help}".rstrip(". "), indent)
+    for target, entries in (("protocol.outcomes", outcomes), ("protocol.groups", groups)):
+        if target in item.targets:
+            for entry in entries:
+                yield from _comment(f"  {entry.id}: {entry.label}", indent)
+    yield f"{indent}{item.id}:"
+    if item.type is not AnswerType.PART:
+        return
+    inner = [line for child in item.items for line in _item(child, indent + "  ", outcomes, groups)]
+    if not item.repeats:
+        yield from inner
+        return
+    yield f"{indent}# - id: a-short-name"
+    for line in inner:
+        bare = line.removeprefix(indent)
+        # a comment within the entry stays one when the entry is taken into use
+        yield f"{indent}# {bare}"
+
+
+def _asked(item: Item) -> str:
+    """Label, type, unit and help of an item in one line of comment."""
+    about = [item.type.value.replace("_", " ")] if item.type is not AnswerType.TEXT else []
+    if item.type in NUMBERS:
+        about[0] += " {" + ", ".join(f"{name}: " for name in NUMBERS[item.type]).rstrip() + "}"
+    if item.type is AnswerType.REFERENCE:
+        about = [f"id of an entry of {item.refers_to}"]
+    if item.repeats:
+        about.append("any number of entries" if item.type is AnswerType.PART else "a list")
+    if item.unit:
+        about.append(f"in {item.unit}")
+    if item.required:
+        about.append("required")
+    for word, condition in (("required", item.required_if), ("asked only", item.asked_if)):
+        if condition is not None:
+            values = " or ".join(condition.values)
+            about.append(f"{word} where {condition.item} is {values or 'answered'}")
+    return (
+        f"{item.label} ({'; '.join(about)}). {item.help}" if about else f"{item.label}. {item.help}"
+    )
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    lead = " " * (len(text) - len(text.lstrip()))
+    return [f"{indent}# {lead}{line}" for line in textwrap.wrap(text.strip(), _WIDTH - len(indent))]
+
+
+def _word(text: str) -> str:
+    """`text` in the quotes of JSON, which YAML reads as the same text."""
+    return json.dumps(text, ensure_ascii=False)
