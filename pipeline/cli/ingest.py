@@ -13,13 +13,13 @@ from typing import Annotated, BinaryIO
 import typer
 
 from pipeline.cli import ingest_wishes as wishes
-from pipeline.cli.console import progress, say_problems
-from pipeline.cli.ingest_decisions import Found, decisions_in, not_yet_written, votes_of
+from pipeline.cli.console import counted, progress, safe, say_problems
+from pipeline.cli.ingest_decisions import decisions_in, not_yet_written, votes_of
 from pipeline.cli.ingest_log import search_yaml
 from pipeline.cli.ingest_report import Account, say_account, set_aside_problems
 from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.review_folder.cache import parsed_export
 from pipeline.review_folder.outside_files import open_outside
+from pipeline.review_folder.reading_in import forget, read_copy, read_taken, suffix_for
 from pipeline.review_folder.taking_in import (
     Arrival,
     TakenIn,
@@ -119,11 +119,11 @@ def ingest(
     voter = wishes.reviewer(decisions_as, folder)
     with (
         _opened(export) as (stream, name),
-        progress(f"Copying {name}") as tick,
+        progress(f"Copying {safe(name)}") as tick,
         arrival(places, stream, name, tick) as arrived,
     ):
         taken = _take_in(folder, arrived, search, wanted, bool(id), strict=strict, again=again)
-    account = _account(folder, taken, name)
+    account = _account(folder, taken)
     if voter:
         account = _with_votes(account, folder, voter)
     say_account(account, as_json)
@@ -158,7 +158,7 @@ def _take_in(
     known = None if again else known_search(places, arrived.sha256)
     if known:
         return restore(places, arrived, *known)
-    suffix = _suffix(arrived, search)
+    suffix = suffix_for(arrived, search)
     place = place_for(places, arrived, wanted, suffix, exactly=exactly)
     _look_through(
         folder, arrived, replace(search, id=place.id, sha256=arrived.sha256), place.export, strict
@@ -182,35 +182,14 @@ def _take_in(
     )
 
 
-def _suffix(arrived: Arrival, search: Search) -> str:
-    """The suffix of the export, or of its layout when it came without; raises ReviewError where no
-    layout fits."""
-    from pipeline.readers import READERS, stream_export
-
-    with arrived.copy.open("rb") as stream:
-        layout = stream_export(
-            stream,
-            file=arrived.name,
-            format=search.format,
-            encoding=search.encoding,
-            columns=search.columns,
-        ).format
-    return Path(arrived.name).suffix or READERS[layout].suffix
-
-
 def _look_through(
     folder: ReviewFolder, arrived: Arrival, search: Search, export: str, strict: bool
 ) -> None:
-    """Parses the copy into the cache under its later name; refuses an export with nothing in it."""
+    """Refuses an export that holds nothing or, when `strict`, what cannot be read."""
     from pipeline.readers import READERS
 
-    final = folder.places.shown(folder.places.searches / export)
-    try:
-        with progress(f"Reading {arrived.name}") as tick:
-            parsed = parsed_export(search, arrived.copy, final, folder.places.cache, tick=tick)
-    except ReviewError as refusal:
-        what = refusal.what.replace(final, arrived.name)
-        raise ReviewError(what, refusal.remedy) from refusal
+    with progress(f"Reading {safe(arrived.name)}") as tick:
+        parsed = read_copy(folder.places, arrived, search, export, tick)
     notes = parsed.notes
     refused = ""
     if not parsed.ids and not notes.set_aside:
@@ -218,35 +197,27 @@ def _look_through(
         remedy = "Look into the file; if its layout is another one, name it with --format"
     elif strict and notes.set_aside:
         say_problems(set_aside_problems(notes.set_aside, arrived.name), most=20)
-        entries = "entry" if len(notes.set_aside) == 1 else "entries"
-        refused = f"{len(notes.set_aside):,} {entries} of {arrived.name} cannot be read"
+        entries = counted(len(notes.set_aside), "entry", "entries")
+        refused = f"{entries} of {arrived.name} cannot be read"
         remedy = "Mend the file or export it again; without --strict they are set aside and told"
     if refused:
-        parsed.path.unlink(missing_ok=True)
+        forget(parsed)
         raise ReviewError(f"{refused}; nothing was kept", remedy)
 
 
-def _account(folder: ReviewFolder, taken: TakenIn, name: str) -> Account:
+def _account(folder: ReviewFolder, taken: TakenIn) -> Account:
     """What came in, read back from where it was put."""
-    search = folder.searches[0].get(taken.id)
-    parsed = None
-    found: Found = {}
-    if search is not None and taken.export.is_file():
-        shown = folder.places.shown(taken.export)
-        repairs = folder.repairs_of(search)
-        with progress(f"Reading {shown}") as tick:
-            parsed = parsed_export(
-                search, taken.export, shown, folder.places.cache, repairs, tick=tick
-            )
-        with progress("Looking for decisions of other tools") as tick:
-            found = decisions_in(parsed.records(), tick)
+    export = folder.places.shown(taken.export)
+    with progress(f"Reading {export}") as tick:
+        parsed = read_taken(folder, taken, tick)
+    with progress("Looking for decisions of other tools") as tick:
+        found = decisions_in(parsed.records(), tick) if parsed is not None else {}
     return Account(
         slug=folder.slug,
-        name=name,
         taken=taken,
-        export=folder.places.shown(taken.export),
+        export=export,
         log=folder.places.shown(taken.log),
-        search=search,
+        search=folder.searches[0].get(taken.id),
         parsed=parsed,
         found_decisions=found,
     )

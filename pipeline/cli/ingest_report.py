@@ -27,7 +27,6 @@ class Account:
     """
 
     slug: str
-    name: str
     taken: TakenIn
     export: str
     log: str
