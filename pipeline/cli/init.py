@@ -24,6 +24,10 @@ _IGNORED = """\
 fulltexts/
 searches/.arriving-*
 """
+_ABOUT_THE_FORM = """\
+# What is extracted from each study of this review: the general form, to be changed as it needs.
+# Change it before extraction begins; when you change it later, raise its version.
+"""
 _PROJECT_IGNORED = """\
 # Made anew from what people wrote, at any time.
 outputs/
@@ -69,11 +73,12 @@ def _protocol(slug: str, title: str, form: str) -> str:
 
 def _form(general: str, slug: str, title: str) -> str:
     """The general extraction form under the review's name, to be changed freely."""
+    general = re.sub(r"\A(?:#.*\n)+", "", general)
     named = {"id": yaml_value(slug), "title": yaml_value(f"Extraction form of {title}")}
     for key, value in named.items():
         line = f"{key}: {value}".replace("\\", "\\\\")
         general = re.sub(rf"^{key}: .*$", line, general, count=1, flags=re.MULTILINE)
-    return general
+    return _ABOUT_THE_FORM + general
 
 
 def _tell_what_stands(places: ReviewPlaces, form: Path, form_was_there: bool) -> None:

@@ -41,6 +41,7 @@ def test_the_form_of_the_review_is_a_sound_copy_of_the_general_one(here: Path, r
     path = here / "extraction_forms" / "online-harm.yaml"
     form, problems = read_form(path.read_text(), str(path))
     assert form is not None and not problems
+    assert "Copy this form" not in path.read_text()
     assert (form.id, form.title) == ("online-harm", r"Extraction form of Harm \1")
 
 
