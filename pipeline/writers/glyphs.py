@@ -10,8 +10,14 @@ from functools import cache
 import typst
 
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed')
+_JOINING = ("Mn", "Mc", "Me", "Lm", "Cf", "Cn", "Co")
+_EVERYWHERE = "‐‑–—‘’“”…‹›"
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
-_PROBE = b'#set document(title: "probe")\n#set text(font: "Libertinus Serif")\n#sys.inputs.signs'
+_PROBE = b"""#set document(title: "probe")
+#set text(font: "Libertinus Serif")
+#let signs = sys.inputs.signs
+#signs #strong(signs) #emph(signs) #strong(emph(signs))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +27,12 @@ class Glyphs:
     system_fonts: bool
     missing: frozenset[str]
 
-    def without_marks_of(self, text: str) -> Glyphs:
-        """As this, and each mark that joins a letter apart: no font may have both of a pair."""
-        joining = {sign for sign in text if unicodedata.category(sign) in ("Mn", "Mc", "Me", "Cf")}
-        return Glyphs(True, self.missing | joining)
+    def apart(self, text: str) -> tuple[Glyphs, ...]:
+        """What to try next when no font has two signs that join: without joining signs, then
+        with European letters alone."""
+        joining = {sign for sign in text if unicodedata.category(sign) in _JOINING}
+        foreign = {sign for sign in text if ord(sign) > 0x17F and sign not in _EVERYWHERE}
+        return Glyphs(True, self.missing | joining), Glyphs(True, self.missing | joining | foreign)
 
     def shown(self, text: str) -> str:
         """`text` with each sign that cannot be shown as its code point: ‹U+4E2D›."""

@@ -23,12 +23,14 @@ def pdf_pages(
     """
     whole = "".join([*files.values(), *inputs.values()])
     glyphs = glyphs_for(whole)
-    try:
-        return _pdf(files, inputs, seconds_since_1970, glyphs)
-    except typst.TypstError as fault:
-        if not lacks_glyphs(fault):
-            raise
-        return _pdf(files, inputs, seconds_since_1970, glyphs.without_marks_of(whole))
+    for instead in glyphs.apart(whole):
+        try:
+            return _pdf(files, inputs, seconds_since_1970, glyphs)
+        except typst.TypstError as fault:
+            if not lacks_glyphs(fault):
+                raise
+            glyphs = instead
+    return _pdf(files, inputs, seconds_since_1970, glyphs)
 
 
 def _pdf(
