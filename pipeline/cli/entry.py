@@ -25,7 +25,13 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `review status | head` ends quietly
-    sys.exit(_run(words))
+    try:
+        code = _run(words)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        print("\nStopped. Everything decided so far is on disk.", file=sys.stderr)
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
@@ -69,8 +75,7 @@ def _verb(words: list[str]) -> int:
         # names of files and words of exports stand in refusals
         print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)
         return REFUSED
-    except (KeyboardInterrupt, typer.Abort):
-        print("\nStopped. Everything decided so far is on disk.", file=sys.stderr)
+    except typer.Abort:
         return INTERRUPTED
     except typer.Exit as leave:
         return leave.exit_code

@@ -1,0 +1,101 @@
+"""Who has what waiting, the next command, and the walk back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.ledger import settle
+from pipeline.oversight.waiting import ANYONE, next_command, waiting
+from pipeline.oversight.walk import Step, Walker, names, walk
+from pipeline.terms.decision import Stage, Verdict
+from pipeline.terms.protocol import ScreeningPlan
+from tests.ledger.histories import protocol
+from tests.oversight.sample import IN, OUT, SOUND, evidence, vote
+
+FIRST, FULL = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
+
+
+def state(decisions, **changes):
+    review = replace(evidence().review, decisions=tuple(decisions), **changes)
+    ledger = settle(review)
+    work = waiting(review, ledger)
+    return work, next_command(review, ledger, work, 0)
+
+
+def test_each_step_names_who_has_what_and_the_next_command():
+    nobody_yet, first = state(())
+    assert nobody_yet.to_screen == {("ada", FIRST): 2, ("ben", FIRST): 2}
+    assert first == "review dedupe sample"
+    half, command = state(SOUND[:1])
+    assert half.to_screen == {("ada", FIRST): 1, ("ben", FIRST): 2}
+    assert command == "review screen sample --as ada"
+    titles_done, command = state(SOUND[:4])
+    assert (titles_done.to_retrieve, command) == (1, "review retrieve sample --list")
+    obtained, command = state(SOUND[:5])
+    assert obtained.to_screen == {("ada", FULL): 1, ("ben", FULL): 1}
+    assert command == "review screen sample --as ada --stage full_text"
+    unplaced, command = state(SOUND[:7], studies={})
+    assert unplaced.to_extract == (IN,)
+    assert command.startswith(f"review collate sample {IN}")
+    _, command = state(SOUND, studies={})
+    assert command == "review extract sample first-study"
+    done, command = state(SOUND)
+    assert not done.to_screen and command == "review build sample"
+
+
+def test_a_conflict_waits_for_whoever_resolves_it():
+    votes = (vote(1, "ada", OUT, Verdict.INCLUDE), vote(2, "ben", OUT, Verdict.EXCLUDE))
+    work, _ = state((*votes, *SOUND[:2]))
+    assert work.conflicts == {FIRST: 1}
+    assert not work.to_screen
+
+
+def test_without_named_reviewers_the_work_is_anyones():
+    plan = replace(protocol(), screening=ScreeningPlan(reviewers_per_record=1))
+    work, _ = state((), protocol=plan)
+    assert work.to_screen == {(ANYONE, FIRST): 2}
+
+
+def test_faults_come_first():
+    review = evidence().review
+    ledger = settle(review)
+    assert next_command(review, ledger, waiting(review, ledger), 1) == "review check sample"
+
+
+@pytest.fixture
+def walker() -> Walker:
+    e = evidence()
+    return Walker(
+        review=e.review,
+        ledger=e.ledger,
+        records=e.records,
+        place_of=e.place_of,
+        log_of=e.log_of,
+    )
+
+
+def every(step: Step):
+    yield step
+    for below in step.below:
+        yield from every(below)
+
+
+def test_a_study_is_walked_back_to_the_line_of_the_export(walker):
+    steps = list(every(walk(walker, "first-study")))
+    assert any(str(s.place) == "searches/s0.ris:1" for s in steps)
+    assert any("ada voted include on full text" in s.what for s in steps)
+    assert any("searched on 2016-01-01" in s.what for s in steps)
+
+
+def test_every_name_can_be_walked_from(walker):
+    for name in (*names(walker), *(d.id for d in SOUND)):
+        assert walk(walker, name) is not None
+    assert walk(walker, "nothing") is None
+
+
+def test_every_decision_about_a_record_stands_in_its_walk(walker):
+    told = " ".join(s.what for s in every(walk(walker, IN)))
+    for decision in SOUND:
+        assert (decision.id in told) == (decision.record == IN)
