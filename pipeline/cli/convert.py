@@ -298,8 +298,8 @@ def _tell(
     told = [p for p in problems if p.severity is not Severity.NOTE]
     say_problems(told, most=20)
     line = (
-        f"{shown}: {export.format}, {export.encoding}: {counted(account.found, 'entry', 'entries')} "
-        f"found, {account.read:,} read, {len(account.set_aside):,} set aside"
+        f"{shown}: {export.format}, {export.encoding}: "
+        f"{counted(account.found, 'entry', 'entries')} found, {account.read:,} read, {len(account.set_aside):,} set aside"
     )
     lines = [safe(line + (f" -> {output}" if output else ""))]
     if account.lost:

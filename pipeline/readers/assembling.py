@@ -40,7 +40,7 @@ _DAMAGED_PAGE = re.compile(
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-(\d{1,2}))\Z",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = words("jan feb mar apr may jun jul aug sep oct nov dec")
 _EXCEL = re.compile(r'=\s*"(.*)"\Z', re.DOTALL)
 
 Names = Callable[[str], Sequence[Name]]
@@ -65,7 +65,7 @@ def record_of(
     gathered: Gathered,
     names: Names = one_name,
 ) -> Record | SetAside:
-    """The record of `entry` as the `number`th of `search`, or the entry set aside with its reason."""
+    """The record of `entry` as the `number`th of `search`, or the entry set aside with why."""
     place = Place(file=gathered.file, line=entry.line)
     if entry.why:
         return SetAside(number=number, place=place, why=entry.why, raw=entry.raw)

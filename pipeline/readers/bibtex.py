@@ -15,11 +15,10 @@ from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
 from pipeline.readers.bibtex_blocks import Between, Block, blocks
-from pipeline.readers.entries import Entry, Sorter
+from pipeline.readers.entries import Entry, Sorter, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.latex import from_latex
 from pipeline.readers.names import bibtex_names, name, names_in_cell
-from pipeline.terms.problem import Severity
 from pipeline.terms.record import Name, Tag
 
 # bibtexparser tells of what it cannot read on its log; here that is a problem with a line instead
@@ -57,7 +56,7 @@ PLAN = (
     ("note", ("note", "annote", "annotation")),
     ("identifier", ("eprint_arxiv", "url", "note")),
 )
-_PLAIN_FIELDS = frozenset("url doi issn isbn pmid eprint pmcid eissn unique-id".split())
+_PLAIN_FIELDS = frozenset(words("url doi issn isbn pmid eprint pmcid eissn unique-id"))
 _FIELD = re.compile(r"^[ \t,]*([A-Za-z][\w+:.-]*(?: [\w-]+)?)\s*=\s*", re.MULTILINE)
 _HEAD = re.compile(r"\s*@\s*[\w+-]+\s*[{(]\s*")
 _EXPLICIT_KEY = re.compile(r"([^\n=]*?),(?=\s*(?:[A-Za-z][\w+:. -]*\s*=|[})]|\Z))")
@@ -206,12 +205,8 @@ def _concatenated(raw: str) -> list[str]:
 def _inner(raw: str) -> str:
     """A value without the braces or quotes around it."""
     raw = raw.strip()
-    if (
-        len(raw) > 1
-        and raw[0] == "{"
-        and raw[-1] == "}"
-        or len(raw) > 1
-        and raw[0] == raw[-1] == '"'
+    if (len(raw) > 1 and raw[0] == "{" and raw[-1] == "}") or (
+        len(raw) > 1 and raw[0] == raw[-1] == '"'
     ):
         return raw[1:-1].strip()
     return raw.lstrip('{"').strip() if raw[:1] in ("{", '"') else raw
@@ -264,10 +259,10 @@ def _person(text: str) -> Name | None:
     ):
         return Name(literal=from_latex(text))
     if "=" in text and re.match(r"(?:family|given|prefix)\s*=", text):  # BibLaTeX's extended names
-        parts = dict(
-            (k.strip(), from_latex(v.strip().strip('"')))
+        parts = {
+            k.strip(): from_latex(v.strip().strip('"'))
             for k, _, v in (part.partition("=") for part in text.split(","))
-        )
+        }
         family = " ".join(p for p in (parts.get("prefix", ""), parts.get("family", "")) if p)
         return Name(family=family, given=parts.get("given", ""), suffix=parts.get("suffix", ""))
     return name(from_latex(text), True)

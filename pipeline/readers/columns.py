@@ -8,65 +8,115 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.readers.entries import words
+
 _NAMES = {
-    "type": "itemtype typeofreference documenttype publicationtype referencetype contenttype doctype "
-    "reftype entrytype genre studytype pubtype type typecrossref",
-    "title": "title articletitle documenttitle itemtitle primarytitle titleprimary titles doctitle "
-    "papertitle studytitle ti t1 publicationname displayname translatedtitle officialtitle "
-    "publictitle scientifictitle originaltitle booktitle references reference paper name brieftitle "
-    "shorttitle titel titre titulo",
-    "author": "authorfullnames authors author authornames authorsprimary firstauthors au af a1 "
-    "creators creator contributors authorlist authornamesfull authorss fullauthornames "
-    "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors autoren auteurs autores verfasser autor autore",
+    "type": (
+        "itemtype typeofreference documenttype publicationtype referencetype contenttype doctype "
+        "reftype entrytype genre studytype pubtype type typecrossref"
+    ),
+    "title": (
+        "title articletitle documenttitle itemtitle primarytitle titleprimary titles doctitle "
+        "papertitle studytitle ti t1 publicationname displayname translatedtitle officialtitle "
+        "publictitle scientifictitle originaltitle booktitle references reference paper name "
+        "brieftitle shorttitle titel titre titulo"
+    ),
+    "author": (
+        "authorfullnames authors author authornames authorsprimary firstauthors au af a1 creators "
+        "creator contributors authorlist authornamesfull authorss fullauthornames "
+        "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors "
+        "autoren auteurs autores verfasser autor autore"
+    ),
     "editor": "editors editor secondaryauthors authorssecondary bookeditors seriaeditor",
-    "issued": "publicationyear year pubyear publishedyear yearpublished publicationdate date "
-    "datepublished py issuedate datepublication coverdate dateofpublication "
-    "pubdate published yearofpublication onlinedate startdate da y1 dates jahr annee ano "
-    "publicationdateprint earlyaccessdate dateofissue coverdisplaydate firstposted",
+    "issued": (
+        "publicationyear year pubyear publishedyear yearpublished publicationdate date "
+        "datepublished py issuedate datepublication coverdate dateofpublication pubdate published "
+        "yearofpublication onlinedate startdate da y1 dates jahr annee ano publicationdateprint "
+        "earlyaccessdate dateofissue coverdisplaydate firstposted"
+    ),
     "month": "month publishedmonth pubmonthday pd publicationmonth",
-    "container_title": "sourcetitle journaltitle publicationtitle journal journalname journalbook "
-    "periodicalfull publication primarylocationsourcedisplayname hostvenuedisplayname venue fulljournal "
-    "fulljournalname so pubtitle secondarytitle titlesecondary t2 jf jo bookseriestitle booktitle parenttitle "
-    "parenttitleissue containertitle conferencename publicationtitlefull sourcename isiloadsource source "
-    "alternatetitle2 alternatetitle3 alternatetitle1 journalinfo zeitschrift revue revista",
-    "container_title_short": "abbreviatedsourcetitle journalabbreviation periodicalabbrev ji j9 ja j2 "
-    "isoabbreviation journalabbrev sourcetitleabbreviated journalisoabbreviation",
+    "container_title": (
+        "sourcetitle journaltitle publicationtitle journal journalname journalbook periodicalfull "
+        "publication primarylocationsourcedisplayname hostvenuedisplayname venue fulljournal "
+        "fulljournalname so pubtitle secondarytitle titlesecondary t2 jf jo bookseriestitle "
+        "booktitle parenttitle parenttitleissue containertitle conferencename "
+        "publicationtitlefull sourcename isiloadsource source alternatetitle2 alternatetitle3 "
+        "alternatetitle1 journalinfo zeitschrift revue revista"
+    ),
+    "container_title_short": (
+        "abbreviatedsourcetitle journalabbreviation periodicalabbrev ji j9 ja j2 isoabbreviation "
+        "journalabbrev sourcetitleabbreviated journalisoabbreviation"
+    ),
     "volume": "volume volumenumber journalvolume vol vl bibliovolume",
     "issue": "issue issuenumber journalissue number is no biblioissue issueno num numero",
-    "page": "pages page pagerange pagination pagenumbers pg pp pageinfo artno articleno articlenumber ar",
-    "first_page": "startpage pagestart firstpage sp bp bibliofirstpage beginpage beginningpage spage",
+    "page": (
+        "pages page pagerange pagination pagenumbers pg pp pageinfo artno articleno articlenumber "
+        "ar"
+    ),
+    "first_page": (
+        "startpage pagestart firstpage sp bp bibliofirstpage beginpage beginningpage spage"
+    ),
     "last_page": "endpage pageend lastpage ep bibliolastpage endingpage epage otherpages",
-    "publisher": "publisher publishername pu pb bookpublisher sponsor primarylocationsourcehostorganizationname",
-    "publisher_place": "placeofpublication placepublished place publisherlocation publishercity pi city cy location "
-    "publishercityplace publishingcountry publicationcountry countryofpublication sourcecountry",
-    "doi": "doi itemdoi dois idsdoi di digitalobjectidentifier doinumber doilink doilink articledoi do doiurl",
+    "publisher": (
+        "publisher publishername pu pb bookpublisher sponsor "
+        "primarylocationsourcehostorganizationname"
+    ),
+    "publisher_place": (
+        "placeofpublication placepublished place publisherlocation publishercity pi city cy "
+        "location publishercityplace publishingcountry publicationcountry countryofpublication "
+        "sourcecountry"
+    ),
+    "doi": (
+        "doi itemdoi dois idsdoi di digitalobjectidentifier doinumber doilink doilink articledoi "
+        "do doiurl"
+    ),
     "pmid": "pmid pubmedid idspmid pm pubmed medlineid medlinepmid pubmedids",
     "pmcid": "pmcid pmcidpmc idspmcid pmc pmcids",
-    "serial": "issn isbn issnisbn issns isbns issnprint issnelectronic eissn sn ei bn printissn onlineissn "
-    "primarylocationsourceissnl primarylocationsourceissn electronicissn bookisbn issnl isbnissn "
-    "issn1 issn2 eissns printisbn electronicisbn",
-    "abstract": "abstract abstractnote abstracts ab summary description notesabstract abstracttext n2 resume "
-    "zusammenfassung briefsummary studysummary resumen",
-    "language": "languageoforiginaldocument language languages la outputlanguage originallanguage lang articlelanguage",
-    "keyword": "keywords authorkeywords authorkeyword keyword subjects subject descriptors kw indexkeywords "
-    "subjectterms subjectheadings meshterms mesh ieeeterms conditions manualtags fieldsofstudy "
-    "emtreemedicalindexterms emtreedrugindexterms tags thesaurusterms keywordss topics automatictags",
-    "url": "url link urls fulltexturl studyurl articleurl plink openurllink pdflink sourceurls weburl "
-    "externalurl ur primarylocationlandingpageurl landingpageurl embaselink openaccessurl fulltextlink doilink",
-    "accession_number": "accessionnumber eid lensid ut utuniquewosid uniquewosid centralid an nctnumber pui "
-    "publicationid documentidentifier accessionno accession recordid mdl proquestdocumentid "
-    "storeid key covidence openalexid id nctid ericnumber itemid mainid trialid",
+    "serial": (
+        "issn isbn issnisbn issns isbns issnprint issnelectronic eissn sn ei bn printissn "
+        "onlineissn primarylocationsourceissnl primarylocationsourceissn electronicissn bookisbn "
+        "issnl isbnissn issn1 issn2 eissns printisbn electronicisbn"
+    ),
+    "abstract": (
+        "abstract abstractnote abstracts ab summary description notesabstract abstracttext n2 "
+        "resume zusammenfassung briefsummary studysummary resumen"
+    ),
+    "language": (
+        "languageoforiginaldocument language languages la outputlanguage originallanguage lang "
+        "articlelanguage"
+    ),
+    "keyword": (
+        "keywords authorkeywords authorkeyword keyword subjects subject descriptors kw "
+        "indexkeywords subjectterms subjectheadings meshterms mesh ieeeterms conditions "
+        "manualtags fieldsofstudy emtreemedicalindexterms emtreedrugindexterms tags "
+        "thesaurusterms keywordss topics automatictags"
+    ),
+    "url": (
+        "url link urls fulltexturl studyurl articleurl plink openurllink pdflink sourceurls "
+        "weburl externalurl ur primarylocationlandingpageurl landingpageurl embaselink "
+        "openaccessurl fulltextlink doilink"
+    ),
+    "accession_number": (
+        "accessionnumber eid lensid ut utuniquewosid uniquewosid centralid an nctnumber pui "
+        "publicationid documentidentifier accessionno accession recordid mdl proquestdocumentid "
+        "storeid key covidence openalexid id nctid ericnumber itemid mainid trialid"
+    ),
     "database": "database databasename db subfiledatabase librarycatalog sourcedatabase",
     "note": "notes note extra personalnotes n1 comments",
-    "identifier": "eid openalexid idsopenalex ctgovid ctgovid otherids nctnumber clinicaltrialnumbers "
-    "clinicaltrialnumber trialregistrationnumber ictrpid embaseid cinahlid ericid ericnumber arxivid id "
-    "trialid mainid",
+    "identifier": (
+        "eid openalexid idsopenalex ctgovid ctgovid otherids nctnumber clinicaltrialnumbers "
+        "clinicaltrialnumber trialregistrationnumber ictrpid embaseid cinahlid ericid ericnumber "
+        "arxivid id trialid mainid"
+    ),
 }
 NAMES: Mapping[str, Sequence[str]] = {field: words.split() for field, words in _NAMES.items()}
 KNOWN = frozenset(word for words in NAMES.values() for word in words)
 _WEAK = frozenset(
-    "id key name number source type note notes no is de so city location tags subject references "
-    "description place number reference paper do do da id an py".split()
+    words(
+        "id key name number source type note notes no is de so city location tags subject "
+        "references "
+        "description place number reference paper do do da id an py"
+    )
 )
 """Names that tables which are no bibliographies have too; alone they prove nothing."""
 
@@ -111,7 +161,7 @@ def score(header: Sequence[str]) -> float:
 def plan(
     header: Sequence[str], columns: Mapping[str, str], wos: bool = False
 ) -> list[tuple[str, tuple[int, ...]]]:
-    """(field, columns by index, the preferred one first); `columns` (field -> column) goes first."""
+    """(field, columns by index, the best first); `columns` (field -> column) goes before all."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(header):
         places.setdefault(cell.strip() if wos else plain_name(cell), []).append(index)
@@ -120,14 +170,14 @@ def plan(
     own = {
         ("serial" if field in ("issn", "isbn") else field): col for field, col in columns.items()
     }
-    for field, words in names.items():
+    for field, known in names.items():
         if field in own:
             spot = places.get(own[field].strip() if wos else plain_name(own[field]), [])
             if not spot and own[field].isdecimal():
                 spot = [int(own[field]) - 1]
             found.append((field, tuple(spot)))
             continue
-        indexes = dict.fromkeys(i for word in words for i in places.get(word, ()))
+        indexes = dict.fromkeys(i for word in known for i in places.get(word, ()))
         if indexes:
             found.append((field, tuple(indexes)))
     return found

@@ -16,7 +16,7 @@ _ITEM = re.compile(r"( *)- +\S")
 
 
 def entries(pieces: Iterable[str], gathered: Gathered) -> Iterator[Entry]:
-    """Entries of the list in the file: an item begins where a hyphen stands as deep as the first."""
+    """Entries of the list in the file: an item begins at a hyphen as deep as the first."""
     indent: str | None = None
     item: list[str] = []
     begun = 0

@@ -89,11 +89,16 @@ def issued(values: Sequence[str], months: Sequence[str] = ()) -> Issued | None:
         found = date(value)
         if found is None:
             continue
-        if best is None or (not best.year and found.year):
-            best = found
-        elif best.year == found.year and (
-            (found.month and not best.month)
-            or (found.day and not best.day and found.month == best.month)
+        if (
+            best is None
+            or (not best.year and found.year)
+            or (
+                best.year == found.year
+                and (
+                    (found.month and not best.month)
+                    or (found.day and not best.day and found.month == best.month)
+                )
+            )
         ):
             best = found
     if best and best.year and not best.month:

@@ -281,7 +281,7 @@ def _guess(data: bytes, head: bytes) -> str:
 
 
 def _detected(telling: bytes) -> str:
-    """What chardet says, unless accents stand alone among ASCII letters and it sees no Latin script.
+    """What chardet says, unless accents stand alone among ASCII letters and it sees other letters.
 
     A handful of accents is too little for it: "caf\xe9" alone it may take for Greek.
     """

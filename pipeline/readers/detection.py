@@ -10,7 +10,8 @@ from pipeline.readers.vendors import vendor
 from pipeline.terms.problem import ReviewError
 
 _RIS = re.compile(
-    r"^[ \t]{0,8}(?:TY[ \t]{0,3}-(?:[ \t]|$|(?=[A-Z]{3,6}\b))|ty[ \t]{1,3}-(?:[ \t]|$|(?=[A-Za-z])))",
+    r"^[ \t]{0,8}(?:TY[ \t]{0,3}-(?:[ \t]|$|(?=[A-Z]{3,6}\b))"
+    r"|ty[ \t]{1,3}-(?:[ \t]|$|(?=[A-Za-z])))",
     re.MULTILINE,
 )
 _RIS_TAG = re.compile(r"^[A-Z][A-Z0-9]  - ?", re.MULTILINE)
@@ -80,7 +81,7 @@ def text_format(head: str, columns: Mapping[str, str], file: str) -> str:
     if _HTML.search(head[:4096]):
         raise ReviewError(
             f"{file} is a web page, not an export",
-            "The site answered with a page (a login, an error) instead of the file; download it again",
+            "The site sent a page (a login, an error) in place of the file; download it again",
         )
     raise ReviewError(
         f"{file} is in no layout that can be read",

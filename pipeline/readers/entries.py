@@ -44,7 +44,7 @@ class Sorter:
     __slots__ = ("_plan", "_together", "_ways")
 
     def __init__(self, plan: Plan, together: frozenset[str] = frozenset()) -> None:
-        """Of several tags with people (`AU` and `AF`) one is taken, but in the fields `together`."""
+        """Of several tags with people (`AU`, `AF`) one is taken, but in the fields `together`."""
         self._plan = plan
         self._together = together
         self._ways: dict[tuple[str, ...], list[tuple[str, str, tuple[str, ...]]]] = {}

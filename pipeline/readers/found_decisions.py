@@ -1,4 +1,4 @@
-"""Decisions that other tools wrote into their exports: Rayyan, Covidence, ASReview, EPPI, abstrackr.
+"""Decisions that other tools wrote into their exports: Rayyan, Covidence, ASReview, EPPI.
 
 They are offered as they stand there, with the words that say so; nothing takes them over unasked.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.readers.columns import plain_name
+from pipeline.readers.entries import words
 from pipeline.terms.decision import Stage, Verdict
 from pipeline.terms.record import Record
 
@@ -30,16 +31,20 @@ class FoundDecision:
 
 _VERDICTS = {
     "included": Verdict.INCLUDE, "include": Verdict.INCLUDE, "yes": Verdict.INCLUDE,
-    "relevant": Verdict.INCLUDE, "1": Verdict.INCLUDE, "1.0": Verdict.INCLUDE, "in": Verdict.INCLUDE,
+    "relevant": Verdict.INCLUDE, "1": Verdict.INCLUDE, "1.0": Verdict.INCLUDE,
+    "in": Verdict.INCLUDE,
     "excluded": Verdict.EXCLUDE, "exclude": Verdict.EXCLUDE, "no": Verdict.EXCLUDE,
-    "irrelevant": Verdict.EXCLUDE, "0": Verdict.EXCLUDE, "0.0": Verdict.EXCLUDE, "out": Verdict.EXCLUDE,
+    "irrelevant": Verdict.EXCLUDE, "0": Verdict.EXCLUDE, "0.0": Verdict.EXCLUDE,
+    "out": Verdict.EXCLUDE,
     "not relevant": Verdict.EXCLUDE, "-1": Verdict.EXCLUDE,
     "maybe": Verdict.UNSURE, "undecided": Verdict.UNSURE, "unsure": Verdict.UNSURE,
     "unclear": Verdict.UNSURE,
 }  # fmt: skip
 _LABELS = frozenset(
-    "included asreviewlabel labelincluded finallabel finalincluded label abstractlabel "
-    "abstractincluded includedlabel relevance asreviewincluded".split()  # noqa: SIM905
+    words(
+        "included asreviewlabel labelincluded finallabel finalincluded label abstractlabel "
+        "abstractincluded includedlabel relevance asreviewincluded"
+    )
 )
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", re.IGNORECASE)
 _RAYYAN_PAIR = re.compile(r'"([^"]+)"\s*=>\s*"([^"]+)"')

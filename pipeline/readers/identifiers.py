@@ -34,7 +34,7 @@ _TRAILING = ".,;:'\"]}>"
 
 
 def doi(text: str) -> str:
-    """The first DOI in `text` in lower case without resolver, or "" (DOI Handbook 2.4: case folds)."""
+    """The first DOI in `text` in lower case, no resolver, or "" (DOI Handbook 2.4: case folds)."""
     if "10." not in text:
         return ""
     if "%" in text:

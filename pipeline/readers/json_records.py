@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.readers.columns import NAMES, plain_name
-from pipeline.readers.entries import Entry
+from pipeline.readers.entries import Entry, words
 from pipeline.readers.json_stream import Found, objects
 from pipeline.readers.names import name, names_in_cell
 from pipeline.terms.record import Name, Tag
@@ -50,9 +50,11 @@ _MORE = {
     "yearpublished": "issued",
 }
 _BIBLIOGRAPHIC = frozenset(
-    "title doi author authors id type issued isbn issn url displayname journal containertitle "
-    "year key itemtype abstract paperid lensid publicationyear pmid protocolsection creators "
-    "date editor articletitle booktitle".split()  # noqa: SIM905
+    words(
+        "title doi author authors id type issued isbn issn url displayname journal containertitle "
+        "year key itemtype abstract paperid lensid publicationyear pmid protocolsection creators "
+        "date editor articletitle booktitle"
+    )
 )
 _PEOPLE = ("author", "editor")
 _PARTS = (
@@ -124,9 +126,8 @@ def _said(value: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, lis
         if one in (None, "", [], {}):
             continue
         plain = plain_name(str(key))
-        if plain in _MORE:
-            if _MORE[plain]:
-                ranked.setdefault(_MORE[plain], []).append((-1, one))
+        if _MORE.get(plain):
+            ranked.setdefault(_MORE[plain], []).append((-1, one))
         for field, rank in _FIELD_OF.get(plain, ()):
             if plain not in _MORE:
                 ranked.setdefault(field, []).append((rank, one))
@@ -161,7 +162,8 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
     biblio = value.get("biblio")
     if isinstance(biblio, Mapping):
         for key, field in (
-            ("volume", "volume"), ("issue", "issue"), ("first_page", "first_page"), ("last_page", "last_page"),
+            ("volume", "volume"), ("issue", "issue"),
+            ("first_page", "first_page"), ("last_page", "last_page"),
         ):  # fmt: skip
             if biblio.get(key):
                 ranked.setdefault(field, []).append((0, biblio[key]))
@@ -174,7 +176,7 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
             pairs = [(i.get("type"), i.get("value")) for i in ids if isinstance(i, Mapping)]
         for kind, one in pairs:
             word = str(kind).lower()
-            field = {
+            fields = {
                 "doi": "doi",
                 "pmid": "pmid",
                 "pubmed": "pmid",
@@ -182,7 +184,7 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
                 "pubmedcentral": "pmcid",
             }
             if one:
-                ranked.setdefault(field.get(word, "identifier"), []).append(
+                ranked.setdefault(fields.get(word, "identifier"), []).append(
                     (5, f"arXiv:{one}" if word == "arxiv" else one)
                 )
     location = value.get("primary_location")

@@ -7,10 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pipeline.readers.entries import words
+
 WRAPPERS = frozenset(
-    "results result items references data docs records hits works message response resultlist "
-    "studies entries publications papers articles library documents list feed entry collection "
-    "search-results".split()  # noqa: SIM905
+    words(
+        "results result items references data docs records hits works message response resultlist "
+        "studies entries publications papers articles library documents list feed entry collection "
+        "search-results"
+    )
 )
 """Keys (in lower case) behind which the records of an export stand."""
 _BLANK = re.compile(r"[\s,]*")

@@ -8,8 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.readers import bibtex, csl_yaml, json_records, medline, nep, ovid, proquest, ris
-from pipeline.readers import spreadsheets, tables, tagged, xml_records
+from pipeline.readers import (
+    bibtex,
+    csl_yaml,
+    json_records,
+    medline,
+    nep,
+    ovid,
+    proquest,
+    ris,
+    spreadsheets,
+    tables,
+    tagged,
+    xml_records,
+)
 from pipeline.readers import tagged_layouts as layouts
 from pipeline.readers import xml_layouts as xml
 from pipeline.readers.assembling import Names, one_name
@@ -113,18 +125,45 @@ _ROWS = (
         "bibtex", "BibTeX and BibLaTeX", ".bib", _lines(bibtex.entries),
         "Zotero", "JabRef", "Mendeley", "Scopus", "ACM", "Google Scholar",
     ),
-    _reader("wos", "Web of Science plain text", ".txt", _tagged(layouts.WOS_PLAIN), "Web of Science", names=names_in_cell),
-    _reader("refworks", "RefWorks tagged", ".txt", _tagged(layouts.REFWORKS), "RefWorks", names=names_in_cell),
-    _reader("refer", "EndNote refer", ".enw", _tagged(layouts.REFER), "EndNote", "Google Scholar", "AIS eLibrary"),
-    _reader("cochrane", "Cochrane Library text", ".txt", _tagged(layouts.COCHRANE), "Cochrane Library", "SilverPlatter", names=names_in_cell),
+    _reader(
+        "wos", "Web of Science plain text", ".txt", _tagged(layouts.WOS_PLAIN),
+        "Web of Science", names=names_in_cell,
+    ),
+    _reader(
+        "refworks", "RefWorks tagged", ".txt", _tagged(layouts.REFWORKS),
+        "RefWorks", names=names_in_cell,
+    ),
+    _reader(
+        "refer", "EndNote refer", ".enw", _tagged(layouts.REFER),
+        "EndNote", "Google Scholar", "AIS eLibrary",
+    ),
+    _reader(
+        "cochrane", "Cochrane Library text", ".txt", _tagged(layouts.COCHRANE),
+        "Cochrane Library", "SilverPlatter", names=names_in_cell,
+    ),
     _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
-    _reader("proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT), "ProQuest", names=names_in_cell),
-    _reader("inspec", "Inspec text", ".txt", _tagged(layouts.INSPEC), "Inspec", names=names_in_cell),
-    _reader("biblioscape", "Biblioscape tagged", ".txt", _tagged(layouts.BIBLIOSCAPE), "Biblioscape", names=names_in_cell),
+    _reader(
+        "proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT),
+        "ProQuest", names=names_in_cell,
+    ),
+    _reader(
+        "inspec", "Inspec text", ".txt", _tagged(layouts.INSPEC),
+        "Inspec", names=names_in_cell,
+    ),
+    _reader(
+        "biblioscape", "Biblioscape tagged", ".txt", _tagged(layouts.BIBLIOSCAPE),
+        "Biblioscape", names=names_in_cell,
+    ),
     _reader("repec_nep", "RePEc NEP mail", ".txt", _lines(nep.entries), "New Economics Papers"),
-    _reader("endnote_xml", "EndNote XML", ".xml", _xml(xml.ENDNOTE), "EndNote", "RefWorks", "Covidence"),
+    _reader(
+        "endnote_xml", "EndNote XML", ".xml", _xml(xml.ENDNOTE),
+        "EndNote", "RefWorks", "Covidence",
+    ),
     _reader("pubmed_xml", "PubMed XML", ".xml", _xml(xml.PUBMED), "PubMed"),
-    _reader("ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO), "EBSCOhost", names=names_in_cell),
+    _reader(
+        "ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO),
+        "EBSCOhost", names=names_in_cell,
+    ),
     _reader("mods_xml", "MODS XML", ".xml", _xml(xml.MODS), "Library of Congress", "Zotero"),
     _reader("marc_xml", "MARC XML", ".xml", _xml(xml.MARC), "library catalogues"),
     _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml.ZOTERO_RDF), "Zotero"),
@@ -134,7 +173,8 @@ _ROWS = (
     _reader("europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml.EUROPE_PMC), "Europe PMC"),
     _reader(
         "json", "JSON (CSL, Crossref, OpenAlex and others, also one object a line)", ".json", _json,
-        "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov", "Europe PMC", "Semantic Scholar",
+        "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov",
+        "Europe PMC", "Semantic Scholar",
     ),
     _reader("csl_yaml", "CSL-YAML", ".yaml", _yaml, "Better BibTeX", "pandoc"),
     _reader("xlsx", "Excel workbook", ".xlsx", _workbook, "Excel", "Embase", "EPPI-Reviewer"),

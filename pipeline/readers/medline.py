@@ -85,10 +85,8 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                     continue
                 name, text = found[1].upper(), found[2] or ""
             if names and (
-                name == "PMID"
-                and ("PMID" in names or blank)
-                or blank
-                and (name == starter or name in _REPEATED_ONCE and name in names)
+                (name == "PMID" and ("PMID" in names or blank))
+                or (blank and (name == starter or (name in _REPEATED_ONCE and name in names)))
                 or name == starter == "OWN"
             ):
                 yield _entry(begun, names, texts, sorter)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from pipeline.readers.entries import words
 from pipeline.terms.record import Name
 
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?\Z", re.IGNORECASE)
@@ -18,8 +19,10 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,4}\Z")
 _TAIL = re.compile(r"[A-ZÀ-ÖØ-Þ](?:[A-ZÀ-ÖØ-Þ]{0,3}|(?:\.?[ -]?[A-ZÀ-ÖØ-Þ])*\.)\Z")
 _HEAD = re.compile(r"(?:[A-ZÀ-ÖØ-Þ](?:[a-z]{1,2})?\.[ -]?)+\Z")
 _PARTICLES = frozenset(
-    "von van de der den del della di da dos das du la le ter ten af av zu zur vom op y e al el "
-    "bin ibn".split()
+    words(
+        "von van de der den del della di da dos das du la le ter ten af av zu zur vom op y e al el "
+        "bin ibn"
+    )
 )
 _ORGANISATION = re.compile(
     r"\b(?:group|consortium|university|institute|organi[sz]ation|committee|association|society|"
@@ -44,9 +47,8 @@ def name(text: str, given_first: bool = False) -> Name | None:
     if blank and not given_first and family.isalpha() and _DOTTED.match(given):
         return Name(family=family, given=given)
     family, comma, given = text.partition(", ")
-    if comma and family.isalpha() and given.isalpha():
-        if not _SUFFIX.match(given):
-            return Name(family=family, given=given)
+    if comma and family.isalpha() and given.isalpha() and not _SUFFIX.match(given):
+        return Name(family=family, given=given)
     text = text.strip().strip(";,") if len(text) < 400 else ""
     if text[:1] == "{" and text[-1:] == "}":
         return Name(literal=text.strip("{}").strip())
@@ -209,9 +211,9 @@ def names_run_together(text: str) -> tuple[Name, ...]:
     parts = [""]
     for piece in _JOINT.split(text):
         before = parts[-1]
-        if before and (_PREFIX.search(before) or not re.search(r"\s", before.strip())):
-            parts[-1] = before + piece
-        elif before.endswith(".") and len(before.split()[-1]) <= 2:
+        if (before and (_PREFIX.search(before) or not re.search(r"\s", before.strip()))) or (
+            before.endswith(".") and len(before.split()[-1]) <= 2
+        ):
             parts[-1] = before + piece
         else:
             parts.append(piece)

@@ -63,7 +63,8 @@ _FULL = (
         "keyword",
         (
             "Author Keywords", "Keywords", "Key Concepts", "MeSH Subject Headings", "MeSH Headings",
-            "Subject Headings", "Keyword Heading", "Heading Words", "Index Terms", "Key Phrase Identifiers",
+            "Subject Headings", "Keyword Heading", "Heading Words", "Index Terms",
+            "Key Phrase Identifiers",
         ),
     ),
     ("url", ("URL", "Web URL", "Link to the Ovid Full Text or citation", "Link to Full Text")),
@@ -119,7 +120,7 @@ def entries(
 
 
 def with_citation(said: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """What a citation in one line ("Ecohydrology. 8(6):1048-1064, September 2015.") says, parted."""
+    """What a citation in one line ("Ecohydrology. 8(6):1048-1064, 2015.") says, parted."""
     if titles := said.get("title"):
         said["title"] = [_KIND.sub("", title) for title in titles]
     source = " ".join(said.get("container_title", ("",))[0].split())

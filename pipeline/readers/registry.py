@@ -102,7 +102,8 @@ def stream_export(
     """Reads an export piece by piece; `file` is only the name that places in it carry.
 
     `format` (an id of `READERS`) and `encoding` override what is found by content; `columns` maps
-    fields to the columns of a table; `repairs` is a file of `pipeline.readers.repairs`. Raises ReviewError when no layout fits.
+    fields to the columns of a table; `repairs` is a file of `pipeline.readers.repairs`.
+    Raises ReviewError when no layout fits.
     """
     return ExportStream(
         stream,

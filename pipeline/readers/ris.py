@@ -179,7 +179,7 @@ class _Walk:
         return None
 
     def tag(self, line: str) -> tuple[str, str] | None:
-        """(tag, value) of a line in the form of the standard, of its record's TY line, or nearly."""
+        """(tag, value) of a line in the form of the standard, its TY line's, or nearly."""
         strict = _STRICT.match(line)
         if strict:
             return strict[1], strict[2] or ""

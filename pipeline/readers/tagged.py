@@ -154,7 +154,8 @@ class _Walk:
             self.gathered.add(
                 "outside-record",
                 number,
-                f"{count} line{'s' if count > 1 else ''} outside of any record: {line.strip()[:60]!r}",
+                f"{count} line{'s' if count > 1 else ''} outside of any record: "
+                f"{line.strip()[:60]!r}",
                 "Nothing to do if this is a heading",
                 Severity.NOTE,
             )

@@ -26,8 +26,10 @@ REFWORKS = Layout(
     tag=re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\Z)"),
     known=frozenset(
         words(
-            "RT SR ID A1 T1 JF JO YR FD VO IS SP OP K1 AB NO A2 T2 ED PB PP A3 A4 A5 T3 SN AV AD AN "
-            "LA CL SF OT LK DO CN DB DS IP RD ST U1 U2 U3 U4 U5 U6 U7 U8 U9 U10 U11 U12 U13 U14 U15 "
+            "RT SR ID A1 T1 JF JO YR FD VO IS SP OP K1 AB NO A2 T2 ED PB PP A3 A4 A5 T3 SN AV AD "
+            "AN "
+            "LA CL SF OT LK DO CN DB DS IP RD ST U1 U2 U3 U4 U5 U6 U7 U8 U9 U10 U11 U12 U13 U14 "
+            "U15 "
             "UL SL LL CR WT A6 WV WP OL PMID PMCID PN"
         )
     ),

@@ -7,16 +7,16 @@ from functools import lru_cache
 _CSL = {
     "article-journal": (
         "jour journalarticle article journal ejour articlejournal electronicarticle jfull "
-        "journalpaper research researcharticle journalarticles reportsresearch j "
-        "articleinpress researchsupport randomizedcontrolledtrial clinicaltrial letter editorial "
-        "review reviewarticle systematicreview metaanalysis casereport casereports shortsurvey "
-        "note erratum journalreview peerreviewedjournal academicjournal periodical inpr inpress "
+        "journalpaper research researcharticle journalarticles reportsresearch j articleinpress "
+        "researchsupport randomizedcontrolledtrial clinicaltrial letter editorial review "
+        "reviewarticle systematicreview metaanalysis casereport casereports shortsurvey note "
+        "erratum journalreview peerreviewedjournal academicjournal periodical inpr inpress "
         "originalarticle originalpaper shortcommunication comment observationalstudy "
         "comparativestudy evaluationstudy multicenterstudy clinicalstudy scholarlyjournals "
         "academicjournals journalarticlepeerreviewedjournal scholarlyjournal datapaper "
         "articledata retractedpublication introductoryjournalarticle"
     ),
-    "article-magazine": "mgzn magazinearticle magazine trademagazine popularmagazine magazines",
+    "article-magazine": ("mgzn magazinearticle magazine trademagazine popularmagazine magazines"),
     "article-newspaper": "news newspaperarticle newspaper newspapers",
     "book": (
         "book wholebook books edbook editedbook ebook mvbook monograph collection mvcollection "
@@ -33,8 +33,8 @@ _CSL = {
         "inproceedings proceedings proceedingsarticle conferenceabstract meetingabstract "
         "proceedingspaper conferencereview abst abstract p c articleproceedingspaper "
         "conferencepaperarticle conferencearticle ieeeconferences ieeeconference "
-        "articleconferencepaper conferencecontribution conferencepublication "
-        "meetingpaper speechesmeetingpapers"
+        "articleconferencepaper conferencecontribution conferencepublication meetingpaper "
+        "speechesmeetingpapers"
     ),
     "thesis": (
         "thes thesis phdthesis mastersthesis dissertation dissertationthesis dissertations "
@@ -47,7 +47,9 @@ _CSL = {
         "reportsresearchother unpd governmentpublication"
     ),
     "article": "preprint eprint preprints postedcontent",
-    "webpage": "elec webpage website online www electronic web electronicsource icomm blogpost blog",
+    "webpage": (
+        "elec webpage website online www electronic web electronicsource icomm blogpost blog"
+    ),
     "patent": "pat patent patents",
     "dataset": "data dataset datasets aggr",
     "software": "comp software computerprogram computerprogramme",
@@ -56,7 +58,7 @@ _CSL = {
     "legal_case": "case legalcase caselaw legalruleorregulation legal",
     "entry-encyclopedia": "ency encyclopedia encyclopediaarticle inreference",
     "entry-dictionary": "dict dictionary dictionaryentry",
-    "motion_picture": "video mpct filmorbroadcast film motionpicture videorecording movie advs",
+    "motion_picture": ("video mpct filmorbroadcast film motionpicture videorecording movie advs"),
     "song": "music sound audio audiorecording soundrecording",
     "map": "map maps",
     "speech": "slide presentation talk speech lecture",

@@ -340,7 +340,8 @@ def _rdf_people(item: Any) -> Mapping[str, Sequence[Name]]:
 
 
 _RDF_ITEMS = frozenset(
-    {"Article", "Book", "BookSection", "Report", "Thesis", "Document", "Recording", "Image", "Patent",
+    {"Article", "Book", "BookSection", "Report", "Thesis", "Document", "Recording",
+     "Image", "Patent",
      "Description", "Letter", "Manuscript", "MotionPicture", "Interview", "Legislation", "Data",
      "ConferenceProceedings"}
 )  # fmt: skip

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.readers.entries import NOBODY, Entry, Plan, Sorter
+from pipeline.readers.entries import NOBODY, Entry, Plan, Sorter, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.xml_stream import elements
 from pipeline.terms.record import Name, Tag
 
 INLINE = frozenset(
-    "style i b u p em strong sub sup italic bold sc inf span br br/ math title-short "
-    "formula ulink uri email emphasis".split()  # noqa: SIM905
+    words(
+        "style i b u p em strong sub sup italic bold sc inf span br br/ math title-short "
+        "formula ulink uri email emphasis"
+    )
 )
 Said = dict[str, list[str]]
 

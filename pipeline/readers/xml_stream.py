@@ -6,6 +6,7 @@ entities (which bare XML does not know) become their signs.
 
 from __future__ import annotations
 
+import contextlib
 import html.entities
 import re
 from collections.abc import Iterable, Iterator
@@ -55,7 +56,8 @@ def elements(
         content = text.encode("utf-8")
         for at in range(0, len(content), _MORSEL):
             parser.feed(content[at : at + _MORSEL])
-            for event, element in parser.read_events():
+            events: Iterable[tuple[str, Any]] = parser.read_events()
+            for event, element in events:
                 depth += 1 if event == "start" else -1
                 if event == "end" and depth == 0:
                     yield element.sourceline or 0, element
@@ -70,10 +72,8 @@ def elements(
                 Severity.ERROR,
             )
             return
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError):
         parser.close()
-    except etree.XMLSyntaxError:
-        pass
     _tell_faults(parser, gathered)
 
 
@@ -115,7 +115,7 @@ def _clean(
                 text = _without_doctype(text, gathered)
             started = True
         at = max(text.rfind("<"), text.rfind("&"))
-        if 0 <= at and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
+        if at >= 0 and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
             text, held = text[:at], text[at:]
         if "&" in text:
             text = _NAMED.sub(_sign, text)

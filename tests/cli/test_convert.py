@@ -25,7 +25,9 @@ def export(tmp_path: Path) -> Path:
     return path
 
 
-def test_one_file_to_standard_output(export: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_one_file_to_standard_output(
+    export: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     assert run(str(export), "--to", "csl-json") == 0
     out, err = capfdbinary.readouterr()
     assert [item["title"] for item in json.loads(out)] == ["One", "Two"]
@@ -33,12 +35,24 @@ def test_one_file_to_standard_output(export: Path, capfdbinary: pytest.CaptureFi
     assert b"AD (1)" in err
 
 
-def test_many_files_one_object_each(export: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_many_files_one_object_each(
+    export: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     bad = tmp_path / "b.json"
     bad.write_text('[{"title": "One"}, {"title": broken}]')
     page = tmp_path / "c.ris"
     page.write_text("<html><body>log in</body></html>")
-    code = run(str(export), str(bad), str(page), str(tmp_path), "--to", "bibtex", "--into", str(tmp_path / "out"), "--json")
+    code = run(
+        str(export),
+        str(bad),
+        str(page),
+        str(tmp_path),
+        "--to",
+        "bibtex",
+        "--into",
+        str(tmp_path / "out"),
+        "--json",
+    )
     objects = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert code == 2
     assert [o.get("found") for o in objects] == [2, 2, None, None]
@@ -50,7 +64,9 @@ def test_many_files_one_object_each(export: Path, tmp_path: Path, capfd: pytest.
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.ris.bib", "b.json.bib"]
 
 
-def test_set_aside_is_a_fault_and_strict_refuses(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_set_aside_is_a_fault_and_strict_refuses(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "b.json"
     path.write_text('[{"title": "One"}, {"title": broken}]')
     out = tmp_path / "out"
@@ -74,14 +90,26 @@ def test_inputs_are_never_written_over(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "x"):
         (folder / "a").write_text(RIS)
     (tmp_path / "a.ris").write_text(RIS)
-    assert run(str(tmp_path / "a"), str(tmp_path / "x" / "a"), str(tmp_path / "a.ris"), "--to", "ris", "--into", str(tmp_path)) == 0
+    assert (
+        run(
+            str(tmp_path / "a"),
+            str(tmp_path / "x" / "a"),
+            str(tmp_path / "a.ris"),
+            "--to",
+            "ris",
+            "--into",
+            str(tmp_path),
+        )
+        == 0
+    )
     assert (tmp_path / "a.ris").read_text() == RIS
     assert {"a-2.ris", "a-3.ris", "a.ris.ris"} <= {p.name for p in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize(
     "words",
-    [("nowhere.ris", "--to", "ris"), (".", "--to", "ris"), ("a", "b", "--to", "ris"), ("a", "--to", "word"),
+    [("nowhere.ris", "--to", "ris"), (".", "--to", "ris"), ("a", "b", "--to", "ris"),
+     ("a", "--to", "word"),
      ("a", "--to", "ris", "--column", "title")],
 )  # fmt: skip
 def test_refusals_say_what_to_do(words: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:

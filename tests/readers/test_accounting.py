@@ -79,12 +79,24 @@ def test_what_the_file_declares() -> None:
     [
         ("@article{a,\n title={One},\n year=2001\n\n@book{b,\n title={Two}\n}\n", ["One", "Two"]),
         ("@article{a\n title={One},\n year=2001}\n@book{b, title={Two}}\n", ["One", "Two"]),
-        ("@article{a,\n title={One {x},\n year=2001\n}\n@book{b,\n title={Two}}\n", ["One x", "Two"]),
-        ("@article{a,\n title={One} x},\n year={2001}\n}\n\n@book{b, title={Two}}\n", ["One} x", "Two"]),
+        (
+            "@article{a,\n title={One {x},\n year=2001\n}\n@book{b,\n title={Two}}\n",
+            ["One x", "Two"],
+        ),
+        (
+            "@article{a,\n title={One} x},\n year={2001}\n}\n\n@book{b, title={Two}}\n",
+            ["One} x", "Two"],
+        ),
         ("@article{a, title={One}}\n@article{a, title={Two}}\n", ["One", "Two"]),
         ("@article{, title={One}}\n@ARTICLE ( b c, title = {Two} )\n", ["One", "Two"]),
-        ("@string{o = {One}}\n@misc{a, title = o}\n@misc{b, title = \"T\" # {wo}}\n", ["One", "Two"]),
-        ("@misc{a, title={One},\n note={see\n@book or @article{x} there}}\n@misc{b,title={Two}}", ["One", "Two"]),
+        (
+            "@string{o = {One}}\n@misc{a, title = o}\n@misc{b, title = \"T\" # {wo}}\n",
+            ["One", "Two"],
+        ),
+        (
+            "@misc{a, title={One},\n note={see\n@book or @article{x} there}}\n@misc{b,title={Two}}",
+            ["One", "Two"],
+        ),
     ],
 )  # fmt: skip
 def test_damaged_bibtex_loses_no_entry(content: str, names: list[str]) -> None:
@@ -112,7 +124,10 @@ def test_tables(content: str) -> None:
 
 
 def test_columns_can_be_named() -> None:
-    reading = read("Naam;Wie;Wanneer\nOne;Lee, A;2001\n", columns={"title": "Naam", "author": "Wie", "issued": "Wanneer"})
+    reading = read(
+        "Naam;Wie;Wanneer\nOne;Lee, A;2001\n",
+        columns={"title": "Naam", "author": "Wie", "issued": "Wanneer"},
+    )
     (record,) = reading.records
     assert (record.title, str(record.author[0]), record.year) == ("One", "Lee, A", 2001)
 
@@ -181,7 +196,9 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
         "<xml><records><record><ref-type>17</ref-type><titles><title>T&eacute;l&a;&f;</title></titles></record></records></xml>"
     )
     (record,) = reading.records
-    assert record.title.startswith("Tél") and "aaaa" not in record.title and "root" not in str(record)
+    assert (
+        record.title.startswith("Tél") and "aaaa" not in record.title and "root" not in str(record)
+    )
 
 
 def test_a_zip_bomb_is_weighed_before_it_is_opened() -> None:
@@ -213,7 +230,8 @@ class Endless(io.RawIOBase):
 
 @pytest.mark.parametrize(
     "begin",
-    [b"TY  - JOUR\nTI  - A\nAB  - ", b"PMID- 1\nTI  - A\nAB  - ", b"title,year\nA,", b"@misc{a, title={",
+    [b"TY  - JOUR\nTI  - A\nAB  - ", b"PMID- 1\nTI  - A\nAB  - ", b"title,year\nA,",
+     b"@misc{a, title={",
      b'[{"title": "', b"%0 Book\n%T A\n%X "],
 )  # fmt: skip
 def test_an_endless_line_is_told(begin: bytes) -> None:

@@ -94,7 +94,9 @@ def test_wide_encodings_are_found(name: str, encoding: str) -> None:
 @pytest.mark.parametrize("name", BY_NAME)
 def test_the_layout_can_be_named(name: str) -> None:
     format = name.partition(".")[0]
-    assert [shown(r) for r in read(BY_NAME[name], format=format).records] == expected(name)["records"]
+    assert [shown(r) for r in read(BY_NAME[name], format=format).records] == expected(name)[
+        "records"
+    ]
 
 
 @settings(max_examples=700, deadline=None, suppress_health_check=list(HealthCheck))
@@ -125,7 +127,8 @@ def test_any_bytes_at_all(content: bytes) -> None:
 
 SIGNS = [
     b"{", b"}", b'"', b"@article{a,", b"\nTY  - JOUR\n", b"\nER  - \n", b"<record>", b"</record>",
-    b"&x;", b"<!--", b"]]>", b"\0", b"\xff\xfe", b"\n\n", b"\nPT J\n", b"\n%0 Book\n", b"\nPMID- 1\n",
+    b"&x;", b"<!--", b"]]>", b"\0", b"\xff\xfe", b"\n\n", b"\nPT J\n", b"\n%0 Book\n",
+    b"\nPMID- 1\n",
     b",", b"\t", b"\\", b"#", b"[", b"]", b"\n<3>\n", b"- ", b"\xed\xa0\x80", b"\x1b[31m", b"\x85",
 ]  # fmt: skip
 
@@ -137,9 +140,7 @@ def account_for(content: bytes, format: str) -> None:
     except ReviewError as refusal:
         assert refusal.what
         return
-    numbers = sorted(
-        [r.number for r in reading.records] + [s.number for s in reading.set_aside]
-    )
+    numbers = sorted([r.number for r in reading.records] + [s.number for s in reading.set_aside])
     assert numbers == list(range(1, reading.found + 1))
     assert all(record.as_exported for record in reading.records)
     assert all(aside.why and aside.raw for aside in reading.set_aside)

@@ -162,16 +162,21 @@ def record_with(tag: str, value: str) -> Record:
 
 
 def test_decisions_of_rayyan() -> None:
-    value = 'RAYYAN-INCLUSION: {""Ada""=>""Included"", ""Bo""=>""Excluded"", ""Cy""=>""Maybe""} | RAYYAN-EXCLUSION-REASONS: too old'
+    value = (
+        'RAYYAN-INCLUSION: {""Ada""=>""Included"", ""Bo""=>""Excluded"", '
+        '""Cy""=>""Maybe""} | RAYYAN-EXCLUSION-REASONS: too old'
+    )
     found = found_decisions(record_with("notes", value))
     assert [(d.by, d.verdict, d.reason) for d in found] == [
-        ("Ada", Verdict.INCLUDE, ""), ("Bo", Verdict.EXCLUDE, "too old"), ("Cy", Verdict.UNSURE, ""),
+        ("Ada", Verdict.INCLUDE, ""), ("Bo", Verdict.EXCLUDE, "too old"),
+        ("Cy", Verdict.UNSURE, ""),
     ]  # fmt: skip
 
 
 def test_decisions_of_asreview_covidence_and_eppi() -> None:
     assert [[d.verdict for d in found] for found in decisions(
-        "TY  - JOUR\nTI  - T\nN1  - ASReview_relevant\nER  - \nTY  - JOUR\nTI  - T\nN1  - ASReview_irrelevant\nER  - \n"
+        "TY  - JOUR\nTI  - T\nN1  - ASReview_relevant\nER  - \n"
+        "TY  - JOUR\nTI  - T\nN1  - ASReview_irrelevant\nER  - \n"
     )] == [[Verdict.INCLUDE], [Verdict.EXCLUDE]]  # fmt: skip
     (covidence,) = found_decisions(record_with("notes", "Excluded: wrong outcomes"))
     assert (covidence.stage, covidence.verdict) == (Stage.FULL_TEXT, Verdict.EXCLUDE)
@@ -183,4 +188,6 @@ def test_decisions_of_asreview_covidence_and_eppi() -> None:
 def test_no_decision_is_made_up() -> None:
     for words in ("We included 12 studies in this note.", "inclusive design", "", "2"):
         assert found_decisions(record_with("abstract", words)) == []
-    assert decisions("TY  - JOUR\nTI  - Included and excluded\nAB  - Excluded were no one\nER  - \n") == [[]]
+    assert decisions(
+        "TY  - JOUR\nTI  - Included and excluded\nAB  - Excluded were no one\nER  - \n"
+    ) == [[]]

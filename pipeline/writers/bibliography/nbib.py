@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Iterable, Iterator
 
 from pipeline.terms.record import Name, Record
@@ -58,16 +59,13 @@ def _tags(record: Record) -> Iterator[tuple[str, str]]:
         yield "SI", tag.value
 
 
-_MONTHS = " Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
-
-
 def _date(record: Record) -> str:
     issued = record.issued
     if issued is None or not issued.year:
         return issued.literal if issued else ""
     parts = [f"{issued.year:04d}"]
     if issued.month:
-        parts.append(_MONTHS[issued.month])
+        parts.append(month_abbr[issued.month])
         if issued.day:
             parts.append(str(issued.day))
     return " ".join(parts)

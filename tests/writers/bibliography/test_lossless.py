@@ -46,7 +46,12 @@ def tags_of(reading: Any) -> list[tuple[Tag, ...]]:
 @SETTINGS
 @given(
     records=st.lists(
-        st.lists(st.tuples(st.sampled_from("TI AU KW AB N1 UR PY ZZ C1 DO".split()), LINES), max_size=8),
+        st.lists(
+            st.tuples(
+                st.sampled_from(["TI", "AU", "KW", "AB", "N1", "UR", "PY", "ZZ", "C1", "DO"]), LINES
+            ),
+            max_size=8,
+        ),
         max_size=4,
     )
 )
@@ -68,7 +73,10 @@ def test_ris_byte_for_byte() -> None:
 @SETTINGS
 @given(
     records=st.lists(
-        st.lists(st.tuples(st.sampled_from("TI FAU AU MH AB OT LA PT".split()), VALUE), max_size=8),
+        st.lists(
+            st.tuples(st.sampled_from(["TI", "FAU", "AU", "MH", "AB", "OT", "LA", "PT"]), VALUE),
+            max_size=8,
+        ),
         min_size=1,
         max_size=4,
     )
@@ -94,7 +102,10 @@ BRACED = st.recursive(
 @SETTINGS
 @given(
     records=st.lists(
-        st.lists(st.tuples(st.sampled_from("title author note Year doi x-y".split()), BRACED), max_size=6),
+        st.lists(
+            st.tuples(st.sampled_from(["title", "author", "note", "Year", "doi", "x-y"]), BRACED),
+            max_size=6,
+        ),
         min_size=1,
         max_size=4,
     )
@@ -112,7 +123,13 @@ def test_bibtex(records: list[list[tuple[str, str]]]) -> None:
 
 
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-9999, 9999), TEXT, st.sampled_from(["1", "[]", "null", '"'])),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-9999, 9999),
+        TEXT,
+        st.sampled_from(["1", "[]", "null", '"']),
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
     max_leaves=6,
 )
@@ -123,7 +140,14 @@ JSON = st.recursive(
     items=st.lists(
         st.fixed_dictionaries(
             {"id": TEXT, "title": VALUE.filter(lambda t: not t.startswith("["))},
-            optional={"volume": JSON, "issued": JSON, "author": JSON, "custom": JSON, "note": JSON, "DOI": JSON},
+            optional={
+                "volume": JSON,
+                "issued": JSON,
+                "author": JSON,
+                "custom": JSON,
+                "note": JSON,
+                "DOI": JSON,
+            },
         ),
         min_size=1,
         max_size=4,
@@ -184,12 +208,16 @@ def test_fields_survive_every_format(to: str) -> None:
                   "pmid", "issn", "abstract", "language", "keyword", "url"):  # fmt: skip
         assert getattr(again[0], field) == getattr(record, field), field
     assert again[0].year == 2019
-    assert again[0].editor == record.editor or to == "nbib" and str(again[0].editor[0]) == "Berg, Lars, Jr."
+    assert again[0].editor == record.editor or (
+        to == "nbib" and str(again[0].editor[0]) == "Berg, Lars, Jr."
+    )
 
 
 @pytest.mark.parametrize("to", BIBLIOGRAPHIES)
 def test_no_value_breaks_out_of_its_place(to: str) -> None:
-    evil = "x\nER  - \nTY  - JOUR\nTI  - two\n\nPMID- 9\n}\n@article{b, title={two}}\n\",\"=1+1\x1b[31m"
+    evil = (
+        'x\nER  - \nTY  - JOUR\nTI  - two\n\nPMID- 9\n}\n@article{b, title={two}}\n","=1+1\x1b[31m'
+    )
     record = whole_record(title=evil, abstract=evil, keyword=(evil,), container_title=evil)
     assert len(read(written([record], to), "").records) == 1
 
@@ -204,5 +232,8 @@ def test_no_records() -> None:
 
 
 def test_what_is_not_carried_is_named() -> None:
-    (record,) = read(b"TY  - JOUR\nTI  - T\nAU  - Lee, A\nAD  - Kiel\nC1  - secret\nPY  - 2001/03/04\nER  - \n", "").records
+    (record,) = read(
+        b"TY  - JOUR\nTI  - T\nAU  - Lee, A\nAD  - Kiel\nC1  - secret\nPY  - 2001/03/04\nER  - \n",
+        "",
+    ).records
     assert not_carried(record) == ("AD", "C1")
