@@ -48,7 +48,10 @@ def replay_labelled(
     query = _text(cold) if cold is not None else None
     scores = None if query is None else cold_scores(query, labelled.titles, labelled.abstracts)
     ranker = Ranker(
-        features=features(labelled.titles, labelled.abstracts), cold=scores, seed=seed or 1
+        features=features(labelled.titles, labelled.abstracts),
+        cold=scores,
+        seed=seed or 1,
+        warm=True,
     )
     with progress("Replaying") as tick:
         shown = replay(

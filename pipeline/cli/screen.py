@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import counted, say
+from pipeline.cli.screen_guide import Guide, outlook_line
 from pipeline.cli.screen_page import WORD_OF_STAGE
 from pipeline.cli.screen_prompt import screen_plainly
 from pipeline.cli.screen_session import Session, open_session
-from pipeline.screening.queue import in_order
 from pipeline.terms.decision import Stage
 
 
@@ -29,20 +31,39 @@ def screen(
 
     Example: review screen ta-hsb --as ada
     """
-    session = open_session(review, reviewer, stage)
-    if not session.waiting:
-        _nothing_waits(session)
+    if plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or dumb_terminal():
+        session = open_session(review, reviewer, stage)
+        if not session.waiting:
+            say_nothing_waits(session)
+            return
+        guide = Guide(session)
+
+        def order(now: Session) -> list[str]:
+            guide.learn(dict(now.votes))
+            return guide.order()
+
+        screen_plainly(session, order)
+        if session.votes and session.stage is Stage.TITLE_ABSTRACT:
+            say(outlook_line(guide.outlook(session.votes)))
         return
-    screen_plainly(session, _order)
+    from pipeline.cli.screen_app import ScreenApp
+
+    app = ScreenApp(lambda: open_session(review, reviewer, stage))
+    app.run()
+    if app.refusal is not None:
+        raise app.refusal
+    if app.session is not None:
+        say(
+            f"{counted(app.session.cast_here, 'verdict')} in this session; "
+            f"{counted(len(app.session.waiting), 'record')} left."
+        )
 
 
-def _order(session: Session) -> list[str]:
-    return list(
-        in_order(session.waiting, session.waiting, session.plan, everything=session.everything)
-    )
+def dumb_terminal() -> bool:
+    return os.environ.get("TERM", "dumb") in ("", "dumb")
 
 
-def _nothing_waits(session: Session) -> None:
+def say_nothing_waits(session: Session) -> None:
     where = WORD_OF_STAGE[session.stage]
     say(f"Nothing waits for {session.reviewer} on {where}.")
     say(f"Your verdicts there so far: {counted(len(session.votes), 'record')}.")

@@ -82,6 +82,7 @@ class Session:
         if not self.votes:
             return None
         record, vote = self.votes.popitem()
+        self.cast_here = max(0, self.cast_here - 1)
         self.folder.append(self.reviewer, Withdrawn, undoes=vote.id)
         if record not in self.waiting:
             self.waiting.insert(0, record)

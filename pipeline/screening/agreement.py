@@ -187,11 +187,11 @@ def krippendorff_alpha(counts: Sequence[Sequence[int]]) -> float | None:
         return None
     n = sum(map(sum, paired))
     agreeing = math.fsum(sum(k * (k - 1) for k in unit) / (sum(unit) - 1) for unit in paired)
-    totals = [sum(column) for column in zip(*paired, strict=True)]
-    expected = sum(k * (k - 1) for k in totals)
+    totals: list[int] = [sum(column) for column in zip(*paired, strict=True)]
+    expected: int = sum(k * (k - 1) for k in totals)
     if expected == n * (n - 1):
         return None
-    return 1 - (n - 1) * (n - agreeing) / (n * (n - 1) - expected)
+    return 1 - (n - 1) * (n - agreeing) / float(n * (n - 1) - expected)
 
 
 def counts_of(first: Mapping[str, Mapping[str, Screened]]) -> list[tuple[int, int]]:

@@ -29,10 +29,13 @@ Times = Callable[[Floats], Floats]
 class SupportVectors:
     """Judged records and the function that parts them; scores for every record.
 
-    Deterministic: the same judgements in the same order give the same scores.
+    Deterministic: the same judgements in the same order give the same scores. With `warm` each
+    solution starts from the last one (quicker; scores then also hang, in their last digits, on when
+    they were asked for).
     """
 
-    def __init__(self, features: Features) -> None:
+    def __init__(self, features: Features, *, warm: bool = True) -> None:
+        self._warm = warm
         self._x = features.matrix
         self._alone = features.alone
         self._rows: list[int] = []
@@ -73,7 +76,8 @@ class SupportVectors:
         """One score a record, the higher the more like the included ones. Needs `can_part`."""
         signs = np.array(self._signs, dtype=np.float32)
         times, diagonal = self._likenesses()
-        self._beta = _solve(times, diagonal, signs, _costs(signs), self._beta)
+        guess = self._beta if self._warm else np.zeros_like(self._beta)
+        self._beta = _solve(times, diagonal, signs, _costs(signs), guess)
         return np.asarray(self._x @ self.weights(), dtype=np.float32)
 
     def _likenesses(self) -> tuple[Times, Floats]:

@@ -29,7 +29,9 @@ class Model(Protocol):
     def weights(self) -> Floats: ...
 
 
-MODELS: Mapping[str, Callable[[Features], Model]] = {"svm": SupportVectors}
+MODELS: Mapping[str, Callable[[Features, bool], Model]] = {
+    "svm": lambda features, warm: SupportVectors(features, warm=warm)
+}
 """The models by name; a further one is a class and a row."""
 
 
@@ -38,12 +40,15 @@ class Ranker:
     """Judgements taken in one by one, and the ranking that follows from them.
 
     `cold` scores every record from words (0 to 1); its say shrinks with every included record.
-    Without it the records come in an order drawn by `seed` until both verdicts are known.
+    Without it the records come in an order drawn by `seed` until both verdicts are known. `warm`
+    lets each solution start from the last one: for replays, not where a session must go on with
+    the ranking that it was left with.
     """
 
     features: Features
     cold: Floats | None = None
     seed: int = 1
+    warm: bool = False
     model_name: str = "svm"
     judged: dict[int, bool] = field(default_factory=dict)
     _model: Model = field(init=False)
@@ -51,7 +56,7 @@ class Ranker:
     _telling: npt.NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._model = MODELS[self.model_name](self.features)
+        self._model = MODELS[self.model_name](self.features, self.warm)
         draw = np.random.default_rng(self.seed)
         self._drawn = draw.permutation(self.features.n_records)
         n_words = len(self.features.words)
