@@ -54,7 +54,8 @@ def _document(content: bytes) -> bytes:
                 section.remove(old)
             section.insert(0, _reference(kind, "default", relation))
     last = sections[-1]
-    for name in ("pgSz", "pgMar"):
+    # footnotes are numbered through, also where a page turned sideways makes a new section
+    for name in ("pgSz", "pgMar", "footnotePr"):
         for old in last.findall(_w(name)):
             last.remove(old)
     last.append(_parsed(f'<w:pgSz {_SPACES} w:w="11906" w:h="16838"/>'))

@@ -147,9 +147,11 @@ def with_styles(content: bytes, language: str) -> bytes:
         if style.name or old is None:
             _put(root, old, etree.fromstring(_new_style(style)))
             continue
+        # the format wants pPr before rPr, both at the end
         for tag, inner in (("pPr", _paragraph(style)), ("rPr", _run(style))):
-            fresh = etree.fromstring(f'<w:{tag} xmlns:w="{W}">{inner}</w:{tag}>')
-            _put(old, old.find(f"{{{W}}}{tag}"), fresh)
+            for before in old.findall(f"{{{W}}}{tag}"):
+                old.remove(before)
+            old.append(etree.fromstring(f'<w:{tag} xmlns:w="{W}">{inner}</w:{tag}>'))
     _put(root, known.get("Table"), etree.fromstring(_TABLE.strip()))
     for colour in known["Hyperlink"].iter(f"{{{W}}}color") if "Hyperlink" in known else ():
         colour.attrib.clear()
