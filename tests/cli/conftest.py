@@ -99,3 +99,21 @@ def standing(run: Run) -> Callable[[str], str]:
         return str(settle(open_review("r").review).positions[f"db-2020-01-01:{number}"].standing)
 
     return look
+
+
+@pytest.fixture
+def same_report(run: Run) -> Callable[[str, str], None]:
+    """`same_report("0002", "0001")`: db-2020-01-01:0002 is a duplicate of :0001, says ben."""
+    from pipeline.review_folder import open_review
+    from pipeline.terms.decision import Matched
+
+    def match(number: str, kept: str) -> None:
+        open_review("r").append(
+            "ben",
+            Matched,
+            record=f"db-2020-01-01:{number}",
+            duplicate_of=f"db-2020-01-01:{kept}",
+            same=True,
+        )
+
+    return match

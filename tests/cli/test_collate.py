@@ -105,3 +105,13 @@ def test_the_list_is_legible(included: Path, run: Any) -> None:
     told = run("collate", "r", "--list").out
     assert "doe-2015: 2 reports" in told and "Doe 2015. One" in told and "[primary]" in told
     assert f"review collate r {IDS[2]} --study STUDY" in told
+
+
+def test_a_duplicate_is_written_for_the_record_kept(
+    included: Path, run: Any, same_report: Any
+) -> None:
+    same_report("0002", "0001")
+    said = run("collate", "r", IDS[1], IDS[2], "--study", "a", "--as", "ada")
+    assert said.code == 0 and f"{IDS[1]} is a duplicate: written for {IDS[0]}" in said.err
+    assert studies(run)["studies"] == {"a": [IDS[0], IDS[2]]}
+    assert [x["record"] for x in said_lines(included)] == [IDS[0], IDS[2]]

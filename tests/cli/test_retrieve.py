@@ -135,3 +135,14 @@ def test_the_list_names_the_report_and_where_it_may_be_had(
     assert "1 report not obtained" in told and "[thesis]" in told
     listed = run("retrieve", "r", "--json").json
     assert [(x["record"], x["outcome"]) for x in listed] == [(ONE, None), (TWO, "not_obtained")]
+
+
+def test_a_duplicate_is_written_for_the_record_kept(
+    records: Path, run: Any, decide: Any, standing: Any, same_report: Any
+) -> None:
+    decide("0001", "include")
+    same_report("0002", "0001")
+    said = run("retrieve", "r", TWO, ONE, "--obtained", "--as", "ada")
+    assert said.code == 0 and f"{TWO} is a duplicate: written for {ONE}" in said.err
+    assert [x["record"] for x in lines(records)] == [ONE]
+    assert standing("0001") == "awaiting_assessment"
