@@ -18,7 +18,7 @@ from pipeline.terms.protocol import Protocol
 from pipeline.terms.study import Absent, Answer, Part, Source
 
 BESIDE = ("absent", "sources", "note", "derived")
-"""What may stand beside a value; the keys of the long way to write an answer are these and `value`."""
+"""What may stand beside `value` where an answer is written the long way."""
 
 ENTRY_KEYS = ("id", "sources", "note", "derived")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
@@ -54,7 +54,7 @@ class Body:
         self._block = ""
 
     def read(self, form: Form, written: Any, path: Path) -> Part:
-        """The answers to `form` in `written`, which stands at `path`: one part with all the rest."""
+        """The answers to `form` in `written`, which stands at `path`, as one part."""
         self._form, self._block = form, "/".join(str(step) for step in path)
         self._ids, self._references = {}, []
         if written is None:
@@ -252,9 +252,9 @@ class Body:
             self.gathering.fault(at, fault.what, fault.remedy, severity, "answer")
 
     def _sourced(self, item: Item, value: Any, sources: Any, path: Path) -> None:
-        if value is not None and not sources and self._form.kind == "extraction":
-            if item.type is not AnswerType.REFERENCE:
-                self.gathering.unsourced.append(_shown(self.gathering, path))
+        found = value is not None and item.type is not AnswerType.REFERENCE
+        if found and not sources and self._form.kind == "extraction":
+            self.gathering.unsourced.append(_shown(self.gathering, path))
 
     def _refer(self, item: Item, value: Any, path: Path, own: str) -> None:
         if item.type is AnswerType.REFERENCE and value is not None:
@@ -378,7 +378,7 @@ class Body:
             if reference.target not in known:
                 where = " or ".join(targets)
                 hint = nearest(reference.target, tuple(known))
-                what = f"{reference.item.id!r} is {reference.target!r}, which is nothing in {where}.{hint}"
+                what = f"{reference.item.id!r} is {reference.target!r}, nothing in {where}.{hint}"
                 listed = ", ".join(known) or "nothing yet"
                 self.gathering.fault(reference.path, what, f"There is {listed}", check="reference")
             elif reference.target == reference.own and self._around(reference) in targets:
@@ -419,7 +419,11 @@ def _shown(gathering: Gathering, path: Path) -> str:
     words: list[str] = []
     value: Any = gathering.yaml.value
     for step in path:
-        inner = value[step] if isinstance(value, list) else (value or {}).get(step)
+        inner: Any = None
+        if isinstance(value, list) and isinstance(step, int):
+            inner = value[step]
+        elif isinstance(value, Mapping):
+            inner = value.get(step)
         if isinstance(step, int):
             entry = inner.get("id") if isinstance(inner, Mapping) else None
             words.append(str(entry or step + 1))

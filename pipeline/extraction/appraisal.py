@@ -93,7 +93,7 @@ def _overall_problems(overall: Overall, part: Part) -> Iterator[Problem]:
             word = "better" if rank < least else "worse"
             yield Problem(
                 place=given.place,
-                what=f"the overall judgement is {given.value!r}, {word} than its worst domain, {worst!r}",
+                what=f"overall is {given.value!r}, {word} than the worst domain, {worst!r}",
                 remedy="Judge again, or say in `note` of the overall judgement why",
                 check="appraisal-overall",
             )

@@ -221,7 +221,7 @@ class _Check:
         asked = known.get(condition.item)
         if asked is None or asked.type is AnswerType.PART:
             hint = nearest(condition.item, tuple(known))
-            what = f"the condition of {item.id!r} asks for {condition.item!r}, which is no question here"
+            what = f"the condition of {item.id!r} names {condition.item!r}, no question here"
             self.fault(at, f"{what}.{hint}", "Name an item of this part or of the parts around it")
         elif asked is item:
             self.fault(at, f"{item.id!r} is made to depend on itself", "Name another item")

@@ -100,10 +100,11 @@ class Gathering:
                 "not-yet",
             )
         if self.unsourced:
-            count = len(self.unsourced)
+            n = len(self.unsourced)
+            count = "1 value has" if n == 1 else f"{n} values have"
             self.fault(
                 ("answers",),
-                f"{count} value{' has' if count == 1 else 's have'} no source: {_listed(self.unsourced)}",
+                f"{count} no source: {_listed(self.unsourced)}",
                 "Add `sources:` with the page and the quote beside the value",
                 Severity.NOTE,
                 "no-source",

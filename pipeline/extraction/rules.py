@@ -116,12 +116,13 @@ def _numbers(column: Sequence[Found]) -> list[tuple[Found, float]]:
     return [(f, float(f.value)) for f in column if isinstance(f.value, (int, float))]
 
 
-def _comparable(value: Any) -> Any:
-    """Days known to the year or the month compare as the first day that they may be."""
-    if isinstance(value, str) and value[:4].isdigit():
-        year, _, month = value.partition("-")
-        return date(int(year), int(month or 1), 1)
-    return value
+def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
+    """Days, months and years as ISO text, cut to what is known of both."""
+    if isinstance(left, (str, date)) and isinstance(right, (str, date)):
+        left, right = str(left), str(right)
+        known = min(len(left), len(right))
+        return left[:known], right[:known]
+    return left, right
 
 
 def _parts_sum_to_whole(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
@@ -139,7 +140,8 @@ def _at_most(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
         for found, left in _numbers(columns[index]):
             for _whole, right in _numbers(columns[index + 1]):
                 if left > right:
-                    what = f"{rule.items[index]} is {left:g}, more than {rule.items[index + 1]}, {right:g}"
+                    less, more = rule.items[index : index + 2]
+                    what = f"{less} is {left:g}, more than {more}, {right:g}"
                     yield found, what
 
 
@@ -147,9 +149,10 @@ def _in_order(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
     for index in range(len(columns) - 1):
         for found in columns[index]:
             for later in columns[index + 1]:
-                left, right = _comparable(found.value), _comparable(later.value)
-                if type(left) is type(right) and left > right:
-                    what = f"{rule.items[index + 1]} is {later.value}, before {found.value}"
+                left, right = _comparable(found.value, later.value)
+                if isinstance(left, str) == isinstance(right, str) and left > right:
+                    first, then = rule.items[index : index + 2]
+                    what = f"{then} is {later.value}, before {first}, {found.value}"
                     yield later, what
 
 
@@ -183,8 +186,8 @@ def _no_better_than(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]
     found = columns[0][0]
     worst = max(others, key=lambda f: rank[f.value])
     if rank[found.value] < rank[worst.value]:
-        what = f"{rule.items[0]} is {found.value!r}, better than {worst.value!r} at line {worst.place.line}"
-        yield found, what
+        what = f"{rule.items[0]} is {found.value!r}, better than {worst.value!r}"
+        yield found, f"{what} at line {worst.place.line}"
 
 
 CHECKS: Mapping[str, Check] = {

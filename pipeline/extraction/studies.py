@@ -221,7 +221,7 @@ class _Head:
             self.gathering.fault(("form_version",), what, f"Write `form_version: {form.version}`")
             return form.version
         if value > form.version:
-            what = f"this was filled from version {value} of {form.id}, which is at version {form.version}"
+            what = f"this was filled from version {value}; {form.id} is at {form.version}"
             self.gathering.fault(("form_version",), what, "Take in the newer form")
         elif value < form.version:
             self._outdated(form, value)

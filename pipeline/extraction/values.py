@@ -54,7 +54,7 @@ _YES = {True: True, False: False, "yes": True, "no": False}
 
 def absent_of(raw: Any, item: Item | None = None) -> Absent | None:
     """Why there is no value, where `raw` says so; an option of `item` with that name goes first."""
-    if raw is None:
+    if raw is None or raw == "":
         return Absent.NOT_YET
     if not isinstance(raw, str) or len(raw) > 20:
         return None

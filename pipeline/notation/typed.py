@@ -79,7 +79,7 @@ class _Conversion:
                     f"{key!r} is not known here.{hint}",
                     f"Known are {', '.join(known)}",
                 )
-        hints = _types_of(kind)
+        hints: Mapping[str, Any] = _types_of(kind)  # type: ignore[arg-type]
         arguments = dict(given)
         for f in fields(kind):
             if f.name in given:
