@@ -123,6 +123,7 @@ def ingest(
         arrival(places, stream, name, tick) as arrived,
     ):
         taken = _take_in(folder, arrived, search, wanted, bool(id), strict=strict, again=again)
+    folder.reload()
     account = _account(folder, taken)
     if voter:
         account = _with_votes(account, folder, voter)

@@ -61,8 +61,11 @@ def query(words: str, file: Path | None) -> str:
 
 
 def known_search(id: str, folder: ReviewFolder) -> str:
-    """`id` if the review has that search (or none is asked for)."""
-    known = tuple(folder.searches[0]) if id else ()
+    """`id` if the review has that search (or none is asked for).
+
+    The whole log is read either way: a file that is no text is told before anything comes in.
+    """
+    known = tuple(folder.searches[0])
     if id and id not in known:
         raise ReviewError(
             f"there is no search {id!r}.{nearest(id, known)}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -272,6 +274,42 @@ def test_an_ingest_that_was_stopped_is_named_and_completed(review: Path, run: An
     assert again.code == 0 and "now it is the search" in again.out
     assert sorted(folder_of(review)) == [f"{ID}.ris", f"{ID}.yaml"]
     assert run("check", "r").out == "No faults found.\n"
+
+
+def test_a_log_that_is_no_text_is_told_before_anything_comes_in(review: Path, run: Any) -> None:
+    Path("x.ris").write_bytes(TWO)
+    (review / "searches" / "old.yaml").write_bytes(b"source: caf\xe9\n")
+    said = run("ingest", "r", "x.ris", *SOURCE)
+    assert said.code == 2 and "old.yaml:1 is not UTF-8" in said.err
+    assert list(folder_of(review)) == ["old.yaml"]
+
+
+def test_a_search_with_a_fault_beside_it_is_no_hindrance(review: Path, run: Any) -> None:
+    Path("x.ris").write_bytes(TWO)
+    (review / "searches" / "old.yaml").write_text("sequence: 7\nsource: [\n")
+    assert run("ingest", "r", "x.ris", *SOURCE).code == 0
+    log = read_yaml((review / "searches" / f"{ID}.yaml").read_text(), "log").value
+    assert log["sequence"] == 8
+
+
+def test_a_stop_by_the_keyboard_leaves_nothing(review: Path, here: Path) -> None:
+    with subprocess.Popen(
+        review_command("ingest", "r", "-", *SOURCE),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(TWO)
+        process.stdin.flush()
+        while not folder_of(review):
+            time.sleep(0.01)
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert b"Stopped" in told and b"Traceback" not in told
+    assert folder_of(review) == {}
 
 
 def test_a_lost_export_comes_back(review: Path, run: Any) -> None:
