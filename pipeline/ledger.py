@@ -325,17 +325,20 @@ def _flow(
     census: Counter[Stand] = Counter()
     for (name, standing, reason), n in counts.items():
         census[Stand(searches[name].source, searches[name].arm, standing, reason)] += n
+    included = frozenset(r for reports in studies.values() for r in reports)
+    new_studies = [s for s in studies if previous is not None and s not in previous.studies]
+    of_new_studies = frozenset(r for s in new_studies for r in studies[s])
+    before = frozenset(
+        r for reports in (previous.studies if previous else {}).values() for r in reports
+    )
     return Flow(
         census=dict(census),
         included_studies=frozenset(studies),
-        included_reports=frozenset(r for reports in studies.values() for r in reports),
+        included_reports=included,
         reasons={c.id: c.label for c in here.protocol.criteria},
         kinds={s.source: str(s.kind) for s in here.searches},
         previous_studies=frozenset(previous.studies) if previous else None,
-        previous_reports=(
-            frozenset(r for reports in previous.studies.values() for r in reports)
-            if previous
-            else None
-        ),
+        previous_reports=before if previous else None,
+        further_reports=included - before - of_new_studies if previous else frozenset(),
         carried_over=dict(carried_over),
     )

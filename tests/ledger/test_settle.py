@@ -281,3 +281,22 @@ def test_an_update_counts_the_new_searches_and_says_what_became_of_the_old():
     assert flow.carried_over == {Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT: 1}
     assert not flow.new_studies and not flow.removed_studies
     assert settle(grown, FIRST_DAY) == settle(review, FIRST_DAY)
+
+
+def test_a_new_report_of_an_old_study_is_told_apart_from_new_studies():
+    first = (*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL))
+    link = Collated(id="l1", at=moment(0, 50), reviewer="ada", record=A, study="x")
+    review = _review(*first, link, editions=(Edition(number=1, on=FIRST_DAY),))
+    later = [
+        replace(d, at=moment(2, n), id=f"late{n}")
+        for n, d in enumerate(
+            (*_both(Verdict.INCLUDE, 0, on=B), *_both(Verdict.INCLUDE, 20, FULL, on=B))
+        )
+    ]
+    same = Collated(id="l2", at=moment(2, 50), reviewer="ada", record=B, study="x")
+    grown = replace(review, decisions=(*review.decisions, *later, same))
+    flow = settle(grown).flow
+    assert (flow.new_studies, flow.new_reports, flow.further_reports) == (frozenset(), {B}, {B})
+    other = replace(grown, decisions=(*grown.decisions[:-1], replace(same, study="y")))
+    flow = settle(other).flow
+    assert (flow.new_studies, flow.new_reports, flow.further_reports) == ({"y"}, {B}, frozenset())
