@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -34,14 +34,12 @@ from pipeline.terms.decision import Screened
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.search import Arm, Search, SourceKind
 
-_DAY = ["%Y-%m-%d"]
-
 
 def ingest(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
     export: Annotated[str, typer.Argument(help="The file as you downloaded it, or - for a pipe.")],
     source: Annotated[str, typer.Option(help="What was searched: PsycINFO, NSPCC web site …")],
-    on: Annotated[datetime, typer.Option(formats=_DAY, help="The day of the search.")],
+    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the search.")],
     kind: Annotated[
         str, typer.Option(help=f"What the source is: {', '.join(SourceKind)}.")
     ] = "database",
@@ -60,9 +58,7 @@ def ingest(
     alert: Annotated[str, typer.Option(help="The alert that keeps this search up to date.")] = "",
     peer_review: Annotated[str, typer.Option(help="How the strategy was reviewed: PRESS …")] = "",
     peer_review_by: Annotated[str, typer.Option(help="By whom.")] = "",
-    peer_review_on: Annotated[
-        datetime | None, typer.Option(formats=_DAY, help="On which day.")
-    ] = None,
+    peer_review_on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="On which day.")] = "",
     note: Annotated[str, typer.Option(help="Anything else to know of this search.")] = "",
     counted_in: Annotated[
         Arm | None, typer.Option(help="Column of the flow diagram, if not that of the kind.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from pipeline.notation.safe_text import for_file_name
@@ -34,13 +34,17 @@ def kind(word: str) -> SourceKind:
     return SourceKind(plain)
 
 
-def past(moment: datetime, option: str) -> date:
-    """The day of `moment`; a day that is still to come is refused."""
-    if moment.date() > date.today():
+def past(day: str, option: str) -> date:
+    """The day written as 2016-01-31; one that is still to come is refused."""
+    try:
+        found = date.fromisoformat(day.strip())
+    except ValueError as error:
         raise ReviewError(
-            f"{option} {moment.date()} is still to come", "Give the day of the search"
-        )
-    return moment.date()
+            f"{option} {day!r} is no day", "Write year-month-day, like 2016-01-31"
+        ) from error
+    if found > date.today():
+        raise ReviewError(f"{option} {found} is still to come", "Give the day of the search")
+    return found
 
 
 def query(words: str, file: Path | None) -> str:
@@ -74,7 +78,7 @@ def known_search(id: str, folder: ReviewFolder) -> str:
     return id
 
 
-def peer_review(method: str, by: str, on: datetime | None) -> PeerReview | None:
+def peer_review(method: str, by: str, on: str) -> PeerReview | None:
     if not (method or by or on):
         return None
     return PeerReview(method=method, by=by, on=past(on, "--peer-review-on") if on else None)
