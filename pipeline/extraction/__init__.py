@@ -6,13 +6,16 @@ from pipeline.extraction.forms import read_form
 from pipeline.extraction.results import results_of
 from pipeline.extraction.schema import json_schema
 from pipeline.extraction.studies import read_study
+from pipeline.extraction.tidy import csv_text, tidy
 
 __all__ = [
     "blank_study",
+    "csv_text",
     "instruments_for",
     "json_schema",
     "judgements_of",
     "read_form",
     "read_study",
     "results_of",
+    "tidy",
 ]
