@@ -38,7 +38,7 @@ def tidy(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, Le
         for path, item in walk(form.items):
             if item.type is AnswerType.PART:
                 for keys, entry in _entries(top, path.split("."), {}):
-                    cells = about | keys | _cells(item.items, entry)
+                    cells = {**about, **keys, **_cells(item.items, entry)}
                     rows.setdefault(path, []).append(cells)
     return {id: _level(id, found) for id, found in rows.items()}
 
