@@ -1,0 +1,158 @@
+"""Step 3, likeness: how far each field of a pair agrees. Columns in, columns out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from pipeline.duplicates.comparable.containers import same_container
+
+Array = Any
+SAME, UNKNOWN, DIFFERS = 1, 0, -1
+
+_ENOUGH_OF_A_TITLE = 20
+_ENOUGH_OF_AN_ABSTRACT = 80
+
+
+def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str, Array]:
+    """The likeness of pairs, field by field, as arrays.
+
+    `pair(name)` gives the column `name` of the first and of the second record of every pair.
+    Ratios run from 0 to 1; states are SAME, UNKNOWN (at least one side is silent) or DIFFERS.
+    """
+    title_a, title_b = pair("title")
+    tight_a = [t.replace(" ", "") for t in title_a]
+    tight_b = [t.replace(" ", "") for t in title_b]
+    found: dict[str, Array] = {"title": _ratio(fuzz.ratio, tight_a, tight_b)}
+    found["title_words"] = _ratio(fuzz.token_sort_ratio, title_a, title_b)
+    found["contained"] = np.fromiter(map(_contained, title_a, title_b), bool, len(title_a))
+    found["title_known"] = np.fromiter(
+        (bool(a) and bool(b) for a, b in zip(tight_a, tight_b, strict=True)), bool, len(title_a)
+    )
+    found["numbers"] = _each(_numbers, *pair("numbers"))
+    found["parts"] = _each(_parts, *pair("parts"))
+    found["kind"] = np.fromiter((a == b for a, b in zip(*pair("kind"), strict=True)), bool)
+    found["generic"] = np.fromiter((a or b for a, b in zip(*pair("generic"), strict=True)), bool)
+
+    families_a, families_b = pair("families")
+    known = np.fromiter(
+        (bool(a) and bool(b) for a, b in zip(families_a, families_b, strict=True)), bool
+    )
+    families = np.maximum(
+        _ratio(fuzz.token_set_ratio, families_a, families_b),
+        _ratio(fuzz.ratio, families_a, families_b),
+    )
+    names = _ratio(fuzz.token_set_ratio, *pair("names"))
+    first = _ratio(fuzz.ratio, *pair("first"))
+    found["first"] = np.where(known, first, -1.0)
+    found["authors"] = np.where(known, np.maximum(families, np.where(names >= 0.9, names, 0)), -1.0)
+
+    year_a, year_b = (np.asarray(side, dtype=np.int32) for side in pair("year"))
+    found["years"] = np.where((year_a > 0) & (year_b > 0), np.abs(year_a - year_b), -1)
+    for name in ("volume", "issue", "doi", "pmid"):
+        found[name] = _state(*pair(name))
+    found["page"] = _pages(*pair("page"), *pair("last_page"))
+    found["accession"] = _accession(*pair("accession"))
+    found["issn"] = _each(_sets, *pair("issn"))
+    found["container"] = _each(_container(), *pair("container"))
+    found["abstract"] = _abstracts(*pair("abstract"))
+    found["copy"] = _state(*pair("copy")) == SAME
+    return found
+
+
+def _ratio(scorer: Any, a: list[str], b: list[str]) -> Array:
+    return process.cpdist(a, b, scorer=scorer, dtype=np.float32) / np.float32(100)
+
+
+def _each(compare: Callable[[str, str], int], a: list[str], b: list[str]) -> Array:
+    return np.fromiter(map(compare, a, b), np.int8, len(a))
+
+
+def _state(a: list[str], b: list[str]) -> Array:
+    return np.fromiter(
+        (
+            UNKNOWN if not x or not y else SAME if x == y else DIFFERS
+            for x, y in zip(a, b, strict=True)
+        ),
+        np.int8,
+        len(a),
+    )
+
+
+def _contained(a: str, b: str) -> bool:
+    """One title is the head of the other: its subtitle was left out."""
+    if len(b) < len(a):
+        a, b = b, a
+    return len(a) >= _ENOUGH_OF_A_TITLE and a != b and b.startswith(a + " ")
+
+
+def _numbers(a: str, b: str) -> int:
+    if a == b:
+        return SAME if a else UNKNOWN
+    return DIFFERS
+
+
+def _parts(a: str, b: str) -> int:
+    return UNKNOWN if a == b else DIFFERS
+
+
+def _sets(a: str, b: str) -> int:
+    if not a or not b:
+        return UNKNOWN
+    return SAME if set(a.split()) & set(b.split()) else DIFFERS
+
+
+def _pages(a: list[str], b: list[str], last_a: list[str], last_b: list[str]) -> Array:
+    def compare(x: str, y: str, end_x: str, end_y: str) -> int:
+        if not x or not y:
+            return UNKNOWN
+        if x == y:
+            return SAME
+        # a record ahead of print counts its own pages from 1
+        if ("1" in (x, y)) and (end_x or end_y):
+            return UNKNOWN
+        if end_x and end_x == end_y:
+            return SAME  # a slip in the first page
+        return DIFFERS
+
+    return np.fromiter(map(compare, a, b, last_a, last_b), np.int8, len(a))
+
+
+def _accession(a: list[str], b: list[str]) -> Array:
+    def compare(x: str, y: str) -> int:
+        if not x or not y or x.partition(":")[0] != y.partition(":")[0]:
+            return UNKNOWN
+        return SAME if x == y else DIFFERS
+
+    return _each(compare, a, b)
+
+
+def _container() -> Callable[[str, str], int]:
+    known: dict[tuple[str, str], int] = {}
+
+    def compare(a: str, b: str) -> int:
+        if not a or not b:
+            return UNKNOWN
+        if a == b:
+            return SAME
+        state = known.get((a, b))
+        if state is None:
+            state = known[a, b] = SAME if same_container(a, b) else DIFFERS
+        return state
+
+    return compare
+
+
+def _abstracts(a: list[str], b: list[str]) -> Array:
+    """The ratio of the heads of equal length; -1 where one of them is short or missing."""
+    heads = [
+        (x[: len(y)], y[: len(x)])
+        if len(x) >= _ENOUGH_OF_AN_ABSTRACT and len(y) >= _ENOUGH_OF_AN_ABSTRACT
+        else ("", "")
+        for x, y in zip(a, b, strict=True)
+    ]
+    ratio = _ratio(fuzz.ratio, [x for x, _ in heads], [y for _, y in heads])
+    return np.where(np.fromiter((bool(x) for x, _ in heads), bool, len(heads)), ratio, -1.0)
