@@ -299,7 +299,8 @@ def _tell(
     say_problems(told, most=20)
     line = (
         f"{shown}: {export.format}, {export.encoding}: "
-        f"{counted(account.found, 'entry', 'entries')} found, {account.read:,} read, {len(account.set_aside):,} set aside"
+        f"{counted(account.found, 'entry', 'entries')} found, {account.read:,} read, "
+        f"{len(account.set_aside):,} set aside"
     )
     lines = [safe(line + (f" -> {output}" if output else ""))]
     if account.lost:

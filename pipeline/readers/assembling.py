@@ -264,7 +264,7 @@ def _keywords(values: Sequence[str]) -> tuple[str, ...]:
             if "&" in text:
                 text = html.unescape(text)
             for part in text.replace("\n", ";").replace("|", ";").split(";"):
-                if clean := plain(part):
+                if clean := plain(part.strip()):
                     found[clean] = None
         elif clean := plain(text):
             found[clean] = None

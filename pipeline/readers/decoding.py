@@ -105,7 +105,9 @@ class TextStream:
 
     def _plain(self, text: str) -> str:
         if "\r" in text:
-            text = _LINE_ENDS.sub("\n", text)
+            text = text.replace("\r\n", "\n")
+            if "\r" in text:
+                text = _LINE_ENDS.sub("\n", text)
         if "\ufeff" in text:
             text = text.replace("\ufeff", "")
         if "\0" in text:

@@ -53,11 +53,21 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     begun = 0
     starter = ""
     blank = True
+    inner: dict[str, str] = {}
     sorter = Sorter(PLAN)
     for first, lines in line_blocks(pieces, gathered):
         number = first - 1
         for line in lines:
             number += 1
+            # a tag that begins no record, or a line that goes on: nearly every line there is
+            usual = inner.get(line[:6])
+            if usual is not None and names and not blank:
+                names.append(usual)
+                texts.append(line[6:])
+                continue
+            if line[:3] == "   " and names and not line.isspace():
+                texts[-1] = f"{texts[-1]} {line.strip()}"
+                continue
             if line[4:6] == "- ":
                 name = line[:4].rstrip(" ")
             elif not line or line.isspace():
@@ -65,9 +75,6 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 continue
             else:
                 name = ""
-            if (line[:1] == " " or not name) and names and line[:3] == "   ":
-                texts[-1] = f"{texts[-1]} {line.strip()}"
-                continue
             text = line[6:]
             if not name.isalnum() or not name.isupper():
                 found = _TAG.match(line)
@@ -95,6 +102,9 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 begun = number
                 starter = starter or name
             blank = False
+            if name != starter and name not in _REPEATED_ONCE and line[4:6] == "- ":
+                if len(inner) < 500:
+                    inner[line[:6]] = name
             names.append(name)
             texts.append(text)
     if names:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from pipeline.readers.entries import words
 from pipeline.terms.record import Name
@@ -32,12 +31,13 @@ _ORGANISATION = re.compile(
     r"alliance|trust|trial|task force|working party|workgroup)\b",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_LONGEST = 400
 _DOTTED = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.-?){1,4}\Z")
 _NOBODY = frozenset({"", "anonymous", "[anonymous]", "anon", "anon.", "[anon]", "-", "n/a", "none"})
 _ET_AL = re.compile(r"(?:,?\s*(?:and\s+)?(?:et\.? al\.?|others))\Z", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65536)
 def name(text: str, given_first: bool = False) -> Name | None:
     """The name in `text`, or None where it names nobody ("[Anonymous]", "et al.").
 
@@ -47,9 +47,12 @@ def name(text: str, given_first: bool = False) -> Name | None:
     if blank and not given_first and family.isalpha() and _DOTTED.match(given):
         return Name(family=family, given=given)
     family, comma, given = text.partition(", ")
-    if comma and family.isalpha() and given.isalpha() and not _SUFFIX.match(given):
-        return Name(family=family, given=given)
-    text = text.strip().strip(";,") if len(text) < 400 else ""
+    if comma and _PLAIN.fullmatch(family) and "," not in given and given[-1:] not in ("", ";", " "):
+        if len(given) > 4 or not _SUFFIX.match(given):
+            return Name(family=family, given=given)
+    if len(text) > _LONGEST:
+        return Name(literal=" ".join(text.split())[:_LONGEST])
+    text = text.strip().strip(";,")
     if text[:1] == "{" and text[-1:] == "}":
         return Name(literal=text.strip("{}").strip())
     if text.lower() in _NOBODY or _ET_AL.fullmatch(text):
