@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.widgets import Input, Static
 
 from pipeline.cli.screen_guide import Guide, outlook_line
@@ -45,6 +45,9 @@ COMMANDS = {
     "?": "help",
     "q": "quit",
 }
+PATIENCE_SECONDS = 2.0
+"""How long the first record waits for the first ranking."""
+
 HELP = """\
 i include      e exclude       u unsure
 s skip (comes again next time) l later (at the end of this session)
@@ -92,6 +95,7 @@ class ScreenApp(App[None]):
         self._awaits_reason = False
         self._helping = False
         self._began = time.monotonic()
+        self._started = False
 
     def compose(self) -> ComposeResult:
         yield Static("Reading the review …", id="head")
@@ -109,14 +113,15 @@ class ScreenApp(App[None]):
         self.query_one("#record").focus()
         self.run_worker(self._open, thread=True, group="open")
 
-    def on_resize(self) -> None:
-        self._fit()
+    def on_resize(self, event: Resize) -> None:
+        self._fit(event.size.width)
 
-    def _fit(self) -> None:
-        narrow = self.size.width < 100
+    def _fit(self, columns: int = 0) -> None:
+        columns = columns or self.size.width
+        narrow = columns < 100
         self.query_one("#body").set_class(narrow, "narrow")
         if self._keys:
-            width = self.size.width - 2 if narrow else 34
+            width = columns - 2 if narrow else 34
             lines = criterion_lines(self._keys, width)
             self.query_one("#criteria", Static).update(Text("\n".join(lines)))
 
@@ -136,8 +141,17 @@ class ScreenApp(App[None]):
         words = " ".join(f"{key} {word}" for key, word in COMMANDS.items() if key not in "#g/")
         self.query_one("#keys", Static).update(Text(words, no_wrap=True, overflow="ellipsis"))
         self._fit()
+        self._say_head()
+        waits = f"Ranking {len(session.waiting):,} records …"
+        self.query_one("#text", Static).update(Text(waits))
         self._learn()
-        self.show_next()
+        self.set_timer(PATIENCE_SECONDS, self._start)
+
+    def _start(self) -> None:
+        """Shows the first record, once: nothing may change under eyes that read it."""
+        if not self._started:
+            self._started = True
+            self.show_next()
 
     def _learn(self) -> None:
         assert self._guide is not None and self.session is not None
@@ -154,11 +168,7 @@ class ScreenApp(App[None]):
         assert self.session is not None
         if self.session.stage is Stage.TITLE_ABSTRACT:
             self.query_one("#outlook", Static).update(Text(line))
-        if not self.session.cast_here and not self.session.votes and self._guide is not None:
-            order = self._guide.order()
-            if self.current is not None and order and not self._note:
-                self.show(order[0])  # the first ranking is ready before the first verdict
-        self._say_why()
+        self._start()
 
     def show_next(self) -> None:
         """Shows the record that comes next, or says that nothing waits."""

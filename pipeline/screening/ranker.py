@@ -61,8 +61,10 @@ class Ranker:
         self._drawn = draw.permutation(self.features.n_records)
         n_words = len(self.features.words)
         spread = np.bincount(self.features.matrix.indices, minlength=n_words)[:n_words]
-        # words that every fifth record has ("and", "of") explain nothing
-        self._telling = np.flatnonzero(spread <= max(2, self.features.n_records // 5))
+        # words that every other record has, and short ones ("and", "of"), explain nothing
+        rare = spread <= max(2, self.features.n_records // 2)
+        long = np.array([len(word) > 3 for word in self.features.words], dtype=bool)
+        self._telling = np.flatnonzero(rare & long)
 
     def add(self, row: int, relevant: bool) -> None:
         """Takes in the judgement on the record in `row`; each record may be judged once."""

@@ -1,0 +1,166 @@
+"""Features, model and ranker: exact against slower definitions, deterministic, and of use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.screening import model as model_module
+from pipeline.screening.cold_start import cold_scores
+from pipeline.screening.features import features
+from pipeline.screening.model import RATIO, STRICTNESS, SupportVectors
+from pipeline.screening.ranker import Ranker
+from pipeline.screening.replay import draw_start, replay, work_saved
+
+TOPICS = {
+    True: "sexting adolescents online images harmful behaviour risk offending peers school",
+    False: "crop yield irrigation wheat soil nitrogen field harvest climate fertiliser",
+}
+
+
+def corpus(n: int = 160, seed: int = 3) -> tuple[list[str], list[str], list[bool]]:
+    """Records whose words come mostly from their topic; every ninth has no abstract."""
+    draw = np.random.default_rng(seed)
+    words = {label: text.split() for label, text in TOPICS.items()}
+    shared = ("study", "results", "method", "analysis", "of", "the", "and", "participants")
+    labels = [bool(x) for x in draw.random(n) < 0.15]
+    titles, abstracts = [], []
+    for row, label in enumerate(labels):
+        pool = words[label] * 4 + words[not label] + list(shared) * 5
+        titles.append(" ".join(draw.choice(pool, 7)))
+        abstracts.append("" if row % 9 == 0 else " ".join(draw.choice(pool, 40)))
+    return titles, abstracts, labels
+
+
+def full_gram(titles: list[str], abstracts: list[str]) -> np.ndarray:
+    """Likenesses by scikit-learn, block by block, no column left out."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = [f"{t} {a}" for t, a in zip(titles, abstracts, strict=True)]
+    said = {"sublinear_tf": True, "max_df": 0.95}
+    # each kind of term is scaled by its own frequencies, whatever stands beside it
+    words = TfidfVectorizer(ngram_range=(1, 2), **said)
+    title = TfidfVectorizer(ngram_range=(1, 2), **said)
+    text_rows, title_rows = words.fit_transform(texts), title.fit_transform(titles)
+    return np.asarray(((text_rows @ text_rows.T) + 0.2 * (title_rows @ title_rows.T)).toarray())
+
+
+def test_words_and_titles_weigh_what_the_usual_vectoriser_gives_them() -> None:
+    from pipeline.screening import features as module
+
+    titles, abstracts, _ = corpus(60)
+    made = features(titles, abstracts)
+    total = 1 + module.TITLE_WEIGHT + module.PIECES_WEIGHT
+    got = (made.matrix @ made.matrix.T).toarray() * total
+    pieces = got - full_gram(titles, abstracts)
+    np.fill_diagonal(pieces, 0)
+    # what is left over is the likeness of the pieces: from 0 to their weight
+    assert pieces.min() > -1e-4 and pieces.max() < module.PIECES_WEIGHT + 1e-4
+    lengths = np.asarray(made.matrix.multiply(made.matrix).sum(axis=1)).ravel() + made.alone
+    assert np.allclose(lengths, 1, atol=1e-5)
+
+
+def test_odd_texts_make_rows_and_no_crash() -> None:
+    titles = ["", "one", "\x1b[31mred", "日本語の論文", "ملخص بالعربية", "a b c", "one"]
+    abstracts = ["", "", "x" * 100_000, "要旨", "نص", "", "word " * 30_000]
+    made = features(titles, abstracts)
+    assert made.n_records == 7 and np.isfinite(made.matrix.data).all()
+    assert features([], []).n_records == 0
+
+
+def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
+    from scipy import sparse
+    from sklearn.svm import LinearSVC
+
+    titles, abstracts, labels = corpus(120)
+    made = features(titles, abstracts)
+    ours = SupportVectors(made)
+    judged = list(range(0, 80))
+    for row in judged:
+        ours.add(row, labels[row])
+    y = np.array([labels[row] for row in judged])
+    weight = np.where(y, 1.0, y.sum() / (RATIO * (~y).sum()))
+    weight *= len(y) / weight.sum()
+    # the columns that were left out, as one column a record
+    own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
+    whole = sparse.hstack([made.matrix, own], format="csr")
+    theirs = LinearSVC(C=STRICTNESS, tol=1e-7, max_iter=20_000)
+    theirs.fit(whole[judged], y, sample_weight=weight)
+    wanted = theirs.decision_function(whole)[80:]
+    got = ours.scores()[80:]
+    constant = np.median(wanted - got)  # scores lack the constant term, which ranks nothing
+    assert np.allclose(got + constant, wanted, atol=2e-3)
+
+
+def test_beyond_the_largest_table_of_likenesses_the_scores_stay_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles, abstracts, labels = corpus(90)
+    made = features(titles, abstracts)
+    usual = SupportVectors(made)
+    for row in range(60):
+        usual.add(row, labels[row])
+    monkeypatch.setattr(model_module, "LARGEST_GRAM", 20)
+    large = SupportVectors(made)
+    for row in range(60):
+        large.add(row, labels[row])
+    assert np.allclose(large.scores(), usual.scores(), atol=1e-3)
+
+
+def test_the_same_judgements_give_the_same_ranking_however_often_it_was_asked() -> None:
+    titles, abstracts, labels = corpus()
+    made = features(titles, abstracts)
+    often, once = Ranker(features=made, seed=4), Ranker(features=made, seed=4)
+    for row in range(40):
+        often.add(row, labels[row])
+        often.ranking()
+        once.add(row, labels[row])
+    assert often.ranking().tolist() == once.ranking().tolist()
+
+
+def test_a_ranking_holds_every_unjudged_record_once() -> None:
+    titles, abstracts, labels = corpus()
+    ranker = Ranker(features=features(titles, abstracts), seed=1)
+    assert sorted(ranker.ranking().tolist()) == list(range(len(labels)))
+    ranker.add(5, labels[5])
+    assert sorted([*ranker.ranking().tolist(), 5]) == list(range(len(labels)))
+    with pytest.raises(ValueError):
+        ranker.add(5, True)
+
+
+def test_learning_beats_the_order_drawn_and_says_why() -> None:
+    titles, abstracts, labels = corpus(300)
+    ranker = Ranker(features=features(titles, abstracts), seed=1, warm=True)
+    known = draw_start(labels, 1)
+    shown = replay(ranker, labels, known)
+    assert sorted([*shown, *known]) == list(range(300))
+    saved = work_saved([labels[row] for row in shown])
+    assert saved.wss95 is not None and saved.wss95 > 0.5
+    best = next(row for row in shown if labels[row])
+    assert set(ranker.words(best)) & set(TOPICS[True].split())
+
+
+def test_a_cold_start_from_words_finds_the_first_at_once() -> None:
+    titles, abstracts, labels = corpus(300)
+    made = features(titles, abstracts)
+    cold = cold_scores("harmful online sexting by adolescents", titles, abstracts)
+    assert cold.min() >= 0 and cold.max() == pytest.approx(1)
+    shown = replay(Ranker(features=made, cold=cold, seed=1, warm=True), labels, ())
+    assert any(labels[row] for row in shown[:5])
+    assert len(shown) == 300
+
+
+def test_words_that_nobody_uses_rank_nothing_and_do_not_crash() -> None:
+    assert cold_scores("zebra", ["one"], [""]).tolist() == [0]
+    assert cold_scores("", [], []).tolist() == []
+
+
+def test_work_saved_by_hand() -> None:
+    """Ten records, relevant at places 1, 2 and 5."""
+    saved = work_saved([True, True, False, False, True, False, False, False, False, False])
+    assert saved.wss100 == pytest.approx(0.5)
+    assert saved.wss95 == pytest.approx(0.45)
+    assert saved.recall10 == pytest.approx(1 / 3)
+    assert saved.recall20 == pytest.approx(2 / 3)
+    assert saved.time_to_discovery == pytest.approx((1 + 2 + 5) / 3 / 10)
+    assert work_saved([False, False]).wss95 is None
