@@ -35,6 +35,7 @@ _MARKUP = re.compile(
 )
 _PAGE_WORDS = re.compile(r"\A(?:pp?|pages?)[.:]?\s*(?=[\divxlceS])", re.IGNORECASE)
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212]\s*|\s*--+\s*|(?<=\d)\s*-\s*(?=\w)")
+_RANGE = re.compile(r"\d+-\d+\Z")
 _DAMAGED_PAGE = re.compile(
     r"(?:(\d{1,2})-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-(\d{1,2}))\Z",
@@ -252,7 +253,7 @@ def _page(said: Said) -> str:
         )
         if not whole:
             return ""
-    if whole.isdecimal():
+    if whole.isdecimal() or _RANGE.match(whole):
         return whole
     return unspoiled(_DASHES.sub("-", _PAGE_WORDS.sub("", whole)))
 

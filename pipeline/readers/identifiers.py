@@ -30,6 +30,7 @@ _TRIAL = re.compile(
 )
 _ERIC = re.compile(r"\b(E[DJ]\d{6,7})\b")
 _OPENALEX = re.compile(r"(?:openalex\.org/)(W\d+)", re.IGNORECASE)
+_HINT = re.compile(r"arxiv|openalex|\bE[DJ]\d|(?:NCT|RCTN|CTRN|UCTR|DRKS|CTR|UMIN)[-A-Z]*\d", re.I)
 _TRAILING = ".,;:'\"]}>"
 
 
@@ -112,6 +113,8 @@ def _is_isbn(plain: str) -> bool:
 def others(text: str) -> list[tuple[str, str]]:
     """(scheme, value) of the arXiv, trial register, ERIC and OpenAlex identifiers in `text`."""
     found: list[tuple[str, str]] = []
+    if not _HINT.search(text):
+        return found
     if "arxiv" in text.lower():
         found += [("arxiv", match[1]) for match in _ARXIV.finditer(text)]
     found += [("trial", match[1].upper()) for match in _TRIAL.finditer(text)]

@@ -43,6 +43,7 @@ PLAN = (
     ("identifier", ("SI", "AID", "OID", "AN")),
 )
 _TAG = re.compile(r"[ \t]{0,2}([A-Z][A-Z0-9]{0,3}|[a-z]{2,4}) {0,3}-(?: (.*)| ?\Z)")
+_FOLD = "\x1f"
 _REPEATED_ONCE = frozenset({"PMID", "OWN", "TI", "BTI"})
 
 
@@ -55,10 +56,15 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     blank = True
     inner: dict[str, str] = {}
     sorter = Sorter(PLAN)
-    for first, lines in line_blocks(pieces, gathered):
-        number = first - 1
+    number = 0
+    folded = 0
+    for _, lines in line_blocks(map(_with_folds, pieces), gathered):
         for line in lines:
-            number += 1
+            number += 1 + folded
+            folded = 0
+            if _FOLD in line:
+                folded = line.count(_FOLD)
+                line = line.replace(_FOLD, " ")
             # a tag that begins no record, or a line that goes on: nearly every line there is
             usual = inner.get(line[:6])
             if usual is not None and names and not blank:
@@ -109,6 +115,11 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
             texts.append(text)
     if names:
         yield _entry(begun, names, texts, sorter)
+
+
+def _with_folds(piece: str) -> str:
+    """`piece` with the line ends of wrapped values as one sign each, in one go."""
+    return piece.replace(_FOLD, "\u241f").replace("\n      ", _FOLD)
 
 
 def _entry(begun: int, names: list[str], texts: list[str], sorter: Sorter) -> Entry:

@@ -47,9 +47,14 @@ def name(text: str, given_first: bool = False) -> Name | None:
     if blank and not given_first and family.isalpha() and _DOTTED.match(given):
         return Name(family=family, given=given)
     family, comma, given = text.partition(", ")
-    if comma and _PLAIN.fullmatch(family) and "," not in given and given[-1:] not in ("", ";", " "):
-        if len(given) > 4 or not _SUFFIX.match(given):
-            return Name(family=family, given=given)
+    if (
+        comma
+        and (family.isalpha() or _PLAIN.fullmatch(family))
+        and "," not in given
+        and given[-1:] not in ("", ";", " ")
+        and (len(given) > 4 or not _SUFFIX.match(given))
+    ):
+        return Name(family=family, given=given)
     if len(text) > _LONGEST:
         return Name(literal=" ".join(text.split())[:_LONGEST])
     text = text.strip().strip(";,")
