@@ -55,6 +55,11 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
     for name in ("volume", "issue", "doi", "pmid"):
         found[name] = _state(*pair(name))
     found["page"] = _pages(*pair("page"), *pair("last_page"))
+    found["last_page"] = _state(*pair("last_page"))
+    found["paging"] = np.fromiter((a == b for a, b in zip(*pair("prefix"), strict=True)), bool)
+    found["supplement"] = np.fromiter(
+        ("s" in a or "s" in b for a, b in zip(*pair("prefix"), strict=True)), bool
+    )
     found["accession"] = _accession(*pair("accession"))
     found["issn"] = _each(_sets, *pair("issn"))
     found["container"] = _each(_container(), *pair("container"))

@@ -29,7 +29,7 @@ POINTS: Mapping[str, float] = {
     "generic title": -3.0,
     "authors agree": 3.0,
     "first author agrees": 1.0,
-    "authors differ": -4.0,
+    "authors differ": -2.5,
     "same year": 1.0,
     "years differ": -2.5,
     "same journal": 1.5,
@@ -97,32 +97,45 @@ def judge(like: Mapping[str, Array]) -> tuple[Array, Array, Array, dict[str, Arr
 
     title_same = f["title equal"] | f["title nearly equal"] | f["title lacks the subtitle"]
     title_like = title_same | f["title alike"]
+    works = title_same & f["authors agree"] & (like["years"] <= 1) & ~f["generic title"]
+    # one printed place: two reports do not begin on one page of one volume with one title
     placed = f["same page"] & (f["same volume"] | f["same journal"])
+    placed |= f["same page"] & works & f["same year"]
+    printed = placed & f["same volume"] & f["same journal"] & (like["last_page"] == SAME)
     identified = f["same DOI"] | f["same PubMed number"]
+    # paper and electronic paging of one article; a supplement is the conference's own report
+    repaged = works & f["title equal"] & f["same journal"] & f["same volume"]
+    repaged &= ~f["issues differ"] & (~like["supplement"] | like["paging"])
+    renamed = works & f["title equal"] & f["same volume"] & (f["same issue"] | f["same abstract"])
     details_differ = (
-        f["pages differ"].astype(int) + f["volumes differ"] + f["journals differ"]
-        + f["years differ"] + f["issues differ"]
-    )  # fmt: skip
+        f["pages differ"].astype(int)
+        + f["volumes differ"]
+        + f["journals differ"]
+        + f["years differ"]
+        + f["issues differ"]
+    )
 
     never = ~like["kind"] | (like["parts"] == DIFFERS)
-    never |= f["DOIs differ"] & (details_differ > 0)
+    never |= f["DOIs differ"] & (details_differ > 0) & ~printed
     never |= f["PubMed numbers differ"] & ~placed
     never |= f["pages differ"] & f["volumes differ"] & ~identified
     never |= f["generic title"] & ~(placed | identified)
     never |= ~title_like & ~(identified & placed) & ~(placed & f["authors agree"])
 
-    unsure = (like["numbers"] == DIFFERS) & ~lacks_only(f) & ~(placed | identified)
-    unsure |= f["DOIs differ"] & ~placed
-    unsure |= f["journals differ"] & ~(placed | identified)
+    unsure = (like["numbers"] == DIFFERS) & ~f["title lacks the subtitle"] & ~(placed | identified)
+    unsure |= f["DOIs differ"] & ~printed
+    unsure |= f["journals differ"] & ~(placed | identified | renamed)
     unsure |= f["years differ"] & ~(placed | identified)
-    unsure |= f["pages differ"] & ~identified
+    unsure |= f["pages differ"] & ~(identified | repaged)
     unsure |= f["volumes differ"] & ~(f["same page"] | identified)
+    unsure |= f["issues differ"] & ~(f["same page"] | identified | f["same abstract"])
     unsure |= f["authors differ"] & ~(placed & f["title equal"])
-    unsure |= ~title_like
+    unsure |= ~title_like & ~(printed & f["authors agree"] & f["title rather alike"])
     unsure |= identified & (details_differ > 1) & ~f["title equal"]
     unsure |= (
         f["generic title"] & ~(f["authors agree"] | f["same abstract"]) & ~(placed & identified)
     )
+    unsure &= ~like["copy"]
 
     answer = np.where(
         never,
@@ -139,10 +152,6 @@ def judge(like: Mapping[str, Array]) -> tuple[Array, Array, Array, dict[str, Arr
         & (like["parts"] != DIFFERS)
     )
     return answer, other, points, f
-
-
-def lacks_only(f: Mapping[str, Array]) -> Array:
-    return f["title lacks the subtitle"]
 
 
 def doubts(points: Array) -> Array:

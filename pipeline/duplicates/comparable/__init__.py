@@ -48,7 +48,7 @@ def comparable(batch: Any) -> Any:
     """The batch of `SCHEMA` for a batch of records (`n`, `year`, the columns of `INPUT`)."""
     read = {name: batch.column(name).to_pylist() for name in ("n", "year", *INPUT)}
     rows = [_row(*row) for row in zip(*read.values(), strict=True)]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in SCHEMA]
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(SCHEMA)
     arrays = [pa.array(c, type=f.type) for c, f in zip(columns, SCHEMA, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
@@ -58,7 +58,8 @@ def _row(
     page: str, doi: str, pmid: str, issn: str, isbn: str, abstract: str, accession: str,
     database: str,
 ) -> tuple[Any, ...]:  # fmt: skip
-    t = comparable_title(title)
+    journal = comparable_container(container)
+    t = comparable_title(title, journal)
     a = comparable_authors(author)
     m = comparable_numbering(volume, issue, page)
     said = "\x1f".join(
@@ -67,7 +68,7 @@ def _row(
     return (
         n, year, int(t.generic), a.count,
         t.words, t.main, t.numbers, t.parts, t.kind, a.families, a.first, a.tokens,
-        comparable_container(container), m.volume, m.issue, m.first_page, m.last_page, m.prefix,
+        journal, m.volume, m.issue, m.first_page, m.last_page, m.prefix,
         comparable_doi(doi), comparable_pmid(pmid), comparable_issn(f"{issn} {isbn}"),
         plain_words(abstract[: ABSTRACT_CHARACTERS + 60])[:ABSTRACT_CHARACTERS],
         f"{database}:{accession}" if database and accession else "",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.duplicates.comparable.titles import fold
+from pipeline.duplicates.comparable.titles import fold, word_set
 
 MAX_NAMES = 30
-_PARTICLE = frozenset(
-    ["van", "von", "der", "den", "de", "del", "della", "di", "da", "das", "do", "dos", "du", "la", "le", "el", "al", "bin", "ben", "ter", "ten", "zu", "zur", "af", "av", "y", "st"]
+_PARTICLE = word_set(
+    "van von der den de del della di da das do dos du la le el al bin ben ter ten zu zur af av y st"
 )
 _ET_AL = re.compile(r"[,;]?\s*\b(?:et al|and others|u\.? ?a|and colleagues)\b\.?", re.IGNORECASE)
 _NOT_NAME = re.compile(r"[^\w]+")

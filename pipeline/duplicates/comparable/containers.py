@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.duplicates.comparable.titles import plain_words
+from pipeline.duplicates.comparable.titles import plain_words, word_set
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _TAIL = re.compile(r"\s+[:=/;]\s+.*|:\s.*|\.\s*conference[:.].*|;.*", re.IGNORECASE | re.DOTALL)
-_SMALL = frozenset(
-    ["the", "of", "and", "for", "in", "on", "de", "la", "le", "les", "des", "du", "et", "a", "an", "und", "der", "die", "fur", "del", "y", "e", "di", "to", "und"]
+_SMALL = word_set(
+    "the of and for in on de la le les des du et a an und der die fur del y e di to proceedings "
+    "annual online print th st nd rd"
 )
 
 
@@ -19,7 +20,8 @@ def comparable_container(text: str) -> str:
     """The telling words of a journal's name: no place in brackets, subtitle or small words."""
     short = _TAIL.sub("", _BRACKETS.sub(" ", text[:400])).strip() or text[:400]
     words = plain_words(short.replace("&", " and "))
-    return " ".join(w for w in words.split() if w not in _SMALL) or words
+    telling = (w for w in words.split() if w not in _SMALL and not w[0].isdigit())
+    return " ".join(telling) or words
 
 
 def initials(container: str) -> str:
@@ -38,6 +40,8 @@ def same_container(a: str, b: str) -> bool:
             return True
         return len(a) > 5 and y[0].startswith(a) and len(y) <= 3
     if len(x) == len(y) and all(_abbreviates(p, q) for p, q in zip(x, y, strict=True)):
+        return True
+    if len(x) >= 3 and _shared(x, y) >= 0.75:
         return True
     # "clin orthop" for "clinical orthopaedics related research"; "cancer res" is not "cancer"
     return len(x) >= 2 and _in_order(x, y) and len(y) - len(x) <= 4
@@ -58,3 +62,8 @@ def _abbreviates(p: str, q: str) -> bool:
 def _in_order(x: list[str], y: list[str]) -> bool:
     rest = iter(y)
     return _abbreviates(x[0], y[0]) and all(any(_abbreviates(w, v) for v in rest) for w in x)
+
+
+def _shared(x: list[str], y: list[str]) -> float:
+    """The part of the words of the shorter name that stand, abbreviated or not, in the other."""
+    return sum(any(_abbreviates(p, q) for q in y) for p in x) / len(x)

@@ -9,8 +9,13 @@ _DIGITS = re.compile(r"\d+")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 _DASH = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—―−])\s*")
 _PAGE = re.compile(r"([a-z]{0,4})\s*0*(\d+)")
-_MONTHS = {m: str(i) for i, m in enumerate(
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
+_MONTHS = {
+    month: str(number)
+    for number, month in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        start=1,
+    )
+}
 _MONTH_LAST = re.compile(r"^0?(\d{1,2})-([a-z]{3})[a-z]*$")
 _MONTH_FIRST = re.compile(r"^([a-z]{3})[a-z]*-0?(\d{1,2})$")
 _NO_PAGES = re.compile(r"no pagination|n\.?pag|unspecified|no page", re.IGNORECASE)

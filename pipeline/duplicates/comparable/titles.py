@@ -10,6 +10,12 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 1_000
 """What is compared of a title; a longer one is an abstract in the wrong field."""
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of `text`, for lists that people keep."""
+    return frozenset(text.split())
+
+
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
 _NOT_WORD = re.compile(r"[\W_]+")
 _GREEK = {
@@ -40,7 +46,8 @@ _KINDS = (
     (
         "notice",
         re.compile(
-            r"^(?:(?:published |author |publisher )?(?:erratum|errata|corrigend(?:um|a)|correction)s?"
+            r"^(?:(?:published |author |publisher )?"
+            r"(?:erratum|errata|corrigend(?:um|a)|correction)s?"
             r"(?: (?:to|for|in|of|notice))?\b|retraction(?: notice)?(?: to| of| for)?\b|"
             r"expression of concern\b|withdrawn\b|berichtigung\b)"
         ),
@@ -48,8 +55,8 @@ _KINDS = (
     (
         "comment",
         re.compile(
-            r"^(?:re\b(?! [a-z]+ing)|(?:author s |authors |the authors )?(?:reply|response|rejoinder) "
-            r"(?:to|by)\b|(?:authors? )?reply$|(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
+            r"^(?:re\b(?! [a-z]+ing)|(?:author s |authors |the authors )?"
+            r"(?:reply|response|rejoinder) (?:to|by)\b|(?:authors? )?reply$|(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
             r"letter to the editor\b|letter (?:re|regarding)\b|discussion of\b)"
         ),
     ),
@@ -65,8 +72,19 @@ _PART = frozenset(
      "chapter", "section", "volume", "vol", "no", "number", "paper", "report", "wave", "type",
      "grade", "class", "level", "module", "book", "edition"}
 )  # fmt: skip
-_GENERIC_WORDS = frozenset(
-    ["editorial", "editorials", "introduction", "preface", "foreword", "forward", "afterword", "epilogue", "conclusion", "conclusions", "commentary", "comment", "comments", "reply", "response", "letter", "letters", "erratum", "errata", "corrigendum", "correction", "corrections", "index", "contents", "notes", "note", "news", "abstracts", "abstract", "announcement", "announcements", "obituary", "review", "reviews", "book", "books", "special", "issue", "section", "guest", "editor", "editors", "s", "from", "the", "to", "of", "and", "in", "on", "for", "a", "an", "by", "with", "remarks", "welcome", "message", "issue", "table", "front", "matter", "back", "cover", "acknowledgment", "acknowledgement", "acknowledgements", "reviewers", "list", "proceedings", "keynote", "panel", "discussion", "poster", "session", "overview", "summary", "references", "appendix", "untitled", "title", "no", "available", "not", "in", "memoriam", "research", "article", "articles", "program", "programme", "opening", "closing", "address", "president", "presidential", "minitrack", "track", "workshop", "symposium", "conference", "annual", "meeting"]
+_GENERIC_WORDS = word_set(
+    """
+    editorial editorials introduction preface foreword forward afterword epilogue
+    conclusion conclusions commentary comment comments reply response letter letters
+    erratum errata corrigendum correction corrections index contents notes note news
+    abstracts abstract announcement announcements obituary review reviews book books
+    special issue section guest editor editors editors editorial remarks s from the to of and in on for a an by with
+    remarks welcome message issue table front matter back cover acknowledgment
+    acknowledgement acknowledgements reviewers list proceedings keynote panel discussion
+    poster session overview summary references appendix untitled title no available not in
+    memoriam research article articles program programme opening closing address president
+    presidential minitrack track workshop symposium conference annual meeting
+    """
 )
 
 
@@ -111,8 +129,11 @@ def plain_words(text: str) -> str:
     return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", fold(text))).strip()
 
 
-def comparable_title(text: str) -> Title:
-    """Everything about a title that is compared; an empty title gives empty fields."""
+def comparable_title(text: str, container: str = "") -> Title:
+    """Everything about a title that is compared; an empty title gives empty fields.
+
+    A title made of nothing but generic words and words of its `container` is generic too.
+    """
     text = text[:MAX_CHARACTERS].strip()
     if not text:
         return Title("", "", "", "", "", True)
@@ -131,7 +152,7 @@ def comparable_title(text: str) -> Title:
     if not kind and _NOTICE_TAIL.search(text):
         kind = "notice"
     numbers, parts = _numbers(words.split())
-    return Title(words, main or words, numbers, parts, kind, _is_generic(words))
+    return Title(words, main or words, numbers, parts, kind, _is_generic(words, container))
 
 
 def _numbers(words: list[str]) -> tuple[str, str]:
@@ -157,9 +178,10 @@ def _numbers(words: list[str]) -> tuple[str, str]:
     return " ".join(numbers), " ".join(parts)
 
 
-def _is_generic(words: str) -> bool:
+def _is_generic(words: str, container: str) -> bool:
     parted = words.split()
-    if all(word in _GENERIC_WORDS or word.isdigit() for word in parted):
+    own = set(container.split())
+    if all(word in _GENERIC_WORDS or word in own or word.isdigit() for word in parted):
         return True
     if words.isascii():
         return len(parted) < 3 and len(words) < 16
