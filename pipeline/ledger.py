@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from pipeline.duplicates.kept import kept_records
@@ -157,7 +157,7 @@ def _positions(here: _AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, .
     resolutions: dict[tuple[str, Stage], list[Resolved]] = defaultdict(list)
     for resolution in here.resolved:
         resolutions[home(resolution.record), resolution.stage].append(resolution)
-    removed = _latest(here.removed, lambda record: record)
+    removed = _standing_removals(here, home, duplicates)
     retrieved = _latest(here.retrieved, home)
     rank = {stage: tuple(c.id for c in here.protocol.criteria_of(stage)) for stage in Stage}
 
@@ -183,6 +183,31 @@ def _positions(here: _AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, .
             else:
                 positions[record] = _position(record, search, agreed, retrieved.get(record))
     return positions, {record: tuple(ids) for record, ids in duplicates.items()}
+
+
+def _standing_removals(
+    here: _AsOf, home: Callable[[str], str], duplicates: Mapping[str, Sequence[str]]
+) -> dict[str, Removed]:
+    """The removals that hold, by record.
+
+    When a record that was removed is later found to be the same report as one that was not, the
+    report goes back to screening: whoever removed it had not seen the other record, which would
+    otherwise be lost without a word.
+    """
+    removed = _latest(here.removed, lambda record: record)
+    if not removed:
+        return removed
+    matched_at: dict[str, datetime] = {}
+    for match in here.matched:
+        kept = home(match.record)
+        if match.same and kept == home(match.duplicate_of):
+            matched_at[kept] = max(match.at, matched_at.get(kept, match.at))
+
+    def holds(record: str, removal: Removed) -> bool:
+        whole = all(other in removed for other in duplicates.get(record, ()))
+        return whole or record not in matched_at or matched_at[record] < removal.at
+
+    return {record: removal for record, removal in removed.items() if holds(record, removal)}
 
 
 def _latest(said: Iterable[Said], home: Callable[[str], str]) -> dict[str, Said]:

@@ -22,6 +22,7 @@ CHECKS: Mapping[str, Check] = {
     "changed": decision_checks.changed_under_decisions,
     "stranger": decision_checks.strangers,
     "parted": decision_checks.parted_chains,
+    "overtaken": decision_checks.overtaken_removals,
     "collation": decision_checks.collation,
     "accounting": review_checks.accounting,
     "same-export": review_checks.same_export_twice,

@@ -13,6 +13,7 @@ from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
     Matched,
+    Removed,
     Resolved,
     Screened,
     Stage,
@@ -165,6 +166,22 @@ def parted_chains(e: Evidence) -> Iterator[Problem]:
             f"Look at the pair: `review dedupe {e.review.slug} --list`",
             Severity.WARNING,
         )
+
+
+def overtaken_removals(e: Evidence) -> Iterator[Problem]:
+    """Removals that no longer hold, since another record of the same report came to light."""
+    gone = (Standing.REMOVED_BY_AUTOMATION, Standing.REMOVED_FOR_OTHER_REASONS, Standing.DUPLICATE)
+    for decision in effective(e.review.decisions):
+        position = e.ledger.positions.get(getattr(decision, "record", ""))
+        if isinstance(decision, Removed) and position and position.standing not in gone:
+            others = ", ".join(e.ledger.duplicates.get(decision.record, ()))
+            yield fault(
+                e.place_of(decision),
+                f"{decision.record} was removed, but was later found to be the same report as "
+                f"{others}; it is to be screened",
+                "Screen it, or remove it again if the reason still holds",
+                Severity.NOTE,
+            )
 
 
 def collation(e: Evidence) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from pipeline.terms.decision import (
     Collated,
     Decision,
     Matched,
+    Removed,
     Resolved,
     Retrieval,
     Retrieved,
@@ -24,7 +25,7 @@ from pipeline.terms.decision import (
     Withdrawn,
 )
 from pipeline.terms.review import Edition, Review
-from pipeline.terms.standing import EVERY, Standing, equations
+from pipeline.terms.standing import EVERY, REMOVED_BEFORE_SCREENING, Standing, equations
 from tests.ledger.histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
 
 days = st.integers(0, DAYS - 1).map(lambda n: FIRST_DAY + timedelta(days=n))
@@ -98,7 +99,9 @@ def test_a_later_search_takes_nobodys_work_away(review):
     )
     for record in known:
         assert after.positions[record] == before.positions[record]
-        assert settle(matched).positions[record].standing == before.positions[record].standing
+        was, now = before.positions[record].standing, settle(matched).positions[record].standing
+        # only a removal gives way: what nobody screened goes to screening rather than be lost
+        assert now is was or was in REMOVED_BEFORE_SCREENING - {Standing.DUPLICATE}
 
 
 @given(reviews())
@@ -300,3 +303,23 @@ def test_a_new_report_of_an_old_study_is_told_apart_from_new_studies():
     other = replace(grown, decisions=(*grown.decisions[:-1], replace(same, study="y")))
     flow = settle(other).flow
     assert (flow.new_studies, flow.new_reports, flow.further_reports) == ({"y"}, {B}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("removed_at", "matched_at", "both", "standing"),
+    [
+        (5, 2, False, Standing.REMOVED_FOR_OTHER_REASONS),
+        (2, 5, False, Standing.AWAITING_SCREENING),
+        (2, 5, True, Standing.REMOVED_FOR_OTHER_REASONS),
+    ],
+)
+def test_a_removed_record_takes_no_later_record_with_it(removed_at, matched_at, both, standing):
+    removals = [
+        Removed(id=f"gone{on}", at=moment(0, removed_at), reviewer="ada", record=on, reason="x")
+        for on in ((A, B) if both else (A,))
+    ]
+    match = Matched(
+        id="m", at=moment(0, matched_at), reviewer="ben", record=B, duplicate_of=A, same=True
+    )
+    assert settle(_review(*removals)).positions[A].standing is Standing.REMOVED_FOR_OTHER_REASONS
+    assert settle(_review(*removals, match)).positions[A].standing is standing

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import ReadingSummary
-from pipeline.terms.decision import Collated, Matched, Screened, Stage, Verdict, Withdrawn
+from pipeline.terms.decision import Collated, Matched, Removed, Screened, Stage, Verdict, Withdrawn
 from pipeline.terms.problem import Place
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import SetAside
@@ -57,6 +57,10 @@ PLANTED = {
         *_triangle(),
         searches=(search("s0", 0), second()),
         entries={"s0": (IN, OUT), "s1": ("s1:0001",)},
+    ),
+    "overtaken": lambda: evidence(
+        late(Removed, record=IN, reason="broken"),
+        replace(_triangle()[0], at=LATE + timedelta(hours=1)),
     ),
     "collation": lambda: evidence(late(Collated, record=OUT, study="first-study")),
     "accounting": lambda: evidence(readings={"s0": replace(READING, declared=3)}),
