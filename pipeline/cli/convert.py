@@ -12,6 +12,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_problems, tell
+from pipeline.notation.safe_text import for_json
 from pipeline.notation.typed import nearest
 from pipeline.readers import ExportStream, stream_export
 from pipeline.review_folder.outside_files import open_outside, stream_into
@@ -284,7 +285,7 @@ def _as_json(
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(for_json(json.dumps(value, ensure_ascii=False)))
 
 
 def _tell(

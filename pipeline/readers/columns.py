@@ -17,7 +17,7 @@ _NAMES = {
     ),
     "title": (
         "title articletitle documenttitle itemtitle primarytitle titleprimary titles doctitle "
-        "papertitle studytitle ti t1 publicationname displayname translatedtitle officialtitle "
+        "papertitle studytitle ti t1 displayname translatedtitle officialtitle "
         "publictitle scientifictitle originaltitle booktitle references reference paper name "
         "brieftitle shorttitle titel titre titulo"
     ),
@@ -36,7 +36,8 @@ _NAMES = {
     ),
     "month": "month publishedmonth pubmonthday pd publicationmonth",
     "container_title": (
-        "sourcetitle journaltitle publicationtitle journal journalname journalbook periodicalfull "
+        "sourcetitle publicationname journaltitle publicationtitle journal journalname journalbook "
+        "periodicalfull "
         "publication primarylocationsourcedisplayname hostvenuedisplayname venue fulljournal "
         "fulljournalname so pubtitle secondarytitle titlesecondary t2 jf jo bookseriestitle "
         "booktitle parenttitle parenttitleissue containertitle conferencename "

@@ -10,7 +10,7 @@ from pipeline.readers.vendors import vendor
 from pipeline.terms.problem import ReviewError
 
 _RIS = re.compile(
-    r"^[ \t]{0,8}(?:TY[ \t]{0,3}-(?:[ \t]|$|(?=[A-Z]{3,6}\b))"
+    r"^[ \t]{0,8}(?:TY[ \t]{0,3}[-\u2013](?:[ \t]|$|(?=[A-Z]{3,6}\b))"
     r"|ty[ \t]{1,3}-(?:[ \t]|$|(?=[A-Za-z])))",
     re.MULTILINE,
 )

@@ -81,7 +81,9 @@ def entry_of(found: Found) -> Entry:
     why = found.why
     if not why and not isinstance(value, Mapping):
         why = "it is no object with the fields of a reference"
-    if not why and not any(plain_name(str(key)) in _BIBLIOGRAPHIC for key in value):
+    if not why and not any(
+        plain_name(str(key).rpartition(":")[2]) in _BIBLIOGRAPHIC for key in value
+    ):
         why = "it has none of the fields of a reference"
     if why:
         raw = found.raw or json.dumps(found.value, ensure_ascii=False, default=str)
@@ -125,9 +127,9 @@ def _said(value: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, lis
     for key, one in value.items():
         if one in (None, "", [], {}):
             continue
-        plain = plain_name(str(key))
+        plain = plain_name(str(key).rpartition(":")[2])
         if _MORE.get(plain):
-            ranked.setdefault(_MORE[plain], []).append((-1, one))
+            ranked.setdefault(_MORE[plain], []).append((-1 if plain != "source" else 50, one))
         for field, rank in _FIELD_OF.get(plain, ()):
             if plain not in _MORE:
                 ranked.setdefault(field, []).append((rank, one))

@@ -144,7 +144,7 @@ _ROWS = (
     _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
     _reader(
         "proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT),
-        "ProQuest", names=names_in_cell,
+        "ProQuest", names=ovid.names,
     ),
     _reader(
         "inspec", "Inspec text", ".txt", _tagged(layouts.INSPEC),

@@ -21,13 +21,13 @@ PLAN = (
     ("title", ("TI", "BTI", "CTI", "TT", "T1")),
     ("author", ("FAU",)),
     ("editor", ("FED",)),
-    ("issued", ("DP", "DEP", "EDAT", "PHST", "DA", "YR")),
-    ("container_title", ("JT", "BTI", "TA", "SO")),
+    ("issued", ("DP", "DEP", "EDAT", "PHST", "DA", "YR", "PY")),
+    ("container_title", ("JT", "BTI", "TA", "SO", "SE")),
     ("container_title_short", ("TA",)),
-    ("volume", ("VI",)),
+    ("volume", ("VI", "VL")),
     ("issue", ("IP",)),
     ("page", ("PG",)),
-    ("publisher", ("PB",)),
+    ("publisher", ("PB", "PU")),
     ("publisher_place", ("PL",)),
     ("doi", ("LID", "AID", "DO", "DOI")),
     ("pmid", ("PMID",)),
@@ -43,6 +43,8 @@ PLAN = (
     ("identifier", ("SI", "AID", "OID", "AN")),
 )
 _TAG = re.compile(r"[ \t]{0,2}([A-Z][A-Z0-9]{0,3}|[a-z]{2,4}) {0,3}-(?: (.*)| ?\Z)")
+_GLUED = re.compile(r"([A-Z][A-Z0-9 ]{3})-(\S.*)\Z")
+_KNOWN = {name for _, names in PLAN for name in names} | {"AU", "OWN", "STAT", "CN"}
 _FOLD = "\x1f"
 _REPEATED_ONCE = frozenset({"PMID", "OWN", "TI", "BTI"})
 
@@ -83,7 +85,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 name = ""
             text = line[6:]
             if not name.isalnum() or not name.isupper():
-                found = _TAG.match(line)
+                found = _TAG.match(line) or _glued(line)
                 if not found:
                     if names:
                         texts[-1] = f"{texts[-1]} {line.strip()}"
@@ -96,7 +98,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                             Severity.NOTE,
                         )
                     continue
-                name, text = found[1].upper(), found[2] or ""
+                name, text = found[1].strip().upper(), found[2] or ""
             if names and (
                 (name == "PMID" and ("PMID" in names or blank))
                 or (blank and (name == starter or (name in _REPEATED_ONCE and name in names)))
@@ -108,13 +110,19 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 begun = number
                 starter = starter or name
             blank = False
-            if name != starter and name not in _REPEATED_ONCE and line[4:6] == "- ":
-                if len(inner) < 500:
-                    inner[line[:6]] = name
+            regular = line[4:6] == "- " and len(inner) < 500
+            if regular and name != starter and name not in _REPEATED_ONCE:
+                inner[line[:6]] = name
             names.append(name)
             texts.append(text)
     if names:
         yield _entry(begun, names, texts, sorter)
+
+
+def _glued(line: str) -> re.Match[str] | None:
+    """A known tag without the blank behind its hyphen (`PMID-1`)."""
+    found = _GLUED.match(line)
+    return found if found and found[1].strip() in _KNOWN else None
 
 
 def _with_folds(piece: str) -> str:

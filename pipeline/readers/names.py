@@ -58,6 +58,8 @@ def name(text: str, given_first: bool = False) -> Name | None:
     if len(text) > _LONGEST:
         return Name(literal=" ".join(text.split())[:_LONGEST])
     text = text.strip().strip(";,")
+    if text.startswith(("http://", "https://")):
+        return None
     if text[:1] == "{" and text[-1:] == "}":
         return Name(literal=text.strip("{}").strip())
     if text.lower() in _NOBODY or _ET_AL.fullmatch(text):
@@ -113,7 +115,8 @@ def _without_comma(text: str, tokens: list[str], given_first: bool) -> Name:
 
 
 def _bare_initials(token: str) -> bool:
-    return token.isupper() and token.isalpha() and len(token) <= 2
+    bare = token.rstrip(".")
+    return bare.isupper() and bare.isalpha() and len(bare) <= 2
 
 
 def _given_first(tokens: list[str], suffix: str) -> Name:

@@ -20,7 +20,7 @@ from pipeline.terms.record import Reading, Record, SetAside
 
 __all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Changes whenever any reader could give another result for the same bytes."""
 
 

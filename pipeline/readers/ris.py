@@ -55,7 +55,9 @@ TAGS = frozenset(
     )
 )
 _STANDARD = {f"{tag}  - ": tag for tag in TAGS if len(tag) == 2 and tag not in ("TY", "ER")}
-_START = re.compile(r"[ \t]*[Tt][Yy](?:[ \t]{0,3}-(?:[ \t]|\Z|(?=[A-Z]{2,10}\s*\Z))|[ \t]+-(?=\w))")
+_START = re.compile(
+    r"[ \t]*[Tt][Yy](?:[ \t]{0,3}[-\u2013](?:[ \t]|\Z|(?=[A-Z]{2,10}\s*\Z))|[ \t]+-(?=\w))"
+)
 _LOOSE = re.compile(
     r"([ \t]{0,8})([A-Za-z][A-Za-z0-9]{1,4})([ \t]{0,3})[-\u2010-\u2013\u2212]([ \t]?)(.*)\Z"
 )

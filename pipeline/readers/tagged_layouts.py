@@ -105,6 +105,7 @@ _RECORD_OF = re.compile(
 COCHRANE = Layout(
     tag=re.compile(r"([A-Z][A-Z0-9]{1,3}(?: [A-Z]{3,12})?):(?: +(.*)|\Z)"),
     begins=_RECORD_OF,
+    starters=frozenset({"ID"}),
     fold="\n",
     plan=_plan(
         type="PT DT",
