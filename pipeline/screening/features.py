@@ -68,21 +68,23 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     at, words = at[order], np.concatenate([title_words, abstract_words])[order]
 
     size = len(vocabulary)
-    single, kept_words = _weighed(_counts(at, words, n, size), n)
-    pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
-    text = _unit(sparse.hstack([single, pairs], format="csr"))
-    titles_alone, _ = _weighed(_counts(title_at, title_words, n, size), n)
-    title_pairs, _ = _weighed(_counts(*_pairs(title_at, title_words, size), n), n)
-    title = _unit(sparse.hstack([titles_alone, title_pairs], format="csr"))
-    pieces = _unit(_weighed(_counts(at, words, n, size) @ _pieces(vocabulary), n)[0])
-
     total = 1 + TITLE_WEIGHT + PIECES_WEIGHT
-    shares = ((text, 1.0), (title, TITLE_WEIGHT), (pieces, PIECES_WEIGHT))
-    blocks = [block * np.float32((share / total) ** 0.5) for block, share in shares]
-    shared = [_shared_by_two(block) for block in blocks]
+    # one block after the other, each made small before the next one begins: memory is the limit
+    single, kept_words = _weighed(_counts(at, words, n, size), n)
+    n_single = single.shape[1]
+    pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
+    shared = [_finished(sparse.hstack([single, pairs], format="csr"), 1 / total)]
+    del single, pairs
+    pieces, _ = _weighed(_counts(at, words, n, size) @ _pieces(vocabulary), n)
+    shared.append(_finished(pieces, PIECES_WEIGHT / total))
+    del pieces, at, words
+    title, _ = _weighed(_counts(title_at, title_words, n, size), n)
+    title_pairs, _ = _weighed(_counts(*_pairs(title_at, title_words, size), n), n)
+    shared.append(
+        _finished(sparse.hstack([title, title_pairs], format="csr"), TITLE_WEIGHT / total)
+    )
     alone = sum((a for _, _, a in shared), np.zeros(n, dtype=np.float32))
     names = np.array(list(vocabulary), dtype=object)[kept_words]
-    n_single = single.shape[1]
     named = names[shared[0][1][shared[0][1] < n_single]]
     return Features(
         matrix=sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32),
@@ -123,23 +125,23 @@ def _counts(at: Integers, terms: Integers, n: int, size: int | None = None) -> A
 
 
 def _weighed(counts: Any, n: int) -> tuple[Any, Integers]:
-    """TF-IDF weights of `counts`, without terms that nearly every record has; the columns kept."""
+    """`counts` made TF-IDF weights, without terms nearly every record has; the columns kept."""
     spread = np.bincount(counts.indices, minlength=counts.shape[1])
     kept = np.flatnonzero((spread > 0) & (spread <= max(1.0, _COMMON * n)))
     weighed = counts if len(kept) == counts.shape[1] else counts[:, kept]
     idf = (np.log((1 + n) / (1 + spread[kept])) + 1).astype(np.float32)
-    weighed = weighed.copy()
-    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
+    np.log(weighed.data, out=weighed.data)
+    weighed.data += 1
+    weighed.data *= idf[weighed.indices]
     return weighed, kept
 
 
-def _unit(matrix: Any) -> Any:
-    """`matrix` with every row that holds something scaled to length 1."""
+def _finished(matrix: Any, share: float) -> tuple[Any, Integers, Floats]:
+    """`matrix` with rows scaled to the squared length `share`, parted by `_shared_by_two`."""
     lengths = np.sqrt(_squares(matrix))
-    scale = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    matrix = matrix.astype(np.float32, copy=True)
-    matrix.data *= np.repeat(scale, np.diff(matrix.indptr)).astype(np.float32)
-    return matrix
+    scale = np.divide(share**0.5, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
+    return _shared_by_two(matrix)
 
 
 def _squares(matrix: Any) -> npt.NDArray[np.float64]:

@@ -18,7 +18,9 @@ def conflict(records: Path, run: Run) -> Path:
     """ada includes the first record, ben excludes it; both include the second."""
     protocol = records / "protocol.yaml"
     text = protocol.read_text()
-    protocol.write_text(text.replace("reviewers_per_record: 1", "reviewers_per_record: 2", 1))
+    protocol.write_text(
+        text.replace("\n  reviewers_per_record: 1", "\n  reviewers_per_record: 2", 1)
+    )
     for name, verdict in (("ada", "include"), ("ben", "exclude")):
         said = run(
             "decide", "r", FIRST, "--as", name, "--verdict", verdict, "--note", f"{name} says so"

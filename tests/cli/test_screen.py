@@ -37,7 +37,9 @@ def log(review: Path, name: str) -> list[dict[str, Any]]:
 def two_people(review: Path) -> None:
     protocol = review / "protocol.yaml"
     text = protocol.read_text()
-    protocol.write_text(text.replace("reviewers_per_record: 1", "reviewers_per_record: 2", 1))
+    protocol.write_text(
+        text.replace("\n  reviewers_per_record: 1", "\n  reviewers_per_record: 2", 1)
+    )
 
 
 def test_one_key_a_verdict_and_the_next_session_goes_on(records: Path, typed: Run) -> None:

@@ -1,0 +1,111 @@
+"""Replays labelled sets with our ranking and, where it is installed, ASReview's default model.
+
+    python tests/benchmarks/screening/ranking.py SET.csv … [--seeds 3] [--asreview /venv/bin/python]
+
+Both start from the same include and exclude in every run. Columns of a set: record_id, title,
+abstract, included. Prints figures by set, their means, and the paired difference with its 95 %
+interval over sets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.cli.rank_replay import read_labelled
+from pipeline.screening.features import features
+from pipeline.screening.ranker import Ranker
+from pipeline.screening.replay import draw_start, replay, work_saved
+
+FIGURES = ("wss95", "wss100", "recall10", "recall20", "time_to_discovery")
+
+ASREVIEW = """
+import json, sys
+import numpy as np, pandas as pd
+from asreview.models.balancers import Balanced
+from asreview.models.classifiers import SVM
+from asreview.models.feature_extractors import Tfidf
+from asreview.models.models import get_ai_config
+path, known = sys.argv[1], json.loads(sys.argv[2])
+said = get_ai_config()["value"]
+table = pd.read_csv(path, dtype=str, keep_default_na=False)
+x = Tfidf(**said.feature_extractor_param).fit_transform(table[["title", "abstract"]])
+y = (table.included == "1").to_numpy().astype(int)
+labels = np.full(len(y), -1)
+labels[known] = y[known]
+shown = []
+while (y[labels < 0] == 1).any():
+    judged = np.flatnonzero(labels >= 0)
+    weights = Balanced(**said.balancer_param).compute_sample_weight(labels[judged])
+    model = SVM(**said.classifier_param).fit(x[judged], labels[judged], sample_weight=weights)
+    pool = np.flatnonzero(labels < 0)
+    row = int(pool[np.argmax(model.decision_function(x[pool]))])
+    labels[row] = y[row]
+    shown.append(row)
+shown += np.flatnonzero(labels < 0).tolist()
+print(json.dumps(shown))
+"""
+
+
+def main() -> None:
+    said = argparse.ArgumentParser()
+    said.add_argument("sets", nargs="+", type=Path)
+    said.add_argument("--seeds", type=int, default=3)
+    said.add_argument("--asreview", help="Python of an environment that has ASReview")
+    arguments = said.parse_args()
+    names = ["ours", *(["asreview"] if arguments.asreview else [])]
+    by_set: dict[str, list[list[float]]] = {name: [] for name in names}
+    for path in arguments.sets:
+        labelled = read_labelled(path)
+        began = time.process_time()
+        made = features(labelled.titles, labelled.abstracts)
+        making = time.process_time() - began
+        runs: dict[str, list[list[float]]] = {name: [] for name in names}
+        seconds = verdicts = 0.0
+        for seed in range(1, arguments.seeds + 1):
+            known = draw_start(labelled.labels, seed)
+            began = time.process_time()
+            orders = {"ours": replay(Ranker(features=made, warm=True), labelled.labels, known)}
+            seconds += time.process_time() - began
+            last = max(n for n, row in enumerate(orders["ours"]) if labelled.labels[row])
+            verdicts += last + 1
+            if arguments.asreview:
+                ran = subprocess.run(
+                    [arguments.asreview, "-c", ASREVIEW, str(path), json.dumps(known)],
+                    capture_output=True,
+                    check=True,
+                )
+                orders["asreview"] = json.loads(ran.stdout)
+            for name, shown in orders.items():
+                saved = work_saved([labelled.labels[row] for row in shown])
+                runs[name].append([getattr(saved, figure) for figure in FIGURES])
+        print(
+            f"{path.stem} ({len(labelled.ids):,} records): features {making:.1f} s, "
+            f"{1000 * seconds / verdicts:.1f} ms a verdict"
+        )
+        for name in names:
+            means = np.mean(runs[name], axis=0)
+            by_set[name].append(means.tolist())
+            _say(name, means.tolist())
+    print(f"Mean of {len(arguments.sets)} sets")
+    for name in names:
+        _say(name, np.mean(by_set[name], axis=0).tolist())
+    if arguments.asreview:
+        apart = np.array(by_set["ours"]) - np.array(by_set["asreview"])
+        half = 1.96 * apart.std(axis=0, ddof=1) / len(apart) ** 0.5 if len(apart) > 1 else 0 * apart
+        _say("difference", apart.mean(axis=0).tolist())
+        _say("± 95 %", np.ravel(half).tolist())
+
+
+def _say(name: str, figures: list[float]) -> None:
+    told = "  ".join(f"{f} {value:+.3f}" for f, value in zip(FIGURES, figures, strict=True))
+    print(f"  {name:<11} {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
