@@ -27,6 +27,7 @@ VERBS: dict[str, Verb] = {
         _verb("ingest", "Begin", "take in an export of a database"),
         _verb("dedupe", "Select", "find duplicates, decide the doubtful ones, undo"),
         _verb("screen", "Select", "screen records one by one"),
+        _verb("sheet", "Select", "screen in a spreadsheet, and read it back"),
         _verb("decide", "Select", "record one verdict without a prompt"),
         _verb("resolve", "Select", "settle conflicts between reviewers"),
         _verb("remove", "Select", "take records out before screening, with a reason"),

@@ -1,0 +1,178 @@
+"""`review sheet`: screen in a spreadsheet, and read it back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import counted, say, say_problems
+from pipeline.cli.screen_session import Session, open_session
+from pipeline.notation.safe_text import for_spreadsheet
+from pipeline.screening.seen import seen_hash
+from pipeline.screening.sheet import COLUMNS, read_sheet, sheet_rows
+from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.terms.problem import ReviewError
+
+_INCLUDED = {Verdict.INCLUDE: "1", Verdict.UNSURE: "", Verdict.EXCLUDE: "0"}
+
+
+def sheet(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    file: Annotated[Path, typer.Argument(help="The sheet, .csv or .xlsx.")],
+    reviewer: Annotated[str, typer.Option("--as", help="Your name.")],
+    stage: Annotated[Stage, typer.Option(help="What you read.")] = Stage.TITLE_ABSTRACT,
+    back: Annotated[bool, typer.Option("--back", help="Read the filled sheet back.")] = False,
+    asreview: Annotated[
+        bool, typer.Option("--asreview", help="Write a dataset for ASReview instead (.csv).")
+    ] = False,
+) -> None:
+    """Writes what waits for you, and what you decided, into a spreadsheet; --back reads it again.
+
+    Fill in `verdict` (include, exclude, unsure), `reason` and `note`. Every row that cannot be
+    taken is told with its line, and the other rows are taken.
+
+    Example: review sheet ta-hsb ada.xlsx --as ada
+    Example: review sheet ta-hsb ada.xlsx --as ada --back
+    """
+    session = open_session(review, reviewer, stage)
+    if back:
+        _read_back(session, file)
+        return
+    if file.exists():
+        raise ReviewError(f"{file} is there already", "Take another name, or move it away")
+    ids = [*session.votes, *session.waiting]
+    if asreview:
+        _write_asreview(session, file, ids)
+    else:
+        rows = sheet_rows((session.record(record) for record in ids), session.votes)
+        session.folder.write(file, _as_file(file, (COLUMNS, *rows)))
+    say(f"{counted(len(ids), 'record')} in {file}, {len(session.waiting):,} of them undecided.")
+    if not asreview:
+        say(f"Next: fill in `verdict`, then review sheet {review} {file} --as {reviewer} --back")
+
+
+def _read_back(session: Session, file: Path) -> None:
+    rows = _rows_of(file)
+    verdicts, problems = read_sheet(
+        rows,
+        str(file),
+        stage=session.stage,
+        criteria=session.criteria,
+        known=session.folder.records,
+        votes=session.votes,
+    )
+    session.folder.append_all(
+        session.reviewer,
+        [
+            (
+                Screened,
+                {
+                    "record": said.record,
+                    "stage": session.stage,
+                    "verdict": said.verdict,
+                    "reason": said.reason,
+                    "note": said.note,
+                    "seen": seen_hash(session.record(said.record), session.criteria),
+                },
+            )
+            for said in verdicts
+        ],
+    )
+    say(f"{counted(len(verdicts), 'verdict')} taken from {counted(len(rows), 'row')}.")
+    if say_problems(problems):
+        raise typer.Exit(1)
+
+
+def _as_file(file: Path, rows: Iterable[Sequence[str]]) -> bytes | str:
+    if file.suffix.lower() == ".csv":
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        return "\ufeff" + text.getvalue()  # without the mark Excel takes UTF-8 for something else
+    if file.suffix.lower() != ".xlsx":
+        raise ReviewError(f"{file} is neither .csv nor .xlsx", "Give the name one of the two")
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment
+
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "screening"
+    for row in rows:
+        page.append(list(row))
+    for line in page.iter_rows():
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes = "C2"
+    for letter, width in zip("ABCDEFGHIJ", (24, 50, 24, 7, 24, 90, 10, 14, 24, 10), strict=True):
+        page.column_dimensions[letter].width = width
+    into = io.BytesIO()
+    book.save(into)
+    return into.getvalue()
+
+
+def _rows_of(file: Path) -> list[dict[str, str]]:
+    """The rows of a sheet under its heading. ReviewError when it is none."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ReviewError(f"{file} cannot be read: {error.strerror}", "Check the name") from error
+    if file.suffix.lower() == ".xlsx":
+        rows = _cells(file, content)
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ReviewError(f"{file} is not UTF-8 text", "Save it as `CSV UTF-8`") from error
+        csv.field_size_limit(sys.maxsize)
+        first = text.partition("\n")[0]
+        separator = ";" if first.count(";") > first.count(",") else ","
+        rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    heading = [name.strip() for name in rows[0]] if rows else []
+    missing = [name for name in ("record_id", "verdict") if name not in heading]
+    if missing:
+        raise ReviewError(
+            f"{file} has no column {', '.join(missing)}", "Keep the first line of the sheet"
+        )
+    return [dict(zip(heading, row, strict=False)) for row in rows[1:]]
+
+
+def _cells(file: Path, content: bytes) -> list[list[str]]:
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ReviewError(f"{file} is not a workbook", "Save it as .xlsx or .csv") from error
+    return [
+        ["" if value is None else str(value) for value in row]
+        for row in book.worksheets[0].iter_rows(values_only=True)
+    ]
+
+
+def _write_asreview(session: Session, file: Path, ids: Sequence[str]) -> None:
+    """A dataset that ASReview LAB imports: what was decided is `included`, the rest is open."""
+    if file.suffix.lower() != ".csv":
+        raise ReviewError(f"{file} is no .csv", "ASReview reads a .csv file")
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(("record_id", "title", "abstract", "authors", "year", "doi", "included"))
+    for name in ids:
+        record = session.record(name)
+        vote = session.votes.get(name)
+        cells = (
+            record.id,
+            record.title,
+            record.abstract,
+            "; ".join(map(str, record.author)),
+            str(record.year or ""),
+            record.doi,
+            _INCLUDED[vote.verdict] if vote else "",
+        )
+        rows.writerow(tuple(for_spreadsheet(cell) for cell in cells))
+    session.folder.write(file, text.getvalue())

@@ -1,0 +1,132 @@
+"""A spreadsheet to screen in: rows out, and rows back as verdicts with what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.notation.safe_text import for_spreadsheet
+from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.terms.protocol import Criterion
+from pipeline.terms.record import Record
+
+COLUMNS = (
+    "record_id",
+    "title",
+    "authors",
+    "year",
+    "container_title",
+    "abstract",
+    "verdict",
+    "reason",
+    "note",
+    "verdict_when_written",
+)
+CELL_LIMIT = 32_000
+"""Characters a cell holds (spreadsheets stop at 32,767); a longer abstract is cut, and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetVerdict:
+    """One row that was filled in: a verdict to be cast."""
+
+    record: str
+    verdict: Verdict
+    reason: str
+    note: str
+
+
+def sheet_rows(
+    records: Iterable[Record], votes: Mapping[str, Screened]
+) -> Iterable[tuple[str, ...]]:
+    """One row a record in the order of `COLUMNS`, harmless in a spreadsheet.
+
+    `votes` are the reviewer's own: they stand in the row, and once more as what was known when the
+    sheet was written, so that a verdict changed elsewhere in the meantime is noticed.
+    """
+    for record in records:
+        vote = votes.get(record.id)
+        abstract = record.abstract
+        if len(abstract) > CELL_LIMIT:
+            abstract = abstract[:CELL_LIMIT] + " [cut: the export holds more]"
+        verdict = str(vote.verdict) if vote else ""
+        row = (
+            record.id,
+            record.title,
+            "; ".join(map(str, record.author)),
+            str(record.year or ""),
+            record.container_title,
+            abstract,
+            verdict,
+            vote.reason if vote else "",
+            vote.note if vote else "",
+            verdict,
+        )
+        yield tuple(for_spreadsheet(cell) for cell in row)
+
+
+def read_sheet(
+    rows: Sequence[Mapping[str, str]],
+    file: str,
+    *,
+    stage: Stage,
+    criteria: Sequence[Criterion],
+    known: Iterable[str],
+    votes: Mapping[str, Screened],
+) -> tuple[tuple[SheetVerdict, ...], tuple[Problem, ...]]:
+    """The verdicts that `rows` (one mapping a row, the heading is line 1) add, and the faults.
+
+    A row without a verdict adds nothing, and so does one that says what stands already. A row whose
+    record was decided otherwise since the sheet was written is a conflict and is left alone.
+    """
+    ids = {criterion.id for criterion in criteria}
+    records = frozenset(known)
+    found: dict[str, SheetVerdict] = {}
+    problems: list[Problem] = []
+    for line, row in enumerate(rows, 2):
+        cell = {name: (row.get(name) or "").strip().removeprefix("'") for name in COLUMNS}
+        record, said, reason = cell["record_id"], cell["verdict"].lower(), cell["reason"]
+        if not said:
+            if cell["reason"]:
+                problems.append(_fault(file, line, f"{record} has a reason and no verdict"))
+            continue
+        now = votes.get(record)
+        standing = str(now.verdict) if now else ""
+        what = ""
+        if record not in records:
+            what = f"there is no record {record!r} in this review"
+        elif said not in Verdict._value2member_map_:
+            what = f"the verdict {cell['verdict']!r} is none of {', '.join(Verdict)}"
+        elif record in found:
+            what = f"{record} stands here twice"
+        elif said != Verdict.EXCLUDE and reason:
+            what = f"{record} has a reason, but only an exclusion has one"
+        elif reason and reason not in ids:
+            what = f"the reason {reason!r} is none of {', '.join(c.id for c in criteria)}"
+        elif said == Verdict.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
+            what = f"{record} is excluded on full text without a reason"
+        elif standing not in (cell["verdict_when_written"], said):
+            what = (
+                f"{record} is {said!r} here, but was decided {standing or 'not at all'!r} "
+                "after the sheet was written"
+            )
+        if what:
+            problems.append(_fault(file, line, what))
+            continue
+        same = now is not None and (said, reason) == (standing, now.reason)
+        if not same or (now is not None and cell["note"] != now.note):
+            found[record] = SheetVerdict(
+                record=record, verdict=Verdict(said), reason=reason, note=cell["note"]
+            )
+    return tuple(found.values()), tuple(problems)
+
+
+def _fault(file: str, line: int, what: str) -> Problem:
+    return Problem(
+        place=Place(file=file, line=line),
+        what=what,
+        remedy="Nothing was taken from this row; mend it and read the sheet again",
+        severity=Severity.ERROR,
+        check="sheet",
+    )

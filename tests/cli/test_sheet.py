@@ -1,0 +1,102 @@
+"""`review sheet`: out into a spreadsheet and back, harmless and row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+Run = Callable[..., Any]
+
+
+def log(review: Path) -> list[dict[str, Any]]:
+    path = review / "decisions" / "ada.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def fill(path: Path, *filled: dict[str, str]) -> None:
+    """Writes the cells of `filled` into the rows of the sheet, the first row first."""
+    if path.suffix == ".xlsx":
+        book = load_workbook(path)
+        page = book.worksheets[0]
+        heading = [cell.value for cell in page[1]]
+        for line, cells in enumerate(filled, 2):
+            for name, value in cells.items():
+                page.cell(line, heading.index(name) + 1).value = value
+        book.save(path)
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row, cells in zip(rows, filled, strict=False):
+        row.update(cells)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        into = csv.DictWriter(file, list(rows[0]))
+        into.writeheader()
+        into.writerows(rows)
+
+
+@pytest.mark.parametrize("name", ["ada.csv", "ada.xlsx"])
+def test_out_filled_and_back(records: Path, here: Path, run: Run, name: str) -> None:
+    assert run("sheet", "r", name, "--as", "ada").code == 0
+    fill(here / name, {"verdict": "Include"}, {"verdict": "exclude", "note": "no"}, {})
+    said = run("sheet", "r", name, "--as", "ada", "--back")
+    assert said.code == 0 and "2 verdicts taken from 4 rows." in said.out
+    assert [line["verdict"] for line in log(records)] == ["include", "exclude"]
+    assert log(records)[1]["note"] == "no" and log(records)[0]["seen"]
+    again = run("sheet", "r", name, "--as", "ada", "--back")
+    assert again.code == 0 and "0 verdicts taken" in again.out and len(log(records)) == 2
+
+
+def test_faults_are_told_by_line_and_the_other_rows_taken(
+    records: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(
+        here / "a.csv",
+        {"verdict": "maybe"},
+        {"verdict": "exclude", "reason": "nonsense"},
+        {"verdict": "include", "record_id": "nowhere:0001"},
+        {"verdict": "unsure"},
+    )
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 1
+    assert [f"a.csv:{n}:" in said.err for n in (2, 3, 4, 5)] == [True, True, True, False]
+    assert [line["verdict"] for line in log(records)] == ["unsure"]
+
+
+def test_a_verdict_changed_elsewhere_is_a_conflict_and_stays(
+    records: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "a.csv", "--as", "ada")
+    run("decide", "r", "db-2020-01-01:0001", "--as", "ada", "--verdict", "unsure")
+    fill(here / "a.csv", {"verdict": "include"})
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 1 and "after the sheet was written" in said.err
+    assert len(log(records)) == 1
+
+
+def test_formulas_are_text_and_nothing_is_overwritten(review: Path, here: Path, run: Run) -> None:
+    (here / "f.ris").write_text('TY  - JOUR\nTI  - =HYPERLINK("http://x")\nER  - \n\n')
+    assert run("ingest", "r", "f.ris", "--source", "db", "--on", "2020-01-01").code == 0
+    for name in ("f.csv", "f.xlsx", "g.csv"):
+        extra = ["--asreview"] if name == "g.csv" else []
+        assert run("sheet", "r", name, "--as", "ada", *extra).code == 0
+        assert run("sheet", "r", name, "--as", "ada").code == 2
+    page = load_workbook(here / "f.xlsx").worksheets[0]
+    assert page["B2"].data_type == "s" and page["B2"].value.startswith("'=")
+    assert "'=HYPERLINK" in (here / "f.csv").read_text(encoding="utf-8-sig")
+    assert "'=HYPERLINK" in (here / "g.csv").read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00", b"PK\x03\x04broken"])
+@pytest.mark.parametrize("name", ["x.csv", "x.xlsx"])
+def test_what_is_no_sheet_is_refused(
+    records: Path, here: Path, run: Run, name: str, content: bytes
+) -> None:
+    (here / name).write_bytes(content)
+    assert run("sheet", "r", name, "--as", "ada", "--back").code == 2
