@@ -11,7 +11,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TextIO
 
-from pipeline.notation.safe_text import for_terminal
+from pipeline.notation.safe_text import for_json, for_terminal
 from pipeline.terms.problem import Problem, Severity
 
 
@@ -62,7 +62,7 @@ def say_problems(problems: Iterable[Problem], *, most: int = 0) -> int:
 
 def say_json(value: Any) -> None:
     """Prints one JSON value; dataclasses become objects, days and moments ISO text."""
-    print(json.dumps(_jsonable(value), ensure_ascii=False, indent=2))
+    print(for_json(json.dumps(_jsonable(value), ensure_ascii=False, indent=2)))
 
 
 def _jsonable(value: Any) -> Any:

@@ -34,6 +34,11 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub(picture, text)
 
 
+def for_json(written: str) -> str:
+    """JSON text with controls and bidirectional marks as `\\uXXXX`: same values, all visible."""
+    return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+
+
 def for_terminal(text: str) -> str:
     """`text` for one line of a terminal: no controls, no line breaks, no tabs."""
     return " ".join(without_controls(text).split())

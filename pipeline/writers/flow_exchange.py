@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.notation.safe_text import for_spreadsheet, for_terminal
+from pipeline.notation.safe_text import for_json, for_spreadsheet, for_terminal
 from pipeline.terms.search import SourceKind
 from pipeline.terms.standing import BOXES, Flow, Standing, equations
 from pipeline.writers.drawing import flow_words as words
@@ -186,4 +186,4 @@ def flow_json(flow: Flow) -> str:
         ],
         "footnotes": list(words.footnotes(flow)),
     }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return for_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"

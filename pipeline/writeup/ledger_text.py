@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pipeline.notation.safe_text import for_json
 from pipeline.terms.review import Position
 from pipeline.terms.standing import BOXES
 from pipeline.writeup.dossier import Dossier
@@ -24,7 +25,7 @@ def ledger_json(dossier: Dossier) -> bytes:
         "studies": {id: list(reports) for id, reports in sorted(ledger.studies.items())},
         "records": [_record(position) for position in ledger.positions.values()],
     }
-    return json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+    return for_json(json.dumps(said, ensure_ascii=False, indent=1)).encode() + b"\n"
 
 
 def _record(position: Position) -> dict[str, Any]:

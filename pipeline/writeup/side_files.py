@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from pipeline.notation.safe_text import for_json
 from pipeline.terms.document import Document
 from pipeline.writers.bibliography import write_bibliography
 from pipeline.writers.drawing.flow import flow_csv, flow_json, flow_svg
@@ -26,8 +27,9 @@ def bibliographies(dossier: Dossier, document: Document) -> Mapping[str, bytes]:
     reports = dict.fromkeys(r for reports in dossier.ledger.studies.values() for r in reports)
     records = [dossier.records[id] for id in reports if id in dossier.records]
     cited = [dict(item) for _, item in sorted(document.references.items())]
+    listed = json.dumps(cited, ensure_ascii=False, indent=1)
     return {
         "included.ris": b"".join(write_bibliography(records, "ris")),
         "included.bib": b"".join(write_bibliography(records, "bibtex")),
-        "references.json": json.dumps(cited, ensure_ascii=False, indent=1).encode() + b"\n",
+        "references.json": f"{for_json(listed)}\n".encode(),
     }

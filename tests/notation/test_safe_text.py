@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.notation.safe_text import (
     for_file_name,
+    for_json,
     for_markdown,
     for_spreadsheet,
     for_terminal,
@@ -69,3 +71,10 @@ def test_a_file_name_is_portable(text):
     assert 0 < len(name) <= 80
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not name.startswith("-")
+
+
+@given(st.text())
+def test_json_keeps_its_values_and_shows_every_control(text):
+    written = for_json(json.dumps([text], ensure_ascii=False))
+    assert json.loads(written) == [text]
+    assert without_controls(written) == written
