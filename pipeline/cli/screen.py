@@ -23,6 +23,12 @@ def screen(
     plain: Annotated[
         bool, typer.Option("--plain", help="A plain prompt, for screen readers and pipes.")
     ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Only what you decided on a text or criteria that changed since."
+        ),
+    ] = False,
 ) -> None:
     """Shows the records that wait for you one at a time; one key a verdict, each on disk at once.
 
@@ -32,7 +38,7 @@ def screen(
     Example: review screen ta-hsb --as ada
     """
     if plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or dumb_terminal():
-        session = open_session(review, reviewer, stage)
+        session = open_session(review, reviewer, stage, again=again)
         if not session.waiting:
             say_nothing_waits(session)
             return
@@ -48,7 +54,7 @@ def screen(
         return
     from pipeline.cli.screen_app import ScreenApp
 
-    app = ScreenApp(lambda: open_session(review, reviewer, stage))
+    app = ScreenApp(lambda: open_session(review, reviewer, stage, again=again))
     app.run()
     if app.refusal is not None:
         raise app.refusal

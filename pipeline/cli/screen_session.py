@@ -9,7 +9,7 @@ from pipeline.ledger import effective, settle
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import waiting_for
-from pipeline.screening.seen import seen_hash
+from pipeline.screening.seen import changed_since, seen_hash
 from pipeline.terms.decision import Screened, Stage, Verdict, Withdrawn
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion, Protocol, ScreeningPlan
@@ -89,15 +89,27 @@ class Session:
         return vote
 
 
-def open_session(review: str, reviewer: str, stage: Stage) -> Session:
-    """The session of `reviewer` at `stage`. ReviewError for a name that cannot name a log."""
+def open_session(review: str, reviewer: str, stage: Stage, *, again: bool = False) -> Session:
+    """The session of `reviewer` at `stage`. ReviewError for a name that cannot name a log.
+
+    With `again` what waits are the records that this reviewer has voted on while their title,
+    abstract or the criteria that the vote rested on were other than today.
+    """
     folder = open_review(review, as_reviewer=reviewer)
     if not folder.protocol[0].criteria_of(stage):
         raise ReviewError(
             "the protocol has no criteria for this stage", "Add them under `criteria:` first"
         )
     ledger = settle(open_review(review).review)
-    return session_of(folder, ledger, reviewer, stage)
+    session = session_of(folder, ledger, reviewer, stage)
+    if again:
+        session.waiting = [
+            name
+            for name, vote in session.votes.items()
+            if vote.record in folder.records
+            and changed_since(vote, session.record(name), session.criteria)
+        ]
+    return session
 
 
 def session_of(folder: ReviewFolder, ledger: Ledger, reviewer: str, stage: Stage) -> Session:

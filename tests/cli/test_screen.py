@@ -91,6 +91,23 @@ def test_skipped_records_come_again_next_time(records: Path, typed: Run) -> None
     assert "1 waiting" in said.out
 
 
+def test_again_shows_only_what_rested_on_a_criterion_that_changed(
+    records: Path, typed: Run
+) -> None:
+    typed("i\n1\n2\nq\n", "screen", "r", "--as", "ada", "--plain")
+    assert "Nothing waits" in typed("", "screen", "r", "--as", "ada", "--plain", "--again").out
+    included, _, second = log(records, "ada")
+    protocol = records / "protocol.yaml"
+    text = protocol.read_text()
+    head, mark, rest = text.partition(f"\n  {second['reason']}:\n    label: ")
+    assert mark
+    protocol.write_text(f"{head}{mark}Worded anew, {rest}")
+    said = typed("i\ni\ni\n", "screen", "r", "--as", "ada", "--plain", "--again")
+    assert "2 verdicts in this session; 0 records left." in said.out
+    looked = {line["record"] for line in log(records, "ada")[3:]}
+    assert looked == {included["record"], second["record"]}
+
+
 def test_unknown_keys_decide_nothing(records: Path, typed: Run) -> None:
     said = typed("x\n?\ne nonsense\nq\n", "screen", "r", "--as", "ada", "--plain")
     assert "is no key here" in said.out and "A reason is one of" in said.out
