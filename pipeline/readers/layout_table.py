@@ -20,7 +20,9 @@ from pipeline.readers import (
     spreadsheets,
     tables,
     tagged,
+    xml_catalogues,
     xml_records,
+    xml_services,
 )
 from pipeline.readers import tagged_layouts as layouts
 from pipeline.readers import xml_layouts as xml
@@ -164,13 +166,19 @@ _ROWS = (
         "ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO),
         "EBSCOhost", names=names_in_cell,
     ),
-    _reader("mods_xml", "MODS XML", ".xml", _xml(xml.MODS), "Library of Congress", "Zotero"),
-    _reader("marc_xml", "MARC XML", ".xml", _xml(xml.MARC), "library catalogues"),
-    _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml.ZOTERO_RDF), "Zotero"),
-    _reader("ictrp_xml", "ICTRP XML", ".xml", _xml(xml.ICTRP), "WHO ICTRP"),
-    _reader("atom_xml", "Atom", ".xml", _xml(xml.ATOM), "arXiv"),
-    _reader("word_xml", "Word sources XML", ".xml", _xml(xml.WORD), "Microsoft Word"),
-    _reader("europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml.EUROPE_PMC), "Europe PMC"),
+    _reader(
+        "mods_xml", "MODS XML", ".xml", _xml(xml_catalogues.MODS),
+        "Library of Congress", "Zotero",
+    ),
+    _reader("marc_xml", "MARC XML", ".xml", _xml(xml_catalogues.MARC), "library catalogues"),
+    _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml_catalogues.ZOTERO_RDF), "Zotero"),
+    _reader("ictrp_xml", "ICTRP XML", ".xml", _xml(xml_services.ICTRP), "WHO ICTRP"),
+    _reader("atom_xml", "Atom", ".xml", _xml(xml_services.ATOM), "arXiv"),
+    _reader("word_xml", "Word sources XML", ".xml", _xml(xml_services.WORD), "Microsoft Word"),
+    _reader(
+        "europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml_services.EUROPE_PMC),
+        "Europe PMC",
+    ),
     _reader(
         "json", "JSON (CSL, Crossref, OpenAlex and others, also one object a line)", ".json", _json,
         "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov",

@@ -80,6 +80,16 @@ def _kept(
                     yield inner.sourceline or line, inner
 
 
+def paths(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A plan written as words: for each field its paths, the preferred one first."""
+    return tuple((field, tuple(names.split())) for field, names in fields.items())
+
+
+def children(element: Any, wanted: str) -> list[Any]:
+    """The children of an element with one local name."""
+    return [c for c in element if isinstance(c.tag, str) and c.tag.rpartition("}")[2] == wanted]
+
+
 def text_of(element: Any) -> str:
     """All text within an element, markup left out."""
     return "".join(element.itertext()).strip() if element is not None else ""

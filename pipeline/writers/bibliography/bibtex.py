@@ -16,6 +16,7 @@ _SPECIAL = {
 }  # fmt: skip
 _SPECIAL_SIGN = re.compile(r"[\\{}&%$#_~^]")
 _VERBATIM = frozenset({"doi", "url"})
+_PEOPLE = frozenset({"author", "editor"})
 
 
 def as_exported(records: Iterable[Record]) -> Iterator[str]:
@@ -77,6 +78,8 @@ def _key(record: Record) -> str:
 
 
 def _escaped(name: str, text: str) -> str:
+    if name in _PEOPLE:
+        return text  # escaped part by part: their braces mean something
     if name in _VERBATIM:
         return text.replace("{", "%7B").replace("}", "%7D")
     return _SPECIAL_SIGN.sub(lambda sign: _SPECIAL[sign.group()], text)
@@ -122,7 +125,7 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
 def _name(name: Name) -> str:
     """A name as BibTeX parts it; a literal name, or one that holds ` and `, stands in braces."""
     if name.literal:
-        return "{" + name.literal.replace("{", "").replace("}", "") + "}"
+        return "{" + _escaped("", one_line(name.literal)) + "}"
     parts = [name.family, name.suffix, name.given] if name.suffix else [name.family, name.given]
-    text = ", ".join(part for part in parts if part)
+    text = _escaped("", one_line(", ".join(part for part in parts if part)))
     return "{" + text + "}" if re.search(r"\sand\s", text, re.IGNORECASE) else text
