@@ -89,7 +89,8 @@ PAIRS_PLAN: tuple[tuple[str, str], ...] = (
     (
         "ranked",
         "SELECT k.key AS key, k.n AS n, row_number() OVER "
-        "(PARTITION BY k.key ORDER BY k.beside, k.n) - 1 AS place FROM keys k JOIN shared s ON k.key = s.key",
+        "(PARTITION BY k.key ORDER BY k.beside, k.n) - 1 AS place "
+        "FROM keys k JOIN shared s ON k.key = s.key",
     ),
     (
         "binned",

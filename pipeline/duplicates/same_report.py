@@ -5,7 +5,9 @@ Points add up what speaks for and against; vetoes are what no sum of points may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ OTHER_REPORT = "same study, other report"
 SAME_REPORT = "same report"
 
 MERGE_FROM, ASK_FROM = 7.5, 5.0
+COPY_POINTS = 30.0
 POINTS: Mapping[str, float] = {
     "title equal": 4.0,
     "title nearly equal": 3.5,
@@ -88,8 +91,20 @@ def findings(like: Mapping[str, Array]) -> dict[str, Array]:
     return found
 
 
-def judge(like: Mapping[str, Array]) -> tuple[Array, Array, Array, dict[str, Array]]:
-    """For each pair: answer, whether it is another report of the same study, points, findings."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Arrays over pairs: `answer` is DIFFERENT, ASK or MERGE, `never` a veto that also parts
+    groups, `other` the hint at another report of the same study, `findings` what speaks."""
+
+    answer: Array
+    never: Array
+    other: Array
+    points: Array
+    findings: Mapping[str, Array]
+
+
+def judge(like: Mapping[str, Array]) -> Judged:
+    """The answer about each pair from its likeness."""
     f = findings(like)
     points = np.zeros(len(like["title"]), dtype=np.float64)
     for name, worth in POINTS.items():
@@ -137,23 +152,30 @@ def judge(like: Mapping[str, Array]) -> tuple[Array, Array, Array, dict[str, Arr
     )
     unsure &= ~like["copy"]
 
-    answer = np.where(
-        never,
-        DIFFERENT,
-        np.where(
-            points >= ASK_FROM, np.where((points >= MERGE_FROM) & ~unsure, MERGE, ASK), DIFFERENT
-        ),
-    )
+    sure = (points >= MERGE_FROM) & ~unsure
+    answer = np.where(never | (points < ASK_FROM), DIFFERENT, np.where(sure, MERGE, ASK))
     answer = np.where(like["copy"], MERGE, answer)
+    points = np.where(like["copy"], COPY_POINTS, points)
+    never = never & ~like["copy"]
     other = (
         (answer != MERGE)
         & (title_like & ~f["generic title"] | ~like["kind"] & (like["title_words"] >= 0.8))
         & (f["authors agree"] | ~like["kind"])
         & (like["parts"] != DIFFERS)
     )
-    return answer, other, points, f
+    return Judged(answer=answer, never=never, other=other, points=points, findings=f)
 
 
-def doubts(points: Array) -> Array:
+def doubt(points: float) -> float:
     """Doubt from 0 to 1: 0.5 at the border between merging and asking, falling with the points."""
-    return 1.0 / (1.0 + np.exp(points - MERGE_FROM))
+    return 1.0 / (1.0 + exp(min(50.0, points - MERGE_FROM)))
+
+
+def in_words(found: Sequence[str], points: float) -> str:
+    """The reason for an answer: what speaks for it, then what speaks against it."""
+    if points >= COPY_POINTS:
+        return "exact copy: every field is the same"
+    speaks = [name for name in found if POINTS[name] > 0]
+    against = [name for name in found if POINTS[name] < 0]
+    words = ", ".join(speaks) or "nothing agrees"
+    return f"{words}; but {', '.join(against)}" if against else words

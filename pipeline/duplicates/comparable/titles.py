@@ -56,7 +56,8 @@ _KINDS = (
         "comment",
         re.compile(
             r"^(?:re\b(?! [a-z]+ing)|(?:author s |authors |the authors )?"
-            r"(?:reply|response|rejoinder) (?:to|by)\b|(?:authors? )?reply$|(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
+            r"(?:reply|response|rejoinder) (?:to|by)\b|(?:authors? )?reply$|"
+            r"(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
             r"letter to the editor\b|letter (?:re|regarding)\b|discussion of\b)"
         ),
     ),
@@ -78,7 +79,8 @@ _GENERIC_WORDS = word_set(
     conclusion conclusions commentary comment comments reply response letter letters
     erratum errata corrigendum correction corrections index contents notes note news
     abstracts abstract announcement announcements obituary review reviews book books
-    special issue section guest editor editors editors editorial remarks s from the to of and in on for a an by with
+    special issue section guest editor editors editorial s from the to of and in on for a
+    an by with
     remarks welcome message issue table front matter back cover acknowledgment
     acknowledgement acknowledgements reviewers list proceedings keynote panel discussion
     poster session overview summary references appendix untitled title no available not in

@@ -1,0 +1,105 @@
+"""Where the plan runs: portable SQL and functions from Arrow batches to Arrow batches.
+
+An engine keeps named tables. `DuckEngine` is embedded, streams and spills to disk within its
+memory; `SparkEngine` runs the same plan on any Spark Connect endpoint (extra `spark`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+BATCH = 20_000
+"""Rows in a batch that a function is given."""
+
+
+class Engine(Protocol):
+    def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
+        """Keeps Arrow record batches as the table `name`."""
+
+    def create(self, name: str, query: str) -> None:
+        """Keeps the result of `query` as the table `name`."""
+
+    def map(self, name: str, query: str, function: Callable[[Any], Any], schema: Any) -> None:
+        """Keeps what `function` makes of each batch of `query`, a batch of `schema`."""
+
+    def drop(self, name: str) -> None:
+        """Forgets a table."""
+
+    def read(self, query: str) -> Iterator[Any]:
+        """The result of `query` as Arrow record batches."""
+
+
+class DuckEngine:
+    """The plan on the embedded database; `memory` like "500MB", `spill` a folder for the rest."""
+
+    def __init__(self, *, memory: str = "500MB", spill: str = "", threads: int = 0) -> None:
+        import duckdb
+
+        settings: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory,
+            "preserve_insertion_order": False,
+        }
+        if spill:
+            settings["temp_directory"] = spill
+        if threads:
+            settings["threads"] = threads
+        self._home = duckdb.connect(
+            f"{spill}/plan.duckdb" if spill else ":memory:", config=settings
+        )
+
+    def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
+        stream = pa.RecordBatchReader.from_batches(schema, iter(batches))
+        self._home.register("arriving", stream)
+        self._home.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+        self._home.unregister("arriving")
+
+    def create(self, name: str, query: str) -> None:
+        self._home.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+
+    def map(self, name: str, query: str, function: Callable[[Any], Any], schema: Any) -> None:
+        self.put(name, (function(batch) for batch in self.read(query)), schema)
+
+    def drop(self, name: str) -> None:
+        self._home.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def read(self, query: str) -> Iterator[Any]:
+        yield from self._home.cursor().sql(query).to_arrow_reader(BATCH)
+
+
+class SparkEngine:
+    """The plan on Apache Spark, Sail or whatever speaks Spark Connect at `remote` (sc://…)."""
+
+    def __init__(self, remote: str) -> None:
+        from pyspark.sql import SparkSession
+
+        self._spark = SparkSession.builder.remote(remote).getOrCreate()
+
+    def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
+        table = pa.Table.from_batches(list(batches), schema=schema)
+        self._keep(name, self._spark.createDataFrame(table))
+
+    def create(self, name: str, query: str) -> None:
+        self._keep(name, self._spark.sql(query))
+
+    def map(self, name: str, query: str, function: Callable[[Any], Any], schema: Any) -> None:
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        def each(batches: Iterator[Any]) -> Iterator[Any]:
+            return (function(batch) for batch in batches)
+
+        shape = from_arrow_schema(schema)
+        self._keep(name, self._spark.sql(query).mapInArrow(each, shape))
+
+    def drop(self, name: str) -> None:
+        self._spark.catalog.dropTempView(name)
+
+    def read(self, query: str) -> Iterator[Any]:
+        yield from self._spark.sql(query).toArrow().to_batches(BATCH)
+
+    def _keep(self, name: str, frame: Any) -> None:
+        frame.cache().createOrReplaceTempView(name)

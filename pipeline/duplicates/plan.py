@@ -1,0 +1,259 @@
+"""The method as one plan over an engine: records in, pairs with their answers and clusters out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.duplicates import candidates, comparable
+from pipeline.duplicates.clusters import join_best_first
+from pipeline.duplicates.engines import Engine
+from pipeline.duplicates.likeness import likeness
+from pipeline.duplicates.same_report import (
+    ANSWERS,
+    ASK,
+    DIFFERENT,
+    MERGE,
+    OTHER_REPORT,
+    POINTS,
+    SAME_REPORT,
+    doubt,
+    in_words,
+    judge,
+)
+
+RECORDS: Any = pa.schema(
+    [("n", pa.int64()), ("year", pa.int32()), *((c, pa.string()) for c in comparable.INPUT)]
+)
+"""What the plan takes: records numbered from 0 in the order in which they came in."""
+
+_FIELDS = tuple(f.name for f in comparable.SCHEMA if f.name not in ("n", "authors", "main"))
+_JUDGED: Any = pa.schema(
+    [
+        ("a", pa.int64()),
+        ("b", pa.int64()),
+        ("answer", pa.int32()),
+        ("never", pa.bool_()),
+        ("other", pa.bool_()),
+        ("points", pa.float64()),
+        ("found", pa.int64()),
+    ]
+)
+_NAMES = tuple(POINTS)
+_ALL_PAIRS_UP_TO = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two records (numbers, the earlier first) and what the method says of them.
+
+    `answer` is "same", "ask" or "different", `relation` "same report", "same study, other report"
+    or "". `doubt` runs from 0 to 1; `followed` says that the merge was made.
+    """
+
+    a: int
+    b: int
+    answer: str
+    relation: str
+    reason: str
+    doubt: float
+    followed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`first` gives for each record the first record of its cluster (itself when it is kept).
+
+    `merges` are the pairs that made the clusters, one fewer than a cluster has records; `ask` the
+    doubtful pairs between clusters, likeliest first; `related` other reports of the same study.
+    """
+
+    first: Sequence[int]
+    merges: tuple[Pair, ...]
+    ask: tuple[Pair, ...]
+    related: tuple[Pair, ...]
+
+    @property
+    def duplicates(self) -> int:
+        return sum(i != f for i, f in enumerate(self.first))
+
+
+def find_duplicates(
+    engine: Engine,
+    batches: Iterable[Any],
+    *,
+    same: Iterable[tuple[int, int]] = (),
+    different: Iterable[tuple[int, int]] = (),
+    tick: Callable[[str], None] = lambda step: None,
+) -> Found:
+    """Which records in `batches` (of `RECORDS`) tell of the same report.
+
+    `same` and `different` are pairs of record numbers that are settled already; they hold, and
+    nothing is asked about them.
+    """
+    tick("making records comparable")
+    size = _Counter()
+    made = (comparable.comparable(batch) for batch in size.counting(batches))
+    engine.put("comparable", made, comparable.SCHEMA)
+    tick("looking for candidates")
+    engine.map("keys", "SELECT * FROM comparable", candidates.keys, candidates.KEYS)
+    for name, query in candidates.PAIRS_PLAN:
+        engine.create(name, query)
+    for name in ("keys", "shared", "ranked", "binned"):
+        engine.drop(name)
+    tick("comparing candidates")
+    judged = _judge(engine, "pairs")
+    settled_same = sorted({(min(p), max(p)) for p in same})
+    apart = {(min(p), max(p)) for p in different}
+    tick("joining the best pairs first")
+    edges = [(int(r["a"]), int(r["b"])) for r in judged if r["answer"] == MERGE]
+    groups, _ = join_best_first(size.seen, [*settled_same, *edges], ())
+    inner = _within(groups)
+    if inner:
+        columns = [pa.array(c, type=pa.int64()) for c in zip(*inner, strict=True)]
+        schema = pa.schema([("a", pa.int64()), ("b", pa.int64())])
+        engine.put("inner_pairs", [pa.RecordBatch.from_arrays(columns, schema=schema)], schema)
+        vetoes = _judge(engine, "inner_pairs", only_never=True)
+        apart |= {(int(r["a"]), int(r["b"])) for r in vetoes} - set(settled_same)
+    first, followed = join_best_first(size.seen, [*settled_same, *edges], sorted(apart))
+    return _found(judged, first, followed[len(settled_same) :], apart)
+
+
+def _judge(engine: Engine, pairs: str, *, only_never: bool = False) -> list[dict[str, Any]]:
+    sides = ", ".join(f"x.{f} AS {f}_a, y.{f} AS {f}_b" for f in _FIELDS)
+    query = (
+        f"SELECT p.a AS a, p.b AS b, {sides} FROM {pairs} p "
+        "JOIN comparable x ON x.n = p.a JOIN comparable y ON y.n = p.b"
+    )
+    engine.map("judged", query, _judge_never if only_never else _judge_batch, _JUDGED)
+    rows = [row for batch in engine.read("SELECT * FROM judged") for row in batch.to_pylist()]
+    engine.drop("judged")
+    rows.sort(key=lambda r: (-r["points"], r["a"], r["b"]))
+    return rows
+
+
+def _judge_batch(batch: Any) -> Any:
+    return _judged(batch, lambda j: (j.answer != DIFFERENT) | j.other)
+
+
+def _judge_never(batch: Any) -> Any:
+    return _judged(batch, lambda j: j.never)
+
+
+def _judged(batch: Any, wanted: Callable[[Any], Any]) -> Any:
+    if batch.num_rows == 0:
+        return pa.RecordBatch.from_pylist([], schema=_JUDGED)
+    judged = judge(
+        likeness(
+            lambda name: (
+                batch.column(f"{name}_a").to_pylist(),
+                batch.column(f"{name}_b").to_pylist(),
+            )
+        )
+    )
+    found = np.zeros(batch.num_rows, dtype=np.int64)
+    for bit, name in enumerate(_NAMES):
+        found |= judged.findings[name].astype(np.int64) << bit
+    keep = pa.array(wanted(judged))
+    whole = pa.RecordBatch.from_arrays(
+        [
+            batch.column("a").cast(pa.int64()),
+            batch.column("b").cast(pa.int64()),
+            pa.array(judged.answer.astype(np.int32)),
+            pa.array(judged.never),
+            pa.array(judged.other),
+            pa.array(judged.points),
+            pa.array(found),
+        ],
+        schema=_JUDGED,
+    )
+    return whole.filter(keep)
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def counting(self, batches: Iterable[Any]) -> Iterator[Any]:
+        for batch in batches:
+            self.seen += batch.num_rows
+            yield batch
+
+
+def _within(groups: Sequence[int]) -> list[tuple[int, int]]:
+    """The pairs inside groups of three and more; in a crowd only those near each other."""
+    members: dict[int, list[int]] = {}
+    for i, first in enumerate(groups):
+        if i != first:
+            members.setdefault(first, [first]).append(i)
+    inner: list[tuple[int, int]] = []
+    for group in members.values():
+        if 2 < len(group) <= _ALL_PAIRS_UP_TO:
+            inner.extend(combinations(group, 2))
+        elif len(group) > _ALL_PAIRS_UP_TO:
+            for i, a in enumerate(group):
+                inner.extend((a, b) for b in islice(group, i + 1, i + 1 + candidates.NEAR))
+    return inner
+
+
+def _found(
+    judged: list[dict[str, Any]],
+    first: Sequence[int],
+    followed: Sequence[bool],
+    apart: set[tuple[int, int]],
+) -> Found:
+    merges: list[Pair] = []
+    ask: dict[tuple[int, int], Pair] = {}
+    related: dict[tuple[int, int], Pair] = {}
+    parted = {tuple(sorted((first[a], first[b]))) for a, b in apart}
+    joined = list(range(len(first)))
+
+    def find(i: int) -> int:
+        while joined[i] != i:
+            joined[i] = joined[joined[i]]
+            i = joined[i]
+        return i
+
+    edge = iter(followed)
+    for row in judged:
+        was_followed = row["answer"] == MERGE and next(edge)
+        a, b = first[row["a"]], first[row["b"]]
+        if was_followed:
+            x, y = find(row["a"]), find(row["b"])
+            if x != y:
+                joined[max(x, y)] = min(x, y)
+                merges.append(_pair(row, followed=True))
+        elif a != b:
+            groups = (min(a, b), max(a, b))
+            if row["answer"] == DIFFERENT or groups in parted:
+                if row["other"]:
+                    related.setdefault(groups, _pair(row))
+            else:
+                ask.setdefault(groups, _pair(row))
+    return Found(
+        first=first,
+        merges=tuple(merges),
+        ask=tuple(ask.values()),
+        related=tuple(pair for groups, pair in related.items() if groups not in ask),
+    )
+
+
+def _pair(row: dict[str, Any], *, followed: bool = False) -> Pair:
+    names = [name for bit, name in enumerate(_NAMES) if row["found"] >> bit & 1]
+    # a sure pair that a veto held back is a doubtful one
+    answer = ASK if row["answer"] == MERGE and not followed else row["answer"]
+    relation = SAME_REPORT if followed else OTHER_REPORT if row["other"] else ""
+    return Pair(
+        a=row["a"],
+        b=row["b"],
+        answer=ANSWERS[answer],
+        relation=relation,
+        reason=in_words(names, row["points"]),
+        doubt=round(doubt(row["points"]), 4),
+        followed=followed,
+    )
