@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -9,6 +12,7 @@ from counted_by_hand import (
     DATABASES,
     LAST_DAY,
     OTHER,
+    REVIEW,
     entries,
     exports,
     flow,
@@ -107,3 +111,12 @@ def test_edition_one_does_not_know_what_came_later() -> None:
     assert {p.search for p in LEDGER.positions.values()} == first == set(exports())
     edition = FOLDER.review.editions[0]
     assert (edition.number, edition.on.isoformat()) == (1, LAST_DAY)
+
+
+def test_the_rules_of_today_merge_no_two_reports() -> None:
+    command = [sys.executable, "-m", "pipeline", "dedupe", "ta-hsb", "--list", "--json"]
+    done = subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
+    stead = kept()
+    pairs = [(p["record"], p["duplicate_of"]) for p in json.loads(done.stdout)["merged"]]
+    assert len(pairs) > 30
+    assert all(stead[a] == stead[b] for a, b in pairs if a in stead and b in stead)
