@@ -6,6 +6,7 @@ import re
 import time
 import webbrowser
 from collections.abc import Callable
+from itertools import chain
 from typing import ClassVar
 
 from rich.text import Text
@@ -25,7 +26,7 @@ from pipeline.cli.screen_page import (
 )
 from pipeline.cli.screen_session import Session
 from pipeline.notation.safe_text import for_terminal, without_controls
-from pipeline.terms.decision import Stage, Verdict
+from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion, HighlightTerms
 from pipeline.terms.record import Record
@@ -45,7 +46,7 @@ COMMANDS = {
     "?": "help",
     "q": "quit",
 }
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 1.0
 """How long the first record waits for the first ranking."""
 
 HELP = """\
@@ -96,6 +97,9 @@ class ScreenApp(App[None]):
         self._helping = False
         self._began = time.monotonic()
         self._started = False
+        self._learning = False
+        self._wanted: dict[str, Screened] | None = None
+        self._order: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield Static("Reading the review …", id="head")
@@ -154,28 +158,41 @@ class ScreenApp(App[None]):
             self.show_next()
 
     def _learn(self) -> None:
-        assert self._guide is not None and self.session is not None
-        guide, votes = self._guide, dict(self.session.votes)
-
-        def work() -> None:
-            guide.learn(votes)
-            line = outlook_line(guide.outlook(votes)) if votes else ""
-            self.call_from_thread(self._learned, line)
-
-        self.run_worker(work, thread=True, group="learn", exclusive=True)
-
-    def _learned(self, line: str) -> None:
+        """Has the ranking learned anew beside the screen; one lesson at a time, the latest next."""
         assert self.session is not None
+        self._wanted = dict(self.session.votes)
+        if not self._learning:
+            self._learning = True
+            self.run_worker(self._lesson, thread=True, group="learn")
+
+    def _lesson(self) -> None:
+        assert self._guide is not None
+        votes, self._wanted = self._wanted, None
+        if not self._guide.ranked:
+            self._guide.prepare()
+        if votes is not None:
+            self._guide.learn(votes)
+        line = outlook_line(self._guide.outlook(votes)) if votes else ""
+        self.call_from_thread(self._learned, self._guide.order(), line)
+
+    def _learned(self, order: list[str], line: str) -> None:
+        assert self.session is not None
+        self._order, self._learning = order, False
         if self.session.stage is Stage.TITLE_ABSTRACT:
             self.query_one("#outlook", Static).update(Text(line))
         self._start()
+        if self._wanted is not None:
+            self._learn()
 
     def show_next(self) -> None:
         """Shows the record that comes next, or says that nothing waits."""
-        assert self._guide is not None
-        order = [record for record in self._guide.order() if record not in self._skipped]
-        if order:
-            self.show(order[0])
+        assert self._guide is not None and self.session is not None
+        waiting, off = self.session.waiting, {*self._skipped, *self._guide.later}
+        late = (record for record in self._guide.later if record not in self._skipped)
+        fresh = (record for record in chain(self._order, waiting) if record not in off)
+        record = next((record for record in chain(fresh, late) if record in waiting), None)
+        if record is not None:
+            self.show(record)
             return
         self.current = None
         self._say_head()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.cli.screen_features import review_features
 from pipeline.cli.screen_session import Session
 from pipeline.screening.features import Features, Floats
+from pipeline.screening.plans import shuffled
 from pipeline.screening.queue import in_order
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.stopping import Outlook, outlook
 from pipeline.terms.decision import Screened, Stage, Verdict
+
+LARGE = 3_000
+"""Records from which on making their features would be felt at the keys."""
 
 RANDOM_SHARE = 0.05
 """The share of places that go to records drawn at random, so that the model's taste is checked."""
@@ -30,6 +36,8 @@ class Guide:
     _cold: Floats | None = None
     _ranker: Ranker | None = None
     _taught: dict[str, bool] = field(default_factory=dict)
+    _drawn: tuple[str, ...] = ()
+    _places: dict[str, int] = field(default_factory=dict)
 
     def learn(self, votes: Mapping[str, Screened]) -> None:
         """Ranks anew from `votes`. The same votes in the same order give the same ranking."""
@@ -50,22 +58,42 @@ class Guide:
             self._taught[record] = relevant
             if record in self._rows:
                 self._ranker.add(self._rows[record], relevant)
-        waiting = frozenset(self.session.waiting)
+        waiting = frozenset(tuple(self.session.waiting))
         ranking = (self._ids[row] for row in self._ranker.ranking())
-        self.ranked = [record for record in ranking if record in waiting]
+        ranked = [record for record in ranking if record in waiting]
+        self._places = {record: place for place, record in enumerate(ranked, 1)}
+        self.ranked = ranked
+
+    def prepare(self) -> None:
+        """Has the features of a large review made by another process, so that keys stay quick."""
+        session = self.session
+        if session.stage is Stage.FULL_TEXT or len(session.everything) < LARGE:
+            return
+        review = str(session.folder.places.review)
+        command = ["rank", review, "--as", session.reviewer, "--most", "0"]
+        # whatever goes wrong there is met again, and told, when the features are read here
+        subprocess.run(
+            [sys.executable, "-m", "pipeline", *command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
 
     def order(self) -> list[str]:
         """What waits, in the order of showing."""
         session = self.session
+        if not self._drawn:
+            self._drawn = shuffled(session.everything, session.plan.seed)
         return list(
             in_order(
-                session.waiting,
+                tuple(session.waiting),
                 self.ranked,
                 session.plan,
                 everything=session.everything,
                 random_share=RANDOM_SHARE if self.ranked else 0.0,
                 shown=len(session.votes),
-                later=self.later,
+                later=tuple(self.later),
+                drawn=self._drawn,
             )
         )
 
@@ -73,7 +101,7 @@ class Guide:
         """Why `record` is shown now, in a few words."""
         if not self.ranked:
             return "in the order it came in"
-        place = self.ranked.index(record) + 1 if record in self.ranked else 0
+        place = self._places.get(record, 0)
         words = self._ranker.words(self._rows[record]) if self._ranker else ()
         if not place:
             return "not ranked yet"

@@ -23,7 +23,8 @@ class Session:
 
     `folder` reads the logs of this reviewer and of the rules alone: whatever the session shows,
     ranks or counts is blind by construction. What the others have done is used once, to know which
-    records wait (`open_session`), and tells nothing of how they voted. `votes` are this reviewer's
+    records wait (`open_session`), and tells nothing of how they voted. `waiting` keeps the order in
+    which they came in. `votes` are this reviewer's
     verdicts at the stage, one a record, in the order in which they were cast.
     """
 
@@ -31,7 +32,7 @@ class Session:
     protocol: Protocol
     reviewer: str
     stage: Stage
-    waiting: list[str]
+    waiting: dict[str, None]
     everything: tuple[str, ...]
     votes: dict[str, Screened]
     paths: Mapping[str, str] = field(default_factory=dict)
@@ -72,8 +73,7 @@ class Session:
         assert isinstance(cast, Screened)
         self.votes.pop(record, None)  # a vote cast anew is the latest
         self.votes[record] = cast
-        if record in self.waiting:
-            self.waiting.remove(record)
+        self.waiting.pop(record, None)
         self.cast_here += 1
         return cast
 
@@ -84,8 +84,7 @@ class Session:
         record, vote = self.votes.popitem()
         self.cast_here = max(0, self.cast_here - 1)
         self.folder.append(self.reviewer, Withdrawn, undoes=vote.id)
-        if record not in self.waiting:
-            self.waiting.insert(0, record)
+        self.waiting = {record: None, **self.waiting}
         return vote
 
 
@@ -103,12 +102,12 @@ def open_session(review: str, reviewer: str, stage: Stage, *, again: bool = Fals
     ledger = settle(open_review(review).review)
     session = session_of(folder, ledger, reviewer, stage)
     if again:
-        session.waiting = [
-            name
+        session.waiting = {
+            name: None
             for name, vote in session.votes.items()
             if vote.record in folder.records
             and changed_since(vote, session.record(name), session.criteria)
-        ]
+        }
     return session
 
 
@@ -126,7 +125,7 @@ def session_of(folder: ReviewFolder, ledger: Ledger, reviewer: str, stage: Stage
         protocol=protocol,
         reviewer=reviewer,
         stage=stage,
-        waiting=list(waiting_for(reviewer, positions, stage, protocol.plan(stage))),
+        waiting=dict.fromkeys(waiting_for(reviewer, positions, stage, protocol.plan(stage))),
         everything=tuple(p.record for p in positions if not p.kept),
         votes={d.record: d for d in sorted(own, key=lambda d: (d.at, d.id))},
         paths={p.record: p.retrieval.file for p in positions if p.retrieval and p.retrieval.file},

@@ -42,7 +42,7 @@ def conflicts(positions: Iterable[Position], stage: Stage) -> tuple[Position, ..
 
 
 def in_order(
-    waiting: Sequence[str],
+    waiting: Collection[str],
     ranked: Sequence[str],
     plan: ScreeningPlan,
     *,
@@ -50,13 +50,15 @@ def in_order(
     random_share: float = 0.0,
     shown: int = 0,
     later: Collection[str] = (),
+    drawn: Sequence[str] | None = None,
 ) -> tuple[str, ...]:
     """`waiting` in the order of showing: pilot, then `ranked` with a share drawn at random.
 
     `ranked` holds ids, best first; what it lacks follows in the order it came in. One place in
     `1 / random_share`, counted from the `shown` records shown before, goes to a record drawn by the
     plan's seed, so that what is found is no picture of the model's taste alone. `later` are records
-    put off: they come last. `everything` is what the pilot is drawn from.
+    put off: they come last. `everything` is what the pilot is drawn from. `drawn` may
+    hand in `shuffled(everything, plan.seed)`, which is the same draw, made once.
     """
     off = frozenset(later)
     open_ids = frozenset(waiting)
@@ -64,14 +66,21 @@ def in_order(
     placed = set(first)
     by_rank = [record for record in ranked if record in open_ids]
     best = [r for r in dict.fromkeys((*by_rank, *waiting)) if r not in placed and r not in off]
-    return (*first, *_with_random(best, plan.seed, random_share, shown), *_kept(waiting, off))
+    return (
+        *first,
+        *_with_random(best, plan.seed, random_share, shown, drawn),
+        *_kept(waiting, off),
+    )
 
 
-def _with_random(best: Sequence[str], seed: int, share: float, shown: int) -> Iterable[str]:
+def _with_random(
+    best: Sequence[str], seed: int, share: float, shown: int, order: Sequence[str] | None
+) -> Iterable[str]:
     if share <= 0:
         return best
     every = max(1, round(1 / share))
-    drawn = iter(shuffled(best, seed))
+    there = frozenset(best)
+    drawn = iter(shuffled(best, seed) if order is None else [r for r in order if r in there])
     ranked = iter(best)
     placed: dict[str, None] = {}
     for place in range(shown + 1, shown + len(best) + 1):
@@ -80,5 +89,5 @@ def _with_random(best: Sequence[str], seed: int, share: float, shown: int) -> It
     return placed
 
 
-def _kept(waiting: Sequence[str], off: frozenset[str]) -> Iterable[str]:
+def _kept(waiting: Iterable[str], off: frozenset[str]) -> Iterable[str]:
     return (record for record in waiting if record in off)
