@@ -69,8 +69,9 @@ class Pair:
 class Found:
     """`first` gives for each record the first record of its cluster (itself when it is kept).
 
-    `merges` are the pairs that made the clusters, one fewer than a cluster has records; `ask` the
-    doubtful pairs between clusters, likeliest first; `related` other reports of the same study.
+    `merges` are the pairs that made the clusters, one fewer than a cluster has records and less
+    those that were settled before; `ask` the doubtful pairs between clusters, likeliest first;
+    `related` other reports of the same study.
     """
 
     first: Sequence[int]
@@ -121,7 +122,7 @@ def find_duplicates(
         vetoes = _judge(engine, "inner_pairs", only_never=True)
         apart |= {(int(r["a"]), int(r["b"])) for r in vetoes} - set(settled_same)
     first, followed = join_best_first(size.seen, [*settled_same, *edges], sorted(apart))
-    return _found(judged, first, followed[len(settled_same) :], apart)
+    return _found(judged, first, followed[len(settled_same) :], apart, settled_same)
 
 
 def _judge(engine: Engine, pairs: str, *, only_never: bool = False) -> list[dict[str, Any]]:
@@ -206,6 +207,7 @@ def _found(
     first: Sequence[int],
     followed: Sequence[bool],
     apart: set[tuple[int, int]],
+    settled_same: Sequence[tuple[int, int]],
 ) -> Found:
     merges: list[Pair] = []
     ask: dict[tuple[int, int], Pair] = {}
@@ -219,14 +221,19 @@ def _found(
             i = joined[i]
         return i
 
+    def join(i: int, j: int) -> bool:
+        x, y = find(i), find(j)
+        joined[max(x, y)] = min(x, y)
+        return x != y
+
+    for a, b in settled_same:  # merged already, so not merged again
+        join(a, b)
     edge = iter(followed)
     for row in judged:
         was_followed = row["answer"] == MERGE and next(edge)
         a, b = first[row["a"]], first[row["b"]]
         if was_followed:
-            x, y = find(row["a"]), find(row["b"])
-            if x != y:
-                joined[max(x, y)] = min(x, y)
+            if join(row["a"], row["b"]):
                 merges.append(_pair(row, followed=True))
         elif a != b:
             groups = (min(a, b), max(a, b))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 from counted_by_hand import (
@@ -113,10 +115,17 @@ def test_edition_one_does_not_know_what_came_later() -> None:
     assert (edition.number, edition.on.isoformat()) == (1, LAST_DAY)
 
 
-def test_the_rules_of_today_merge_no_two_reports() -> None:
-    command = [sys.executable, "-m", "pipeline", "dedupe", "ta-hsb", "--list", "--json"]
-    done = subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
+def test_the_rules_merge_no_two_reports_and_nothing_twice(tmp_path: Path) -> None:
+    review = tmp_path / "ta-hsb"
+    shutil.copytree(REVIEW, review)
+    log = review / "decisions" / "automation.jsonl"
+    log.unlink()
+    command = [sys.executable, "-m", "pipeline", "dedupe", str(review)]
+    subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
+    once = log.read_bytes()
+    subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
+    assert log.read_bytes() == once
     stead = kept()
-    pairs = [(p["record"], p["duplicate_of"]) for p in json.loads(done.stdout)["merged"]]
-    assert len(pairs) > 30
-    assert all(stead[a] == stead[b] for a, b in pairs if a in stead and b in stead)
+    merges = [json.loads(line) for line in once.splitlines()]
+    assert len(merges) > 30
+    assert all(stead[merge["record"]] == stead[merge["duplicate_of"]] for merge in merges)
