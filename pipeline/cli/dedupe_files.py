@@ -22,7 +22,7 @@ from pipeline.terms.problem import Problem, ReviewError
 from pipeline.terms.record import Record, SetAside
 from pipeline.writers.bibliography import write_bibliography
 
-_BATCH = 5_000
+_BATCH = 2_000
 _COLUMN = {
     "author": "author",
     "container_title": "journal",

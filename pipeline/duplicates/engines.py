@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-BATCH = 20_000
+BATCH = 5_000
 """Rows in a batch that a function is given."""
 
 

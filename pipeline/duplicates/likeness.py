@@ -56,6 +56,10 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
         found[name] = _state(*pair(name))
     found["page"] = _pages(*pair("page"), *pair("last_page"))
     found["last_page"] = _state(*pair("last_page"))
+    starts, ends = pair("page")[0], pair("last_page")[0]
+    found["page_range"] = np.fromiter(
+        (bool(e) and s != e for s, e in zip(starts, ends, strict=True)), bool
+    )
     found["paging"] = np.fromiter((a == b for a, b in zip(*pair("prefix"), strict=True)), bool)
     found["supplement"] = np.fromiter(
         ("s" in a or "s" in b for a, b in zip(*pair("prefix"), strict=True)), bool

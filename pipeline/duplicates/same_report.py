@@ -43,6 +43,7 @@ POINTS: Mapping[str, float] = {
     "issues differ": -0.5,
     "same page": 2.5,
     "pages differ": -2.5,
+    "same page range": 4.0,
     "same DOI": 4.0,
     "DOIs differ": -4.0,
     "same PubMed number": 6.0,
@@ -86,8 +87,12 @@ def findings(like: Mapping[str, Array]) -> dict[str, Array]:
     ):  # fmt: skip
         found[f"same {name}"] = like[field] == SAME
         found[f"{name}s differ"] = like[field] == DIFFERS
-    found["same journal"] = found["same journal"] | (like["issn"] == SAME)
-    found["journals differ"] = found["journals differ"] & ~found["same journal"]
+    # one ISSN under two names may be a series of proceedings: the names count
+    one_issn = like["issn"] == SAME
+    found["same journal"] = found["same journal"] | (one_issn & ~found["journals differ"])
+    found["same page range"] = (
+        found["same page"] & (like["last_page"] == SAME) & like["page_range"]
+    ) & (found["same volume"] & found["same journal"])
     return found
 
 
@@ -116,7 +121,10 @@ def judge(like: Mapping[str, Array]) -> Judged:
     # one printed place: two reports do not begin on one page of one volume with one title
     placed = f["same page"] & (f["same volume"] | f["same journal"])
     placed |= f["same page"] & works & f["same year"]
-    printed = placed & f["same volume"] & f["same journal"] & (like["last_page"] == SAME)
+    printed = f["same page range"]
+    # the title may be a translation where all else agrees
+    translated = printed & f["authors agree"] & f["same year"] & ~f["DOIs differ"]
+    translated &= f["same issue"] | f["same DOI"]
     identified = f["same DOI"] | f["same PubMed number"]
     # paper and electronic paging of one article; a supplement is the conference's own report
     repaged = works & f["title equal"] & f["same journal"] & f["same volume"]
@@ -131,21 +139,23 @@ def judge(like: Mapping[str, Array]) -> Judged:
     )
 
     never = ~like["kind"] | (like["parts"] == DIFFERS)
-    never |= f["DOIs differ"] & (details_differ > 0) & ~printed
+    one_place = printed & title_same & ~f["issues differ"] & f["same year"] & ~f["generic title"]
+    never |= f["DOIs differ"] & ~one_place & ((details_differ > 0) | f["generic title"])
+    never |= f["generic title"] & (f["issues differ"] | f["years differ"]) & ~f["same DOI"]
     never |= f["PubMed numbers differ"] & ~placed
     never |= f["pages differ"] & f["volumes differ"] & ~identified
     never |= f["generic title"] & ~(placed | identified)
     never |= ~title_like & ~(identified & placed) & ~(placed & f["authors agree"])
 
     unsure = (like["numbers"] == DIFFERS) & ~f["title lacks the subtitle"] & ~(placed | identified)
-    unsure |= f["DOIs differ"] & ~printed
+    unsure |= f["DOIs differ"] & ~one_place
     unsure |= f["journals differ"] & ~(placed | identified | renamed)
     unsure |= f["years differ"] & ~(placed | identified)
     unsure |= f["pages differ"] & ~(identified | repaged)
     unsure |= f["volumes differ"] & ~(f["same page"] | identified)
     unsure |= f["issues differ"] & ~(f["same page"] | identified | f["same abstract"])
     unsure |= f["authors differ"] & ~(placed & f["title equal"])
-    unsure |= ~title_like & ~(printed & f["authors agree"] & f["title rather alike"])
+    unsure |= ~title_like & ~translated
     unsure |= identified & (details_differ > 1) & ~f["title equal"]
     unsure |= (
         f["generic title"] & ~(f["authors agree"] | f["same abstract"]) & ~(placed & identified)

@@ -14,6 +14,12 @@ _SMALL = word_set(
     "annual online print th st nd rd"
 )
 
+_COMMON = word_set(
+    "international conference symposium workshop congress meeting journal transactions systems "
+    "system science sciences research review reviews studies conf int j trans res rev"
+)
+"""Words that many names share; they tell no two conferences apart."""
+
 
 @lru_cache(maxsize=50_000)
 def comparable_container(text: str) -> str:
@@ -41,7 +47,10 @@ def same_container(a: str, b: str) -> bool:
         return len(a) > 5 and y[0].startswith(a) and len(y) <= 3
     if len(x) == len(y) and all(_abbreviates(p, q) for p, q in zip(x, y, strict=True)):
         return True
-    if len(x) >= 3 and _shared(x, y) >= 0.75:
+    if len(x) >= 4 and any(y[i : i + len(x)] == x for i in range(len(y) - len(x) + 1)):
+        return True
+    telling = [w for w in x if w not in _COMMON]
+    if len(telling) >= 2 and _shared(telling, [w for w in y if w not in _COMMON]) >= 0.75:
         return True
     # "clin orthop" for "clinical orthopaedics related research"; "cancer res" is not "cancer"
     return len(x) >= 2 and _in_order(x, y) and len(y) - len(x) <= 4
