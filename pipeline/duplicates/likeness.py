@@ -32,7 +32,8 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
     found["title_known"] = np.fromiter(
         (bool(a) and bool(b) for a, b in zip(tight_a, tight_b, strict=True)), bool, len(title_a)
     )
-    found["numbers"] = _each(_numbers, *pair("numbers"))
+    numbers = _each(_numbers, *pair("numbers"))
+    found["numbers"] = np.where(found["title"] >= 0.9999, UNKNOWN, numbers)
     found["parts"] = _each(_parts, *pair("parts"))
     found["kind"] = np.fromiter((a == b for a, b in zip(*pair("kind"), strict=True)), bool)
     found["generic"] = np.fromiter((a or b for a, b in zip(*pair("generic"), strict=True)), bool)
@@ -92,10 +93,12 @@ def _state(a: list[str], b: list[str]) -> Array:
 
 
 def _contained(a: str, b: str) -> bool:
-    """One title is the head of the other: its subtitle was left out."""
+    """One title is the other without its subtitle, or without the label of a section before it."""
     if len(b) < len(a):
         a, b = b, a
-    return len(a) >= _ENOUGH_OF_A_TITLE and a != b and b.startswith(a + " ")
+    if len(a) < _ENOUGH_OF_A_TITLE or a == b:
+        return False
+    return b.startswith(a + " ") or b.endswith(" " + a)
 
 
 def _numbers(a: str, b: str) -> int:

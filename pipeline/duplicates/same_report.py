@@ -25,7 +25,7 @@ COPY_POINTS = 30.0
 POINTS: Mapping[str, float] = {
     "title equal": 4.0,
     "title nearly equal": 3.5,
-    "title lacks the subtitle": 2.5,
+    "title contained in the other": 2.5,
     "title alike": 2.0,
     "title rather alike": -1.0,
     "title differs": -6.0,
@@ -68,7 +68,7 @@ def findings(like: Mapping[str, Array]) -> dict[str, Array]:
     found = {
         "title equal": equal,
         "title nearly equal": nearly,
-        "title lacks the subtitle": lacks,
+        "title contained in the other": lacks,
         "title alike": rest & (title >= 0.88),
         "title rather alike": rest & (title < 0.88) & (title >= 0.75),
         "title differs": rest & (title < 0.75),
@@ -115,7 +115,7 @@ def judge(like: Mapping[str, Array]) -> Judged:
     for name, worth in POINTS.items():
         points += np.where(f[name], worth, 0.0)
 
-    title_same = f["title equal"] | f["title nearly equal"] | f["title lacks the subtitle"]
+    title_same = f["title equal"] | f["title nearly equal"] | f["title contained in the other"]
     title_like = title_same | f["title alike"]
     works = title_same & f["authors agree"] & (like["years"] <= 1) & ~f["generic title"]
     # one printed place: two reports do not begin on one page of one volume with one title
@@ -124,12 +124,15 @@ def judge(like: Mapping[str, Array]) -> Judged:
     printed = f["same page range"]
     # the title may be a translation where all else agrees
     translated = printed & f["authors agree"] & f["same year"] & ~f["DOIs differ"]
-    translated &= f["same issue"] | f["same DOI"]
+    translated &= f["same issue"] | f["same DOI"] | (f["title rather alike"] & ~f["issues differ"])
+    translated &= like["title_known"]
     identified = f["same DOI"] | f["same PubMed number"]
     # paper and electronic paging of one article; a supplement is the conference's own report
     repaged = works & f["title equal"] & f["same journal"] & f["same volume"]
     repaged &= ~f["issues differ"] & (~like["supplement"] | like["paging"])
     renamed = works & f["title equal"] & f["same volume"] & (f["same issue"] | f["same abstract"])
+    # a subtitle left out where nothing else is known, as in lists of references
+    headed = works & f["same year"] & f["same journal"]
     details_differ = (
         f["pages differ"].astype(int)
         + f["volumes differ"]
@@ -145,9 +148,12 @@ def judge(like: Mapping[str, Array]) -> Judged:
     never |= f["PubMed numbers differ"] & ~placed
     never |= f["pages differ"] & f["volumes differ"] & ~identified
     never |= f["generic title"] & ~(placed | identified)
+    never |= ~like["title_known"] & ~identified
     never |= ~title_like & ~(identified & placed) & ~(placed & f["authors agree"])
 
-    unsure = (like["numbers"] == DIFFERS) & ~f["title lacks the subtitle"] & ~(placed | identified)
+    unsure = (
+        (like["numbers"] == DIFFERS) & ~f["title contained in the other"] & ~(placed | identified)
+    )
     unsure |= f["DOIs differ"] & ~one_place
     unsure |= f["journals differ"] & ~(placed | identified | renamed)
     unsure |= f["years differ"] & ~(placed | identified)
@@ -156,6 +162,9 @@ def judge(like: Mapping[str, Array]) -> Judged:
     unsure |= f["issues differ"] & ~(f["same page"] | identified | f["same abstract"])
     unsure |= f["authors differ"] & ~(placed & f["title equal"])
     unsure |= ~title_like & ~translated
+    unsure |= f["title contained in the other"] & ~(
+        placed | identified | f["same volume"] | f["same abstract"] | headed
+    )
     unsure |= identified & (details_differ > 1) & ~f["title equal"]
     unsure |= (
         f["generic title"] & ~(f["authors agree"] | f["same abstract"]) & ~(placed & identified)

@@ -58,6 +58,7 @@ _KINDS = (
             r"^(?:re\b(?! [a-z]+ing)|(?:author s |authors |the authors )?"
             r"(?:reply|response|rejoinder) (?:to|by)\b|(?:authors? )?reply$|"
             r"(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
+            r"(?:commentary|discussion|rejoinder|in reply)\b(?! (?:of|in|between|among|groups?)\b)|"
             r"letter to the editor\b|letter (?:re|regarding)\b|discussion of\b)"
         ),
     ),
