@@ -36,7 +36,9 @@ def docx(prepared: Prepared) -> bytes:
     }
     blocks = [
         *_notice(said.notice),
-        *tree.rewrite(list(prepared.blocks), lambda node: _for_word(node, prepared, pictures)),
+        *_joined(
+            tree.rewrite(list(prepared.blocks), lambda node: _for_word(node, prepared, pictures))
+        ),
     ]
     meta: dict[str, Any] = {
         "title": {"t": "MetaInlines", "c": tree.words(said.title)},
@@ -107,6 +109,17 @@ def _figure(anchor: str, node: Node, prepared: Prepared, png: str) -> Node:
 def _data_uri(png: bytes) -> str:
     # pandoc's sandbox reads no picture from a file
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def _joined(blocks: list[Node]) -> list[Node]:
+    """Wide tables that follow one another share a section: no empty upright page between them."""
+    between = [_section_end(_SIDEWAYS), _section_end(_UPRIGHT)]
+    kept: list[Node] = []
+    for block in blocks:
+        kept.append(block)
+        if kept[-2:] == between:
+            del kept[-2:]
+    return kept
 
 
 def _section_end(page: str) -> Node:

@@ -127,3 +127,10 @@ def test_nothing_of_the_update_is_cited(made: Path) -> None:
     }
     background = {"nspcc-review", "nspcc-review-page", "nspcc-study", "nspcc-study-page"}
     assert later == background | {"prisma-2020", "mmat"}
+
+
+def test_wide_tables_that_follow_one_another_leave_no_empty_page_between(made: Path) -> None:
+    with zipfile.ZipFile(made / "ta-hsb.docx") as archive:
+        text = archive.read("word/document.xml").decode()
+    sideways = ["landscape" in size for size in re.findall(r"<w:pgSz[^>]*>", text)]
+    assert sideways == [False, True, False, True, False]
