@@ -53,7 +53,10 @@ def replay_labelled(
         seed=seed or 1,
         warm=True,
     )
-    with progress("Replaying") as tick:
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # matrices this small are slower on several threads than on one
+    with progress("Replaying") as tick, threadpool_limits(limits=1):
         shown = replay(
             ranker, labelled.labels, start, lambda n: tick(n, len(labelled.ids) - len(start))
         )

@@ -43,6 +43,8 @@ class Guide:
         """Ranks anew from `votes`. The same votes in the same order give the same ranking."""
         if self.session.stage is Stage.FULL_TEXT:
             return
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
         if self._features is None:
             self._ids, self._features, self._cold = review_features(self.session.folder)
             self._rows = {record: row for row, record in enumerate(self._ids)}
@@ -59,7 +61,9 @@ class Guide:
             if record in self._rows:
                 self._ranker.add(self._rows[record], relevant)
         waiting = frozenset(tuple(self.session.waiting))
-        ranking = (self._ids[row] for row in self._ranker.ranking())
+        with threadpool_limits(limits=1):  # the other threads belong to the screen
+            rows = self._ranker.ranking()
+        ranking = (self._ids[row] for row in rows)
         ranked = [record for record in ranking if record in waiting]
         self._places = {record: place for place, record in enumerate(ranked, 1)}
         self.ranked = ranked
