@@ -53,9 +53,11 @@ class DuckEngine:
         )
 
     def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
-        stream = pa.RecordBatchReader.from_batches(schema, iter(batches))
-        self._home.register("arriving", stream)
+        self._home.register("arriving", schema.empty_table())
         self._home.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+        for batch in batches:  # one by one, so that a fault in their making comes out as it is
+            self._home.register("arriving", pa.Table.from_batches([batch], schema=schema))
+            self._home.execute(f"INSERT INTO {name} SELECT * FROM arriving")
         self._home.unregister("arriving")
 
     def create(self, name: str, query: str) -> None:

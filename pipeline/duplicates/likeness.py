@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from pipeline.duplicates.comparable.containers import same_container
+from pipeline.duplicates.comparable.titles import word_set
 
 Array = Any
 SAME, UNKNOWN, DIFFERS = 1, 0, -1
 
+_LITTLE = word_set("a an the of in on for and to with by at from or as is")
 _ENOUGH_OF_A_TITLE = 20
 _ENOUGH_OF_AN_ABSTRACT = 80
 
@@ -29,6 +33,14 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
     found: dict[str, Array] = {"title": _ratio(fuzz.ratio, tight_a, tight_b)}
     found["title_words"] = _ratio(fuzz.token_sort_ratio, title_a, title_b)
     found["contained"] = np.fromiter(map(_contained, title_a, title_b), bool, len(title_a))
+    found["reworded"] = np.fromiter(
+        (
+            0.75 <= ratio < 0.9999 and reworded(a, b)
+            for a, b, ratio in zip(title_a, title_b, found["title"].tolist(), strict=True)
+        ),
+        bool,
+        len(title_a),
+    )
     found["title_known"] = np.fromiter(
         (bool(a) and bool(b) for a, b in zip(tight_a, tight_b, strict=True)), bool, len(title_a)
     )
@@ -99,6 +111,44 @@ def _contained(a: str, b: str) -> bool:
     if len(a) < _ENOUGH_OF_A_TITLE or a == b:
         return False
     return b.startswith(a + " ") or b.endswith(" " + a)
+
+
+def reworded(a: str, b: str) -> bool:
+    """Whether two titles differ by more than slips and spelling: adult is not adolescent."""
+    only_a, only_b = Counter(a.split()), Counter(b.split())
+    only_a, only_b = only_a - only_b, only_b - only_a
+    if "".join(only_a.elements()) == "".join(only_b.elements()):
+        return False
+    left = [w for w in only_b.elements() if w not in _LITTLE]
+    for word in only_a.elements():
+        if word in _LITTLE:
+            continue
+        partner = next((other for other in left if _one_word(word, other)), None)
+        if partner is None:
+            break
+        left.remove(partner)
+    else:
+        if not left:
+            return False
+    return not _split_word(only_a, only_b)
+
+
+def _one_word(a: str, b: str) -> bool:
+    if not (a.isascii() and b.isascii()) or min(len(a), len(b)) < 4:
+        return False
+    if any(c.isdigit() for c in a + b):
+        return False
+    return OSA.distance(a, b, score_cutoff=1) <= 1 or (
+        abs(len(a) - len(b)) <= 2 and (a.startswith(b) or b.startswith(a))
+    )
+
+
+def _split_word(a: Counter[str], b: Counter[str]) -> bool:
+    """One side writes in one word what the other writes in two: well being, wellbeing."""
+    x, y = sorted(a.elements()), sorted(b.elements())
+    if len(x) > len(y):
+        x, y = y, x
+    return len(x) == 1 and len(y) == 2 and x[0] in (y[0] + y[1], y[1] + y[0])
 
 
 def _numbers(a: str, b: str) -> int:

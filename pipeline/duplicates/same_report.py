@@ -29,6 +29,7 @@ POINTS: Mapping[str, float] = {
     "title alike": 2.0,
     "title rather alike": -1.0,
     "title differs": -6.0,
+    "a word of the title differs": -1.0,
     "generic title": -3.0,
     "authors agree": 3.0,
     "first author agrees": 1.0,
@@ -72,6 +73,7 @@ def findings(like: Mapping[str, Array]) -> dict[str, Array]:
         "title alike": rest & (title >= 0.88),
         "title rather alike": rest & (title < 0.88) & (title >= 0.75),
         "title differs": rest & (title < 0.75),
+        "a word of the title differs": (nearly | (rest & (title >= 0.75))) & like["reworded"],
         "generic title": like["generic"] & known,
         "authors agree": agree,
         "first author agrees": first,
@@ -154,6 +156,7 @@ def judge(like: Mapping[str, Array]) -> Judged:
     unsure = (
         (like["numbers"] == DIFFERS) & ~f["title contained in the other"] & ~(placed | identified)
     )
+    unsure |= f["a word of the title differs"] & ~(placed | identified | f["same abstract"])
     unsure |= f["DOIs differ"] & ~one_place
     unsure |= f["journals differ"] & ~(placed | identified | renamed)
     unsure |= f["years differ"] & ~(placed | identified)

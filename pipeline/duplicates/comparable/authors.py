@@ -87,7 +87,7 @@ def _family(name: str) -> tuple[str, list[str]]:
     else:
         parted = name.split()
         words = _words(name)
-        if len(parted) == 1:
+        if len(parted) < 2:
             family = name
         elif len(parted[-1].strip(".")) <= 4 and _INITIALS.match(parted[-1]):
             family = " ".join(p for p in parted if not _INITIALS.match(p)) or parted[0]

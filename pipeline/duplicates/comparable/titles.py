@@ -55,7 +55,7 @@ _KINDS = (
     (
         "comment",
         re.compile(
-            r"^(?:re\b(?! [a-z]+ing)|(?:author s |authors |the authors )?"
+            r"^(?:(?:author s |authors |the authors )?"
             r"(?:reply|response|rejoinder) (?:to|by)\b|(?:authors? )?reply$|"
             r"(?:invited |editorial )?comment(?:ary)? (?:on|to)\b|"
             r"(?:commentary|discussion|rejoinder|in reply)\b(?! (?:of|in|between|among|groups?)\b)|"
@@ -63,6 +63,7 @@ _KINDS = (
         ),
     ),
 )
+_RE = re.compile(r"^[\s\[\"“']*re\s*:", re.IGNORECASE)
 _NOTICE_TAIL = re.compile(r"\((?:vol\.? ?\d+|.{0,60}\bvol ?\d+, pg?\b).{0,80}\)\s*$", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8",
           "ix": "9", "x": "10", "xi": "11", "xii": "12"}  # fmt: skip
@@ -152,6 +153,8 @@ def comparable_title(text: str, container: str = "") -> Title:
     words = plain_words(text)
     main = plain_words(text[:colon]) if colon else words
     kind = next((name for name, mark in _KINDS if mark.match(words)), "")
+    if not kind and _RE.match(text):
+        kind = "comment"
     if not kind and _NOTICE_TAIL.search(text):
         kind = "notice"
     numbers, parts = _numbers(words.split())
