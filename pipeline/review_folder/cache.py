@@ -1,7 +1,8 @@
 """Exports parsed once: a derived store of columns, keyed by what the export says and who reads it.
 
 Safe to delete at any time, never truth. The key holds the SHA-256 of the export and of its
-repairs, the version of the readers and whatever in the search's YAML changes the reading.
+repairs, the version of the readers, the shape of a record and whatever in the search's YAML changes
+the reading.
 """
 
 from __future__ import annotations
@@ -175,7 +176,9 @@ def parsed_export(
 
     sha256 = known_sha256(export, cache)
     repairs_sha256 = known_sha256(repairs, cache) if repairs else ""
-    said = (search.id, search.format, search.encoding, dict(search.columns), file)
+    # a record of another shape (an older program wrote it) is parsed anew
+    shape = msgspec.json.schema(Record)
+    said = (shape, search.id, search.format, search.encoding, dict(search.columns), file)
     key = f"{READER_VERSION}|{sha256}|{repairs_sha256}|{msgspec.json.encode(said).decode()}"
     stem = hashlib.sha256(key.encode()).hexdigest()[:32]
     path = cache / f"{search.id[:60]}-{stem}.parquet"
