@@ -39,6 +39,9 @@ def dedupe(
     ] = "",
     engine: Annotated[str, typer.Option(help="duckdb (embedded) or spark.")] = "duckdb",
     remote: Annotated[str, typer.Option(help="With --engine spark: sc://host:port.")] = "",
+    store: Annotated[
+        str, typer.Option(help="With --engine spark: a folder or URL that all workers share.")
+    ] = "",
     memory: Annotated[str, typer.Option(help="What the embedded engine may hold.")] = "500MB",
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> int:
@@ -56,7 +59,7 @@ def dedupe(
     """
     with tempfile.TemporaryDirectory(prefix="review-dedupe-") as spill:
         if files:
-            return dedupe_files(names, to, _engine(engine, remote, memory, spill), as_json)
+            return dedupe_files(names, to, _engine(engine, remote, store, memory, spill), as_json)
         if len(names) != 1:
             raise ReviewError("name one review", "To compare export files put --files before them")
         review = names[0]
@@ -68,7 +71,7 @@ def dedupe(
             for pair, is_same, study in said:
                 say_pair(review, pair, reviewer, same=is_same, other_report=study, as_json=as_json)
             return 0
-        running = _engine(engine, remote, memory, spill)
+        running = _engine(engine, remote, store, memory, spill)
         if list_:
             return list_pairs(review, running, as_json)
         if reviewer:
@@ -76,7 +79,7 @@ def dedupe(
         return merge_and_list(review, running, as_json)
 
 
-def _engine(name: str, remote: str, memory: str, spill: str) -> Engine:
+def _engine(name: str, remote: str, store: str, memory: str, spill: str) -> Engine:
     if name == "duckdb":
         return DuckEngine(memory=memory, spill=spill)
     if name != "spark":
@@ -84,7 +87,7 @@ def _engine(name: str, remote: str, memory: str, spill: str) -> Engine:
     if not remote.startswith("sc://"):
         raise ReviewError("where does Spark run?", "Add --remote sc://HOST:PORT")
     try:
-        return SparkEngine(remote)
+        return SparkEngine(remote, store=store)
     except ImportError:
         raise ReviewError(
             "Spark Connect is not installed", "pip install 'review-pipeline[spark]'"

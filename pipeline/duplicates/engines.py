@@ -74,12 +74,18 @@ class DuckEngine:
 
 
 class SparkEngine:
-    """The plan on Apache Spark, Sail or whatever speaks Spark Connect at `remote` (sc://…)."""
+    """The plan on Apache Spark, Sail or whatever speaks Spark Connect at `remote` (sc://…).
 
-    def __init__(self, remote: str) -> None:
+    With `store`, a folder or URL that all workers share, each step is written out there, so that
+    a worker that is lost costs its own step only; without, the steps are kept as the engine can.
+    """
+
+    def __init__(self, remote: str, *, store: str = "") -> None:
         from pyspark.sql import SparkSession
 
         self._spark = SparkSession.builder.remote(remote).getOrCreate()
+        self._store = store
+        self._steps = 0
 
     def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
         table = pa.Table.from_batches(list(batches), schema=schema)
@@ -103,5 +109,16 @@ class SparkEngine:
     def read(self, query: str) -> Iterator[Any]:
         yield from self._spark.sql(query).toArrow().to_batches(BATCH)
 
+    def close(self) -> None:
+        """Ends the session."""
+        self._spark.stop()
+
     def _keep(self, name: str, frame: Any) -> None:
-        frame.cache().createOrReplaceTempView(name)
+        if self._store:
+            self._steps += 1
+            path = f"{self._store}/{self._steps:02d}-{name}"
+            frame.write.mode("overwrite").parquet(path)
+            frame = self._spark.read.parquet(path)
+        else:
+            frame = frame.cache()
+        frame.createOrReplaceTempView(name)
