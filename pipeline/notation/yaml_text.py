@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -27,7 +27,7 @@ _BASE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_BASE_LOADER):  # type: ignore[misc]
     """The composer of PyYAML (libyaml where it is there) without the rules of YAML 1.1."""
 
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
 
 
 _SIGNIFICANT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
@@ -176,9 +176,10 @@ class _Walk:
                 continue
             key = key_node.value
             if key in found:
+                first = self.places[(*path, key)].line
                 self._fault(
                     self._at(key_node),
-                    f"{key!r} stands here twice; the first was at line {self.places[(*path, key)].line}",
+                    f"{key!r} stands here twice; the first was at line {first}",
                     "Keep one of the two",
                 )
                 continue
