@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ def mixed_rows() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def sail() -> Iterator[str]:
     """A Spark Connect endpoint without a JVM."""
+    # a worker of pytest-xdist has a main module without a file; pyspark takes that for a doctest
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        main.__file__ = __file__
     server = SparkConnectServer()
     server.start(background=True)
     host, port = server.listening_address
