@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.terms.decision import Retrieval
+from pipeline.duplicates.method import method_in_words
+from pipeline.terms.decision import Retrieval, Withdrawn
 from pipeline.terms.finding import (
     Approach,
     Certainty,
@@ -207,9 +208,33 @@ def test_duplicates_by_rule_and_by_people(case: Case) -> None:
     case.match(ids[2], ids[0], reviewer="ada")
     case.match(ids[3], ids[0], reviewer="ada", same=False)
     said = case.text('{{ methods("duplicates") }}').replace("\\", "")
-    assert said.startswith("Two records were removed as duplicates. One pair was matched by the ")
+    assert "Two records were removed as duplicates. One pair was matched by the " in said
     assert "One pair was matched by a person." in said
     assert "One pair that looked alike was told apart by a person." in said
+    assert "no pair was decided by a person" not in said.lower()
+
+
+def test_the_method_is_described_only_where_it_was_used(case: Case) -> None:
+    ids = case.search("db-1", 4)
+    case.match(ids[1], ids[0], reviewer="ada")
+    assert "found by rules" not in case.text('{{ methods("duplicates") }}')
+    case.match(ids[2], ids[0])
+    case.decisions[-1] = replace(case.decisions[-1], method="duplicates 0.0")
+    older = case.text('{{ methods("duplicates") }}').replace("\\", "")
+    assert "found by rules" not in older and "(duplicates 0.0)" in older
+    case.match(ids[3], ids[0])
+    said = case.text('{{ methods("duplicates") }}').replace("\\", "")
+    assert said.startswith(method_in_words())
+    assert "Three records were removed as duplicates." in said
+    matched = case.decisions[-1]
+    case.decide(Withdrawn, "ada", undoes=matched.id)
+    assert "found by rules" not in case.text('{{ methods("duplicates") }}')
+
+
+def test_it_is_said_when_no_person_decided_a_pair(case: Case) -> None:
+    ids = case.search("db-1", 2)
+    case.match(ids[1], ids[0])
+    assert "No pair was decided by a person." in case.text('{{ methods("duplicates") }}')
 
 
 def test_extraction_and_its_checks(small: Case) -> None:

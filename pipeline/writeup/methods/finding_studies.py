@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from pipeline.ledger import effective
+from pipeline.duplicates.method import METHOD_VERSION, method_in_words
 from pipeline.notation.safe_text import for_markdown
-from pipeline.terms.decision import AUTOMATION, Matched
 from pipeline.terms.search import Arm, Search
 from pipeline.terms.standing import Standing
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.pairs import pairs_told
 from pipeline.writeup.tables.searches import KINDS
 from pipeline.writeup.wording import (
     counted,
@@ -104,35 +104,32 @@ def _peer_review(searches: Sequence[Search]) -> str:
 
 
 def duplicates(dossier: Dossier, see: See) -> str:
-    """How duplicates were found: pairs by rule and by people (PRISMA-S, item 16)."""
+    """How duplicates were found: the method where it was used, and pairs by rule and by people
+    (PRISMA-S, item 16)."""
+    found = pairs_told(dossier)
     removed = dossier.ledger.flow.standing(Standing.DUPLICATE)
-    by_rule: Counter[str] = Counter()
-    by_person = parted = 0
-    for decision in effective(dossier.decisions):
-        if not isinstance(decision, Matched):
-            continue
-        if decision.reviewer == AUTOMATION and decision.same:
-            by_rule[decision.method or "a rule"] += 1
-        elif decision.reviewer != AUTOMATION:
-            by_person += decision.same
-            parted += not decision.same
+    used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
     what = "a duplicate" if removed == 1 else "duplicates"
     said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
-    for method, n in sorted(by_rule.items()):
+    for method, n in found.by_rule.items():
         pairs = counted(n, "pair", words=True)
         said.append(
             f"{pairs} {were(n)} matched by the program ({for_markdown(method)}), which says its "
             "reason for each"
         )
-    if by_person:
-        pairs = counted(by_person, "pair", words=True)
-        said.append(f"{pairs} {were(by_person)} matched by a person")
-    if parted:
-        pairs = counted(parted, "pair", words=True)
-        said.append(f"{pairs} that looked alike {were(parted)} told apart by a person")
-    if not (by_rule or by_person or parted):
+    if found.by_person:
+        pairs = counted(found.by_person, "pair", words=True)
+        said.append(f"{pairs} {were(found.by_person)} matched by a person")
+    if found.parted:
+        pairs = counted(found.parted, "pair", words=True)
+        said.append(f"{pairs} that looked alike {were(found.parted)} told apart by a person")
+    if used and not (found.by_person or found.parted):
+        said.append("no pair was decided by a person")
+    if found.none:
         said.append("no duplicates have been looked for" if not removed else "")
     elif see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
+    if used:
+        return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
