@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.duplicates import candidates, comparable
 from pipeline.duplicates.clusters import join_best_first
@@ -112,7 +114,8 @@ def find_duplicates(
     settled_same = sorted({(min(p), max(p)) for p in same})
     apart = {(min(p), max(p)) for p in different}
     tick("joining the best pairs first")
-    edges = [(int(r["a"]), int(r["b"])) for r in judged if r["answer"] == MERGE]
+    sure = judged.filter(pc.equal(judged["answer"], MERGE))
+    edges = _pairs_of(sure)
     groups, _ = join_best_first(size.seen, [*settled_same, *edges], ())
     inner = _within(groups)
     if inner:
@@ -120,22 +123,28 @@ def find_duplicates(
         schema = pa.schema([("a", pa.int64()), ("b", pa.int64())])
         engine.put("inner_pairs", [pa.RecordBatch.from_arrays(columns, schema=schema)], schema)
         vetoes = _judge(engine, "inner_pairs", only_never=True)
-        apart |= {(int(r["a"]), int(r["b"])) for r in vetoes} - set(settled_same)
+        apart |= set(_pairs_of(vetoes)) - set(settled_same)
     first, followed = join_best_first(size.seen, [*settled_same, *edges], sorted(apart))
     return _found(judged, first, followed[len(settled_same) :], apart, settled_same)
 
 
-def _judge(engine: Engine, pairs: str, *, only_never: bool = False) -> list[dict[str, Any]]:
+def _judge(engine: Engine, pairs: str, *, only_never: bool = False) -> Any:
+    """The pairs with their answers as an Arrow table, the best first."""
     sides = ", ".join(f"x.{f} AS {f}_a, y.{f} AS {f}_b" for f in _FIELDS)
     query = (
         f"SELECT p.a AS a, p.b AS b, {sides} FROM {pairs} p "
         "JOIN comparable x ON x.n = p.a JOIN comparable y ON y.n = p.b"
     )
     engine.map("judged", query, _judge_never if only_never else _judge_batch, _JUDGED)
-    rows = [row for batch in engine.read("SELECT * FROM judged") for row in batch.to_pylist()]
+    table = pa.Table.from_batches(
+        [batch.cast(_JUDGED) for batch in engine.read("SELECT * FROM judged")], schema=_JUDGED
+    )
     engine.drop("judged")
-    rows.sort(key=lambda r: (-r["points"], r["a"], r["b"]))
-    return rows
+    return table.sort_by([("points", "descending"), ("a", "ascending"), ("b", "ascending")])
+
+
+def _pairs_of(table: Any) -> list[tuple[int, int]]:
+    return list(zip(table["a"].to_pylist(), table["b"].to_pylist(), strict=True))
 
 
 def _judge_batch(batch: Any) -> Any:
@@ -203,7 +212,7 @@ def _within(groups: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _found(
-    judged: list[dict[str, Any]],
+    judged: Any,
     first: Sequence[int],
     followed: Sequence[bool],
     apart: set[tuple[int, int]],
@@ -212,7 +221,7 @@ def _found(
     merges: list[Pair] = []
     ask: dict[tuple[int, int], Pair] = {}
     related: dict[tuple[int, int], Pair] = {}
-    parted = {tuple(sorted((first[a], first[b]))) for a, b in apart}
+    parted = {(min(x, y), max(x, y)) for x, y in ((first[a], first[b]) for a, b in apart)}
     joined = list(range(len(first)))
 
     def find(i: int) -> int:
@@ -229,19 +238,22 @@ def _found(
     for a, b in settled_same:  # merged already, so not merged again
         join(a, b)
     edge = iter(followed)
-    for row in judged:
-        was_followed = row["answer"] == MERGE and next(edge)
-        a, b = first[row["a"]], first[row["b"]]
-        if was_followed:
-            if join(row["a"], row["b"]):
-                merges.append(_pair(row, followed=True))
-        elif a != b:
-            groups = (min(a, b), max(a, b))
-            if row["answer"] == DIFFERENT or groups in parted:
-                if row["other"]:
-                    related.setdefault(groups, _pair(row))
-            else:
-                ask.setdefault(groups, _pair(row))
+    columns = (
+        judged[name].to_pylist() for name in ("a", "b", "answer", "other", "points", "found")
+    )
+    for a, b, answer, other, points, found in zip(*columns, strict=True):
+        groups = (min(first[a], first[b]), max(first[a], first[b]))
+        if answer == MERGE and next(edge):
+            if join(a, b):
+                merges.append(_pair(a, b, MERGE, False, points, found))
+        elif groups[0] == groups[1]:
+            continue
+        elif answer == DIFFERENT or groups in parted:
+            if other:
+                related.setdefault(groups, _pair(a, b, DIFFERENT, other, points, found))
+        else:
+            # a sure pair that a veto held back is a doubtful one
+            ask.setdefault(groups, _pair(a, b, ASK, other, points, found))
     return Found(
         first=first,
         merges=tuple(merges),
@@ -250,17 +262,19 @@ def _found(
     )
 
 
-def _pair(row: dict[str, Any], *, followed: bool = False) -> Pair:
-    names = [name for bit, name in enumerate(_NAMES) if row["found"] >> bit & 1]
-    # a sure pair that a veto held back is a doubtful one
-    answer = ASK if row["answer"] == MERGE and not followed else row["answer"]
-    relation = SAME_REPORT if followed else OTHER_REPORT if row["other"] else ""
+def _pair(a: int, b: int, answer: int, other: bool, points: float, found: int) -> Pair:
+    merged = answer == MERGE
     return Pair(
-        a=row["a"],
-        b=row["b"],
+        a=a,
+        b=b,
         answer=ANSWERS[answer],
-        relation=relation,
-        reason=in_words(names, row["points"]),
-        doubt=round(doubt(row["points"]), 4),
-        followed=followed,
+        relation=SAME_REPORT if merged else OTHER_REPORT if other else "",
+        reason=_reason(found, points),
+        doubt=round(doubt(points), 4),
+        followed=merged,
     )
+
+
+@lru_cache(maxsize=10_000)
+def _reason(found: int, points: float) -> str:
+    return in_words([name for bit, name in enumerate(_NAMES) if found >> bit & 1], points)
