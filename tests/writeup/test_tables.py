@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.terms.decision import Retrieval
+from pipeline.terms.decision import Removed, Retrieval
 from pipeline.terms.document import Table
 from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.problem import Place
 from pipeline.terms.study import Basis, Direction
+from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.tables import TABLES, all_tables
 from pipeline.writeup.tables.evidence import evidence
 
@@ -96,6 +97,27 @@ def test_sources_add_up_and_name_what_only_one_of_them_had(small: Case) -> None:
     assert texts(table, "unique") == ["3", "1"]
     assert texts(table, "included") == ["1", "2"]
     assert texts(table, "included_unique") == ["0", "1"]
+
+
+def test_records_of_one_report_in_one_source_are_found_by_no_other(small: Case) -> None:
+    small.match("db-1:0004", "db-1:0003")
+    small.decide(Removed, "ada", record="db-1:0002", reason="broken")
+    table = all_tables(small.dossier())["sources"]
+    assert texts(table, "records") == ["4", "2"]
+    assert texts(table, "unique") == ["3", "1"]
+    assert texts(table, "reports") == ["2", "2"]
+
+
+def test_the_chart_of_sources_tells_the_numbers_of_the_table(small: Case) -> None:
+    figure = FIGURES["source_yield"](small.dossier())
+    assert figure.id == "source_yield"
+    assert figure.alt == (
+        "PsycINFO: 4 records, 3 of them found in no other source, 1 report included. "
+        "Charities: 2 records, 1 of them found in no other source, 2 reports included."
+    )
+    written = small.write('{{ figure("source_yield") }}').document
+    assert written.markdown.strip() == "[[figure:source_yield]]"
+    assert written.figures["source_yield"] == figure
 
 
 def test_the_search_log_tells_records_read_and_set_aside(small: Case) -> None:

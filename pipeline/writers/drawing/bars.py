@@ -47,8 +47,8 @@ def source_yield_figure(rows: Sequence[SourceYield], id: str = "source-yield") -
     shapes, height = _bars(rows)
     width = _LABEL_WIDTH + _BAR_WIDTH + 150
     words = " ".join(
-        f"{row.source}: {row.identified:,} records, {row.only_here:,} of them found in no other "
-        f"source, {row.included:,} reports included."
+        f"{row.source}: {_counted(row.identified, 'record')}, {row.only_here:,} of them found in "
+        f"no other source, {_counted(row.included, 'report')} included."
         for row in rows
     )
     svg = drawing(
@@ -66,6 +66,10 @@ def source_yield_figure(rows: Sequence[SourceYield], id: str = "source-yield") -
         "the reports included",
         alt=words or "No records.",
     )
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def _bars(rows: Sequence[SourceYield]) -> tuple[list[Shape], float]:

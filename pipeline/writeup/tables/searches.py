@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from pipeline.terms.document import Table
 from pipeline.terms.search import Search
-from pipeline.terms.standing import REMOVED_BEFORE_SCREENING, Standing
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.source_yield import yields
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import day_in_words, listed
 
@@ -68,7 +66,7 @@ def source_in_words(search: Search) -> str:
 def limits_in_words(search: Search) -> str:
     limits = listed([*search.limits, *search.filters])
     if not limits:
-        return "none"
+        return search.limit_reasons or "none stated"
     return f"{limits} ({search.limit_reasons})" if search.limit_reasons else limits
 
 
@@ -85,49 +83,31 @@ def _notes(search: Search) -> str:
 
 
 def sources(dossier: Dossier) -> Table:
-    """What each source brought in: records, those that no other source had, those included.
-
-    Counted by what is kept: a report found by three sources counts as included for all three, and
-    as unique for none.
-    """
-    brought: dict[str, set[str]] = defaultdict(set)
-    records: dict[str, int] = defaultdict(int)
-    source_of = {s.id: s.source for s in dossier.searches}
-    positions = dossier.ledger.positions
-    for position in positions.values():
-        source = source_of[position.search]
-        records[source] += 1
-        brought[source].add(position.kept or position.record)
-    owners: dict[str, set[str]] = defaultdict(set)
-    for source, kept in brought.items():
-        for record in kept:
-            owners[record].add(source)
-    rows = []
-    for source in dict.fromkeys(s.source for s in dossier.searches):
-        kept = brought[source]
-        alive = [r for r in kept if positions[r].standing not in REMOVED_BEFORE_SCREENING]
-        included = [r for r in kept if positions[r].standing is Standing.INCLUDED]
-        rows.append(
-            (
-                cell(source),
-                cell(records[source]),
-                cell(len(alive)),
-                cell(sum(len(owners[r]) == 1 for r in alive)),
-                cell(len(included)),
-                cell(sum(len(owners[r]) == 1 for r in included)),
-            )
-        )
+    """What each source brought in: records, those that no other source had, those included."""
     return Table(
         id="sources",
         caption="What each source brought in",
         columns=(
             column("source", "Source", 2),
             column("records", "Records", numeric=True),
+            column("unique", "Records found by no other source", 1.4, numeric=True),
             column("reports", "Different reports to screen", 1.2, numeric=True),
-            column("unique", "Found by no other source", 1.2, numeric=True),
             column("included", "Reports included", 1.2, numeric=True),
             column("included_unique", "Included, found by no other source", 1.4, numeric=True),
         ),
-        rows=tuple(rows),
-        notes=("A report that several sources found counts for each of them.",),
+        rows=tuple(
+            (
+                cell(brought.source),
+                cell(brought.records),
+                cell(brought.only_here),
+                cell(brought.reports),
+                cell(brought.included),
+                cell(brought.included_only_here),
+            )
+            for brought in yields(dossier)
+        ),
+        notes=(
+            "A report that several sources found counts for each of them, and as found by no "
+            "other for none.",
+        ),
     )
