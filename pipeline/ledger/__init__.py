@@ -1,0 +1,38 @@
+"""`settle()`: the one fold. From what people decided to where everything stands on a day.
+
+Nothing here is stored. An edition, the previous version of a review and the difference between
+two days are this one function called on different days.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.ledger.as_of import as_of, previous_edition
+from pipeline.ledger.flow import flow_of
+from pipeline.ledger.positions import positions_of
+from pipeline.ledger.studies import included_studies
+from pipeline.ledger.undoing import effective, undone
+from pipeline.terms.review import Ledger, Review
+
+__all__ = ["effective", "settle", "undone"]
+
+
+def settle(review: Review, until: date | None = None) -> Ledger:
+    """Where every record, report and study of `review` stands at the end of the day `until`.
+
+    Without `until`: now, that is with everything that was written. A decision counts from its own
+    day (in the zone it was made in) on; what came later is as if it had not happened.
+    """
+    here = as_of(review, until)
+    positions, duplicates = positions_of(here)
+    studies = included_studies(here, positions)
+    base = previous_edition(review, here)
+    previous = settle(review, base.on) if base else None
+    return Ledger(
+        day=until,
+        positions=positions,
+        duplicates=duplicates,
+        studies=studies,
+        flow=flow_of(here, positions, studies, base, previous),
+    )

@@ -1,0 +1,80 @@
+"""A review as far as it had come by a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from pipeline.ledger.undoing import effective
+from pipeline.terms.decision import (
+    Collated,
+    Decision,
+    Matched,
+    Removed,
+    Resolved,
+    Retrieved,
+    Screened,
+)
+from pipeline.terms.protocol import Protocol
+from pipeline.terms.review import Edition, Review
+from pipeline.terms.search import Search
+from pipeline.terms.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """The review as far as it had come by a day, decisions parted by kind, undone ones left out."""
+
+    protocol: Protocol
+    searches: tuple[Search, ...]
+    entries: Mapping[str, tuple[str, ...]]
+    studies: Mapping[str, Study]
+    screened: tuple[Screened, ...]
+    resolved: tuple[Resolved, ...]
+    removed: tuple[Removed, ...]
+    retrieved: tuple[Retrieved, ...]
+    matched: tuple[Matched, ...]
+    collated: tuple[Collated, ...]
+    last_change: date | None
+
+
+def as_of(review: Review, until: date | None) -> AsOf:
+    """What `review` held at the end of the day `until` (None: everything)."""
+    searches = tuple(s for s in review.searches if until is None or s.ingested_on <= until)
+    happened = [d for d in review.decisions if until is None or d.at.date() <= until]
+    parted: dict[type, list[Decision]] = defaultdict(list)
+    for decision in effective(happened):
+        parted[type(decision)].append(decision)
+    days = [s.ingested_on for s in searches]
+    days += [max(happened, key=lambda d: d.at.date()).at.date()] if happened else []
+    return AsOf(
+        protocol=review.protocol,
+        searches=searches,
+        entries={s.id: review.entries.get(s.id, ()) for s in searches},
+        studies=review.studies,
+        screened=_of(Screened, parted),
+        resolved=_of(Resolved, parted),
+        removed=_of(Removed, parted),
+        retrieved=_of(Retrieved, parted),
+        matched=_of(Matched, parted),
+        collated=_of(Collated, parted),
+        last_change=max(days, default=None),
+    )
+
+
+Kind = TypeVar("Kind", Screened, Resolved, Removed, Retrieved, Matched, Collated)
+
+
+def _of(kind: type[Kind], parted: Mapping[type, Sequence[Decision]]) -> tuple[Kind, ...]:
+    return tuple(d for d in parted.get(kind, ()) if isinstance(d, kind))
+
+
+def previous_edition(review: Review, here: AsOf) -> Edition | None:
+    """The edition that this state goes beyond: the last one older than the last change."""
+    if here.last_change is None:
+        return None
+    earlier = [e for e in review.editions if e.on < here.last_change]
+    return max(earlier, key=lambda e: (e.on, e.number), default=None)

@@ -1,0 +1,169 @@
+"""Where each record stands: duplicates, removals, then stage by stage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from pipeline.duplicates.kept import kept_records
+from pipeline.ledger.as_of import AsOf
+from pipeline.screening.consensus import Consensus, consensus
+from pipeline.screening.plans import votes_needed
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Removed,
+    Resolved,
+    Retrieval,
+    Retrieved,
+    Screened,
+    Stage,
+    Verdict,
+)
+from pipeline.terms.review import Position
+from pipeline.terms.standing import Standing
+
+Said = TypeVar("Said", Resolved, Removed, Retrieved)
+
+
+def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, ...]]]:
+    """The position of every record, and the duplicates of each kept record, as they came in."""
+    order = [record for ids in here.entries.values() for record in ids]
+    kept = kept_records(order, here.matched)
+    duplicates: dict[str, list[str]] = defaultdict(list)
+    for record in order:
+        if record in kept:
+            duplicates[kept[record]].append(record)
+
+    def home(record: str) -> str:
+        return kept.get(record, record)
+
+    votes: dict[tuple[str, Stage], list[Screened]] = defaultdict(list)
+    for vote in here.screened:
+        votes[home(vote.record), vote.stage].append(vote)
+    resolutions: dict[tuple[str, Stage], list[Resolved]] = defaultdict(list)
+    for resolution in here.resolved:
+        resolutions[home(resolution.record), resolution.stage].append(resolution)
+    removed = _standing_removals(here, home, duplicates)
+    retrieved = _latest(here.retrieved, home)
+    rank = {stage: tuple(c.id for c in here.protocol.criteria_of(stage)) for stage in Stage}
+
+    def agreed(record: str, stage: Stage) -> Consensus:
+        plan = here.protocol.plan(stage)
+        return consensus(
+            votes.get((record, stage), ()),
+            resolutions.get((record, stage), ()),
+            plan,
+            votes_needed(record, plan),
+            rank[stage],
+        )
+
+    positions: dict[str, Position] = {}
+    for search, ids in here.entries.items():
+        for record in ids:
+            if record in kept:
+                positions[record] = Position(
+                    record=record, search=search, standing=Standing.DUPLICATE, kept=kept[record]
+                )
+            elif record in removed:
+                positions[record] = _removed_position(record, search, removed[record])
+            else:
+                positions[record] = _position(record, search, agreed, retrieved.get(record))
+    return positions, {record: tuple(ids) for record, ids in duplicates.items()}
+
+
+def _standing_removals(
+    here: AsOf, home: Callable[[str], str], duplicates: Mapping[str, Sequence[str]]
+) -> dict[str, Removed]:
+    """The removals that hold, by record.
+
+    When a record that was removed is later found to be the same report as one that was not, the
+    report goes back to screening: whoever removed it had not seen the other record, which would
+    otherwise be lost without a word.
+    """
+    removed = _latest(here.removed, lambda record: record)
+    if not removed:
+        return removed
+    matched_at: dict[str, datetime] = {}
+    for match in here.matched:
+        kept = home(match.record)
+        if match.same and kept == home(match.duplicate_of):
+            matched_at[kept] = max(match.at, matched_at.get(kept, match.at))
+
+    def holds(record: str, removal: Removed) -> bool:
+        whole = all(other in removed for other in duplicates.get(record, ()))
+        return whole or record not in matched_at or matched_at[record] < removal.at
+
+    return {record: removal for record, removal in removed.items() if holds(record, removal)}
+
+
+def _latest(said: Iterable[Said], home: Callable[[str], str]) -> dict[str, Said]:
+    latest: dict[str, Said] = {}
+    for decision in said:
+        record = home(decision.record)
+        held = latest.get(record)
+        if held is None or (held.at, held.id) < (decision.at, decision.id):
+            latest[record] = decision
+    return latest
+
+
+def _removed_position(record: str, search: str, removal: Removed) -> Position:
+    by_rule = removal.automation or removal.reviewer == AUTOMATION
+    standing = Standing.REMOVED_BY_AUTOMATION if by_rule else Standing.REMOVED_FOR_OTHER_REASONS
+    return Position(record=record, search=search, standing=standing, reason=removal.reason)
+
+
+def _position(
+    record: str,
+    search: str,
+    agreed: Callable[[str, Stage], Consensus],
+    retrieval: Retrieved | None,
+) -> Position:
+    """The standing of a record that is neither a duplicate nor removed, stage by stage.
+
+    A record resolved as *unsure* on title and abstract goes on to full text; a report that people
+    voted on was obtained, whether or not somebody wrote so.
+    """
+    first = agreed(record, Stage.TITLE_ABSTRACT)
+
+    def at_first(standing: Standing, reason: str = "") -> Position:
+        return Position(
+            record=record,
+            search=search,
+            standing=standing,
+            reason=reason,
+            stage=Stage.TITLE_ABSTRACT,
+            conflict=first.conflict,
+            votes=first.votes,
+            resolution=first.resolution,
+            retrieval=retrieval,
+        )
+
+    if first.verdict is None:
+        return at_first(Standing.AWAITING_SCREENING)
+    if first.verdict is Verdict.EXCLUDE:
+        return at_first(Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT, first.reason)
+    if retrieval is not None and retrieval.outcome is Retrieval.NOT_OBTAINED:
+        return at_first(Standing.NOT_RETRIEVED, retrieval.reason)
+    second = agreed(record, Stage.FULL_TEXT)
+    obtained = retrieval is not None and retrieval.outcome is Retrieval.OBTAINED
+    if not (obtained or second.votes or second.resolution):
+        return at_first(Standing.AWAITING_RETRIEVAL)
+    standings = {
+        None: Standing.AWAITING_ASSESSMENT,
+        Verdict.INCLUDE: Standing.INCLUDED,
+        Verdict.EXCLUDE: Standing.EXCLUDED_ON_FULL_TEXT,
+        Verdict.UNSURE: Standing.AWAITING_CLASSIFICATION,
+    }
+    return Position(
+        record=record,
+        search=search,
+        standing=standings[second.verdict],
+        reason=second.reason,
+        stage=Stage.FULL_TEXT,
+        conflict=second.conflict,
+        votes=second.votes,
+        resolution=second.resolution,
+        retrieval=retrieval,
+    )
