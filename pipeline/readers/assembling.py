@@ -14,6 +14,7 @@ from pipeline.readers import identifiers as ids
 from pipeline.readers.dates import issued
 from pipeline.readers.entries import Entry, Said, words
 from pipeline.readers.gathering import Gathered
+from pipeline.readers.making import quickly
 from pipeline.readers.names import name
 from pipeline.readers.types import csl_type
 from pipeline.terms.problem import Place
@@ -46,6 +47,9 @@ _EXCEL = re.compile(r'=\s*"(.*)"\Z', re.DOTALL)
 
 Names = Callable[[str], Sequence[Name]]
 
+_record = quickly(Record)
+_place = quickly(Place)
+
 
 def one_name(text: str) -> Sequence[Name]:
     """The name of a tag that stands for one person."""
@@ -67,7 +71,7 @@ def record_of(
     names: Names = one_name,
 ) -> Record | SetAside:
     """The record of `entry` as the `number`th of `search`, or the entry set aside with why."""
-    place = Place(file=gathered.file, line=entry.line)
+    place = _place(file=gathered.file, line=entry.line)
     if entry.why:
         return SetAside(number=number, place=place, why=entry.why, raw=entry.raw)
     said = entry.said
@@ -78,7 +82,7 @@ def record_of(
     pmid = _first(said["pmid"], ids.pmid) if "pmid" in said else ""
     if not pmid and "ncbi" in url:
         pmid = ids.pmid_in_url(url)
-    return Record(
+    return _record(
         id=f"{search}:{number:04d}",
         number=number,
         place=place,
@@ -264,6 +268,19 @@ def _keywords(values: Sequence[str]) -> tuple[str, ...]:
         if ";" in text or "\n" in text or "|" in text:
             if "&" in text:
                 text = html.unescape(text)
+            elif not (
+                "  " in text
+                or "\n" in text
+                or "|" in text
+                or "<" in text
+                or "\t" in text
+                or "\xa0" in text
+                or '="' in text
+            ):  # each part is plain but for its edges
+                for part in text.split(";"):
+                    if clean := part.strip():
+                        found[clean] = None
+                continue
             for part in text.replace("\n", ";").replace("|", ";").split(";"):
                 if clean := plain(part.strip()):
                     found[clean] = None

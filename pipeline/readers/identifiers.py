@@ -31,6 +31,7 @@ _TRIAL = re.compile(
 _ERIC = re.compile(r"\b(E[DJ]\d{6,7})\b")
 _OPENALEX = re.compile(r"(?:openalex\.org/)(W\d+)", re.IGNORECASE)
 _HINT = re.compile(r"arxiv|openalex|\bE[DJ]\d|(?:NCT|RCTN|CTRN|UCTR|DRKS|CTR|UMIN)[-A-Z]*\d", re.I)
+_SHORTEST = len("ChiCTR1")
 _TRAILING = ".,;:'\"]}>"
 
 
@@ -113,7 +114,7 @@ def _is_isbn(plain: str) -> bool:
 def others(text: str) -> list[tuple[str, str]]:
     """(scheme, value) of the arXiv, trial register, ERIC and OpenAlex identifiers in `text`."""
     found: list[tuple[str, str]] = []
-    if not _HINT.search(text):
+    if len(text) < _SHORTEST or not _HINT.search(text):
         return found
     if "arxiv" in text.lower():
         found += [("arxiv", match[1]) for match in _ARXIV.finditer(text)]

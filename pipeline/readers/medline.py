@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.readers.entries import Entry, Sorter, grouped
+from pipeline.readers.entries import Entry, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.terms.problem import Severity
-from pipeline.terms.record import Tag
 
 PLAN = (
     ("type", ("PT",)),
@@ -131,7 +130,7 @@ def _with_folds(piece: str) -> str:
 
 
 def _entry(begun: int, names: list[str], texts: list[str], sorter: Sorter) -> Entry:
-    tags = tuple(map(Tag, names, texts))
+    tags = tuple(map(tag_of, zip(names, texts, strict=True)))
     by_tag = grouped(names, texts)
     if "FAU" not in by_tag and "AU" in by_tag:
         by_tag["FAU"] = by_tag["AU"]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.readers.entries import words
+from pipeline.readers.making import quickly
 from pipeline.terms.record import Name
 
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?\Z", re.IGNORECASE)
@@ -35,6 +36,7 @@ _PLAIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONGEST = 400
 _DOTTED = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.-?){1,4}\Z")
 _NOBODY = frozenset({"", "anonymous", "[anonymous]", "anon", "anon.", "[anon]", "-", "n/a", "none"})
+_name = quickly(Name)
 _ET_AL = re.compile(r"(?:,?\s*(?:and\s+)?(?:et\.? al\.?|others))\Z", re.IGNORECASE)
 
 
@@ -43,18 +45,19 @@ def name(text: str, given_first: bool = False) -> Name | None:
 
     `given_first` says that the layout writes given names first and without a comma.
     """
-    family, blank, given = text.partition(" ")
-    if blank and not given_first and family.isalpha() and _DOTTED.match(given):
-        return Name(family=family, given=given)
     family, comma, given = text.partition(", ")
-    if (
-        comma
-        and (family.isalpha() or _PLAIN.fullmatch(family))
-        and "," not in given
-        and given[-1:] not in ("", ";", " ")
-        and (len(given) > 4 or not _SUFFIX.match(given))
-    ):
-        return Name(family=family, given=given)
+    if comma:
+        if (
+            (family.isalpha() or _PLAIN.fullmatch(family))
+            and "," not in given
+            and given[-1:] not in ("", ";", " ")
+            and (len(given) > 4 or not _SUFFIX.match(given))
+        ):
+            return _name(family=family, given=given)
+    elif not given_first:
+        family, blank, given = text.partition(" ")
+        if blank and family.isalpha() and _DOTTED.match(given):
+            return _name(family=family, given=given)
     if len(text) > _LONGEST:
         return Name(literal=" ".join(text.split())[:_LONGEST])
     text = text.strip().strip(";,")

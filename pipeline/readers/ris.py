@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipeline.readers.entries import Entry, Sorter, grouped, words
+from pipeline.readers.entries import Entry, Sorter, grouped, tag_of, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.terms.problem import Severity
-from pipeline.terms.record import Tag
 
 PLAN = (
     ("type", ("TY", "M3", "PT")),
@@ -222,7 +221,9 @@ class _Walk:
             # some write the same people under both tags, some the first one under A1
             there = set(by_tag["AU"])
             by_tag["A1"] = [author for author in by_tag["A1"] if author not in there]
-        return Entry(self.begun, tuple(map(Tag, names, texts)), self.sorter.said(by_tag))
+        return Entry(
+            self.begun, tuple(map(tag_of, zip(names, texts, strict=True))), self.sorter.said(by_tag)
+        )
 
     def is_record(self, names: list[str], by_tag: dict[str, list[str]]) -> bool:
         """Whether tags without a TY line are a record; either way it is told."""

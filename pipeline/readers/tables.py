@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from pipeline.readers import columns as naming
-from pipeline.readers.entries import Entry
+from pipeline.readers.entries import Entry, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import LONGEST, line_blocks
 from pipeline.readers.names import names_in_cell, names_run_together
@@ -102,18 +102,17 @@ class _Lines:
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self._again:
-            line = self._again.pop()
-        else:
-            self.ended = True  # stays so when there is no other line
-            line = next(self._lines)
-            self.ended = False
-        self.held.append(line)
-        self.number += 1
-        return line
+        while True:
+            if self._again:
+                line = self._again.pop()
+            else:
+                self.ended = True  # stays so when there is no other line
+                if (line := next(self._lines, "")) == "":
+                    return
+                self.ended = False
+            self.held.append(line)
+            self.number += 1
+            yield line
 
     def give_back(self) -> str:
         """Takes back all but the first of the lines held, and gives that one."""
@@ -181,6 +180,7 @@ def rows_into_entries(
     ]
     as_named = raw_header[:width]
     empty = [Tag(name, "") for name in as_named]
+    tag = tag_of
     read_names = _names_of(vendor(header))
     single = [
         (field, indexes[0]) for field, indexes in plan if len(indexes) == 1 and field != "author"
@@ -203,8 +203,8 @@ def rows_into_entries(
         elif length > width:
             row, more = row[:width], row[width:]
         tags = [
-            Tag(name, cell) if cell else nothing
-            for name, cell, nothing in zip(as_named, row, empty)  # noqa: B905 - the hottest path
+            tag(pair) if pair[1] else nothing
+            for pair, nothing in zip(zip(as_named, row), empty)  # noqa: B905 - the hottest path
         ]
         if more:
             tags += [Tag(f"column {n}", cell) for n, cell in enumerate(more, width + 1) if cell]

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.readers.entries import Entry, Plan, Sorter, grouped
+from pipeline.readers.entries import Entry, Plan, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.terms.problem import Severity
-from pipeline.terms.record import Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,4 +171,6 @@ class _Walk:
         by_tag = grouped(names, texts)
         for name in self.layout.listed & by_tag.keys():
             by_tag[name] = [line for text in by_tag[name] for line in text.split("\n") if line]
-        return Entry(self.begun, tuple(map(Tag, names, texts)), self.sorter.said(by_tag))
+        return Entry(
+            self.begun, tuple(map(tag_of, zip(names, texts, strict=True))), self.sorter.said(by_tag)
+        )
