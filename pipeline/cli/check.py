@@ -62,6 +62,8 @@ def check(
             if problems
             else "No faults found."
         )
+        if not errors:
+            say(f"Next: review status {folder.slug}")
     if errors:
         raise typer.Exit(1)
 

@@ -107,7 +107,7 @@ def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], revie
                 said = read("i include  u unsure  criterion's key: exclude  s skip  q quit > ")
                 key, _, why = said.partition(" ")
                 if said == END or key == "q":
-                    say(f"{counted(settled, 'conflict')} resolved.")
+                    _leave(folder, settled, len(found) - settled)
                     return
                 if key == "s":
                     break
@@ -123,7 +123,12 @@ def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], revie
                 why = why or read("Why (Enter for nothing): ", line=True)
                 _write(folder, position.record, reviewer, at, *choice, why)
                 settled += 1
-    say(f"{counted(settled, 'conflict')} resolved.")
+    _leave(folder, settled, len(found) - settled)
+
+
+def _leave(folder: ReviewFolder, settled: int, left: int) -> None:
+    say(f"{counted(settled, 'conflict')} resolved.{f' {left:,} left.' if left else ''}")
+    say(f"Next: review status {folder.slug}")
 
 
 def _show(folder: ReviewFolder, at: Stage, position: Position) -> None:

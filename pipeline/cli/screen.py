@@ -11,7 +11,7 @@ import typer
 from pipeline.cli.console import counted, say
 from pipeline.cli.screen_guide import Guide, outlook_line
 from pipeline.cli.screen_page import WORD_OF_STAGE
-from pipeline.cli.screen_prompt import screen_plainly
+from pipeline.cli.screen_prompt import say_not_planned, screen_plainly
 from pipeline.cli.screen_session import Session, open_session
 from pipeline.terms.decision import Stage
 
@@ -51,6 +51,7 @@ def screen(
         screen_plainly(session, order)
         if session.votes and session.stage is Stage.TITLE_ABSTRACT:
             say(outlook_line(guide.outlook(session.votes)))
+        say(f"Next: review status {session.folder.slug}")
         return
     from pipeline.cli.screen_app import ScreenApp
 
@@ -63,6 +64,8 @@ def screen(
             f"{counted(app.session.cast_here, 'verdict')} in this session; "
             f"{counted(len(app.session.waiting), 'record')} left."
         )
+        say_not_planned(app.session)
+        say(f"Next: review status {app.session.folder.slug}")
 
 
 def dumb_terminal() -> bool:

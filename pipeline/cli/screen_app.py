@@ -73,7 +73,8 @@ class ScreenApp(App[None]):
     #body.narrow { layout: vertical; }
     #body.narrow #criteria { width: 100%; height: auto; max-height: 9; border-left: none;
         border-top: solid $primary; }
-    #why, #outlook, #keys { height: 1; padding: 0 1; }
+    #why { height: 1; padding: 0 1; }
+    #outlook, #keys { height: auto; min-height: 1; max-height: 3; padding: 0 1; }
     #why, #outlook { color: $text-muted; }
     #answer { display: none; height: 3; }
     """
@@ -143,7 +144,7 @@ class ScreenApp(App[None]):
         self._keys = dict(keys_of(session.criteria, COMMANDS))
         self._began = time.monotonic()
         words = " ".join(f"{key} {word}" for key, word in COMMANDS.items() if key not in "#g/")
-        self.query_one("#keys", Static).update(Text(words, no_wrap=True, overflow="ellipsis"))
+        self.query_one("#keys", Static).update(Text(words))
         self._fit()
         self._say_head()
         waits = f"Ranking {len(session.waiting):,} records …"

@@ -131,9 +131,8 @@ def outlook_line(seen: Outlook) -> str:
     if not seen.relevant:
         return f"{seen.seen:,} of {seen.total:,} screened; nothing relevant found yet."
     line = (
-        f"At {seen.confidence:.0%} confidence you have found at least "
-        f"{int(seen.certified_recall * 100)} % of the relevant records "
-        f"(target {seen.target_recall:.0%})."
+        f"At least {int(seen.certified_recall * 100)}% of the relevant records found "
+        f"({seen.confidence:.0%} confidence; target {seen.target_recall:.0%})."
     )
     if seen.may_stop and seen.seen < seen.total:
         line += " The target is reached; whether to stop is yours to decide."

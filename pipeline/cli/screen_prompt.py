@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipeline.cli.console import counted, safe, say
+from pipeline.cli.console import counted, safe, say, tell
 from pipeline.cli.screen_page import (
     WORD_OF_STAGE,
     criterion_lines,
@@ -41,6 +41,7 @@ def screen_plainly(session: Session, order: Order) -> None:
     width = min(100, shutil.get_terminal_size((80, 24)).columns)
     skipped: list[str] = []
     keys = keys_of(session.criteria, COMMANDS)
+    say_not_planned(session)
     with keyboard() as read:
         while True:
             waiting = [record for record in order(session) if record not in skipped]
@@ -128,6 +129,16 @@ def _leave(session: Session, skipped: int) -> None:
         say(f"{counted(skipped, 'record')} skipped; they come again next time.")
 
 
+def say_not_planned(session: Session) -> None:
+    """Tells who is not named in the protocol so: a misspelt name votes under a log of its own."""
+    planned = session.protocol.plan(session.stage).reviewers
+    if planned and session.reviewer not in planned:
+        tell(
+            f"The plan of this stage does not name {session.reviewer}, but {', '.join(planned)}; "
+            "every verdict counts all the same."
+        )
+
+
 @contextmanager
 def keyboard() -> Iterator[Callable[..., str]]:
     """A reader of answers: one key on a terminal, one line in a pipe; empty when the input ends."""
@@ -147,16 +158,29 @@ def keyboard() -> Iterator[Callable[..., str]]:
         tty.setcbreak(terminal)
         try:
             while True:
-                key = os.read(terminal, 32).decode(errors="replace")
-                if key == "" or key == "\x04":
+                typed = os.read(terminal, 32).decode(errors="replace")
+                if typed in ("", "\x04"):
                     return END
-                if key.isprintable() and len(key) == 1:
+                key = key_of(typed)
+                if key:
                     print(key)
                     return key
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
     yield read
+
+
+def key_of(typed: str) -> str:
+    """The key in what came from the terminal at once; empty when there is none.
+
+    A key may come with the Enter that a quick hand sends after it, and is not lost for that; of
+    several keys the first counts, so that a paste decides one record at most. Arrow keys and
+    their like come as an escape and letters, which are no keys of ours.
+    """
+    if typed.startswith("\x1b"):
+        return ""
+    return next((character for character in typed if character.isprintable()), "")
 
 
 def _line(question: str, line: bool = False) -> str:

@@ -156,6 +156,6 @@ def known_record(folder: ReviewFolder, record: str) -> Record:
         hint = nearest(record, tuple(folder.records))
         raise ReviewError(
             f"there is no record {record!r} in this review.{hint}",
-            f"`review explain {folder.slug}` and the exports in searches/ show the ids",
+            f"`review rank {folder.slug} --as NAME` lists the ids of what waits for you",
         )
     return folder.records[record]

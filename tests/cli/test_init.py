@@ -28,7 +28,10 @@ def test_a_new_review_reads_checks_and_builds(here: Path, run: Any) -> None:
         0,
     )
     check = run("check", "online-harm")
-    assert (check.code, check.out) == (0, "No faults found.\n")
+    assert (check.code, check.out) == (
+        0,
+        "No faults found.\nNext: review status online-harm\n",
+    )
     built = run("build", "online-harm")
     assert built.code == 0, built.err
     assert (here / "outputs" / "online-harm" / "online-harm.html").is_file()
@@ -43,6 +46,18 @@ def test_the_form_of_the_review_is_a_sound_copy_of_the_general_one(here: Path, r
     assert form is not None and not problems
     assert "Copy this form" not in path.read_text()
     assert (form.id, form.title) == ("online-harm", r"Extraction form of Harm \1")
+
+
+def test_the_protocol_names_every_instrument_that_is_shipped(here: Path, run: Any) -> None:
+    from pipeline.extraction import read_form
+    from pipeline.review_folder.places import shipped_forms
+
+    run("init", "r")
+    said = (here / "reviews" / "r" / "protocol.yaml").read_text()
+    named = said.split("instruments by their ids:")[1].split("form:")[0]
+    forms = (read_form(path.read_text(), path.name)[0] for path in shipped_forms().glob("*.yaml"))
+    shipped = {form.id for form in forms if form and form.kind == "appraisal"}
+    assert set(re.findall(r"[a-z0-9-]+", named)) == shipped
 
 
 def test_nothing_is_written_over(here: Path, run: Any) -> None:

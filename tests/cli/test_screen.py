@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from pipeline.cli.screen_app import ScreenApp
+from pipeline.cli.screen_guide import outlook_line
+from pipeline.cli.screen_prompt import key_of
 from pipeline.cli.screen_session import Session, open_session
+from pipeline.screening.stopping import outlook
 from pipeline.terms.decision import Stage
 
 Run = Callable[..., Any]
@@ -226,3 +229,30 @@ async def _until(pilot: Any, true: Callable[[], bool]) -> None:
             return
         await pilot.pause(0.02)
     raise AssertionError("it never came")
+
+
+@pytest.mark.parametrize(
+    ("typed_at_once", "key"),
+    [
+        *[("i", "i"), ("i\n", "i"), ("e\r", "e"), ("\ni", "i"), ("iiii", "i"), ("\n", "")],
+        *[("\x1b[A", ""), ("\x1bOP", ""), ("\x1b", ""), ("ü", "ü")],
+    ],
+)
+def test_a_key_is_not_lost_for_what_came_with_it(typed_at_once: str, key: str) -> None:
+    assert key_of(typed_at_once) == key
+
+
+def test_a_name_that_the_plan_does_not_know_is_told(records: Path, typed: Run) -> None:
+    protocol = records / "protocol.yaml"
+    text = protocol.read_text()
+    protocol.write_text(text.replace("\n  reviewers: []", "\n  reviewers: [ada]", 1))
+    said = typed("q\n", "screen", "r", "--as", "adaa", "--plain")
+    assert "does not name adaa, but ada" in said.err
+    said = typed("q\n", "screen", "r", "--as", "ada", "--plain")
+    assert said.err == "" and said.out.endswith("Next: review status r\n")
+
+
+@pytest.mark.parametrize("found", [1, 50])
+def test_the_outlook_fits_a_narrow_terminal(found: int) -> None:
+    labels = [True] * found + [False] * 50
+    assert len(outlook_line(outlook(labels, 10_000)).splitlines()[0]) <= 78
