@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -62,7 +63,9 @@ def say_problems(problems: Iterable[Problem], *, most: int = 0) -> int:
 
 def say_json(value: Any) -> None:
     """Prints one JSON value; dataclasses become objects, days and moments ISO text."""
-    print(for_json(json.dumps(_jsonable(value), ensure_ascii=False, indent=2)))
+    # letters that the stream cannot carry must be escaped as JSON does it
+    ascii_only = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+    print(for_json(json.dumps(_jsonable(value), ensure_ascii=ascii_only, indent=2)))
 
 
 def _jsonable(value: Any) -> Any:

@@ -6,6 +6,7 @@ Only the module of that verb is imported, so that short commands start quickly.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -25,6 +26,10 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `review status | head` ends quietly
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal that is not UTF-8 shows what it lacks as \u2019, and nothing breaks off
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(words)
     except KeyboardInterrupt:
