@@ -99,7 +99,7 @@ class _Conversion:
             if len(inner) == 1:
                 return self.value(inner[0], value, path)
             for k in inner:
-                if isinstance(value, k):
+                if isinstance(value, k) and (k is bool or not isinstance(value, bool)):
                     return value
             self.fault(path, f"{_name(path)} is {wording(value)}", "Write a plain value")
             return None
@@ -136,7 +136,7 @@ class _Conversion:
 
     def _plain(self, kind: Any, value: Any, path: Path) -> Any:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
-            if value in kind._value2member_map_:
+            if isinstance(value, str) and value in kind._value2member_map_:
                 return kind(value)
             words = tuple(str(m) for m in kind)
             self.fault(
