@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipeline.duplicates import candidates, comparable
 from pipeline.duplicates.clusters import join_best_first
 from pipeline.duplicates.engines import Engine
-from pipeline.duplicates.likeness import likeness
+from pipeline.duplicates.likeness import hopeful, likeness
 from pipeline.duplicates.same_report import (
     ANSWERS,
     ASK,
@@ -148,6 +148,8 @@ def _pairs_of(table: Any) -> list[tuple[int, int]]:
 
 
 def _judge_batch(batch: Any) -> Any:
+    if batch.num_rows:
+        batch = batch.filter(pa.array(hopeful(_sides(batch))))
     return _judged(batch, lambda j: (j.answer != DIFFERENT) | j.other)
 
 
@@ -158,14 +160,7 @@ def _judge_never(batch: Any) -> Any:
 def _judged(batch: Any, wanted: Callable[[Any], Any]) -> Any:
     if batch.num_rows == 0:
         return pa.RecordBatch.from_pylist([], schema=_JUDGED)
-    judged = judge(
-        likeness(
-            lambda name: (
-                batch.column(f"{name}_a").to_pylist(),
-                batch.column(f"{name}_b").to_pylist(),
-            )
-        )
-    )
+    judged = judge(likeness(_sides(batch)))
     found = np.zeros(batch.num_rows, dtype=np.int64)
     for bit, name in enumerate(_NAMES):
         found |= judged.findings[name].astype(np.int64) << bit
@@ -183,6 +178,13 @@ def _judged(batch: Any, wanted: Callable[[Any], Any]) -> Any:
         schema=_JUDGED,
     )
     return whole.filter(keep)
+
+
+def _sides(batch: Any) -> Callable[[str], tuple[list[Any], list[Any]]]:
+    return lambda name: (
+        batch.column(f"{name}_a").to_pylist(),
+        batch.column(f"{name}_b").to_pylist(),
+    )
 
 
 class _Counter:

@@ -125,6 +125,12 @@ def test_an_issue_within_the_volume() -> None:
     assert comparable_numbering("4 (1) (no pagination)", "", "").volume == "4"
 
 
+def test_a_year_is_no_volume_and_a_month_is_an_issue() -> None:
+    numbering = comparable_numbering("2016", "May", "")
+    assert (numbering.volume, numbering.issue) == ("", "5")
+    assert comparable_numbering("94", "Suppl 1", "").volume == "94"
+
+
 @pytest.mark.parametrize(
     ("text", "doi"),
     [

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 _DASH = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—―−])\s*")
 _PAGE = re.compile(r"([a-z]{0,4})\s*0*(\d+)")
@@ -39,12 +40,18 @@ def comparable_numbering(volume: str, issue: str, page: str) -> Numbering:
         issue = inner.group(1) if inner and _DIGITS.search(inner.group(1)) else ""
     outside = _IN_BRACKETS.sub(" ", volume).lower()
     first, last, prefix = _pages(page)
-    return Numbering(_number(outside.split("suppl")[0]), _number(issue), first, last, prefix)
+    number = _number(outside.split("suppl")[0])
+    # a year in the place of the volume tells nothing beside a volume counted from 1
+    number = "" if _YEAR.fullmatch(number) else number
+    return Numbering(number, _number(issue), first, last, prefix)
 
 
 def _number(text: str) -> str:
+    """The first number in `text`, or that of a month ("May")."""
     found = _DIGITS.search(text)
-    return (found.group().lstrip("0") or "0")[:12] if found else ""
+    if not found:
+        return _MONTHS.get(text.strip().lower()[:3], "") if text.strip().isalpha() else ""
+    return (found.group().lstrip("0") or "0")[:12]
 
 
 def _pages(text: str) -> tuple[str, str, str]:
