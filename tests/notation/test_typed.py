@@ -298,6 +298,7 @@ def test_a_text_that_is_no_yaml_gives_its_own_fault_only() -> None:
 def test_a_fault_of_the_yaml_itself_leaves_no_value() -> None:
     found = faults("title: a\ntitle: b\ncount: x\n")
     assert [line for line, _, _ in found] == [2, 3]
+    assert [line for line, _, _ in faults("title: a\ntitle: b\n")] == [2]
 
 
 def test_given_fields_are_taken_and_may_not_stand_in_the_file() -> None:
