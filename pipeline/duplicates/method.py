@@ -15,7 +15,7 @@ def method_in_words() -> str:
         "volume and page were compared field by field. What agreed and what differed was weighed "
         "by fixed points, and contradictions such as differing DOIs together with differing pages, "
         "differing part numbers, or an erratum beside an article ruled a match out. Only pairs "
-        "without such doubt were merged by rule; doubtful pairs were left for a person to decide. Of the "
-        "records of one report the first that came in was kept; every match is logged with its "
+        "without such doubt were merged by rule; doubtful pairs were left for a person to decide. "
+        "Of the records of one report the first that came in was kept; every match is logged with its "
         "reason and can be undone."
     )
