@@ -46,7 +46,16 @@ _PARTS = (
         "PRISMA flow diagram that follows from the kind.",
         ("source", "kind", "counted_in"),
     ),
-    ("1, 2: the platform (Ovid, EBSCOhost …) and its address.", ("interface", "interface_url")),
+    (
+        "1, 2: the platform (Ovid, EBSCOhost …) and its address; databases, one a line with - "
+        "before it, where one search of the platform covered several at once.",
+        ("interface", "interface_url", "databases"),
+    ),
+    (
+        "4 to 7: how a source was searched that takes no query: what was looked through, which "
+        "citations were followed and with what tool, who was asked and how.",
+        ("how",),
+    ),
     (
         "13: the day of the search. ingested_on and sequence: when the export came in here.",
         ("searched_on", "ingested_on", "sequence"),
@@ -62,7 +71,8 @@ _PARTS = (
     ),
     (
         "9: limits (years, languages, kinds of publication …), one a line with - before it, and "
-        "why. 10: published search filters, with their source. 11: a strategy that was reused.",
+        "why; without limits, limit_reasons says that there were none. 10: published search "
+        "filters, with their source. 11: a strategy that was reused.",
         ("limits", "limit_reasons", "filters", "reused_from"),
     ),
     (

@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Check] = {
     "overtaken": decision_checks.overtaken_removals,
     "collation": decision_checks.collation,
     "accounting": review_checks.accounting,
+    "search-log": review_checks.search_log,
     "same-export": review_checks.same_export_twice,
     "orphan": review_checks.orphaned_exports,
     "studies": review_checks.studies_and_reports,

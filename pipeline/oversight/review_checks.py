@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Problem, Severity
+from pipeline.terms.search_reporting import not_stated
 from pipeline.terms.standing import equations
 
 
@@ -37,6 +38,22 @@ def accounting(e: Evidence) -> Iterator[Problem]:
                     "Export again if the file was cut off; otherwise say why in `note:`",
                     Severity.WARNING,
                 )
+
+
+def search_log(e: Evidence) -> Iterator[Problem]:
+    """What PRISMA-S asks of a search and its log does not tell: one problem a search.
+
+    A warning when the way of searching itself is missing, else a note.
+    """
+    for search in e.review.searches:
+        missing = not_stated(search)
+        if missing:
+            yield fault(
+                e.log_of(search.id),
+                f"the search log does not tell: {', '.join(missing)}",
+                "Fill in what is known (items of PRISMA-S); the write-up says where it is silent",
+                Severity.NOTE if search.query or search.how else Severity.WARNING,
+            )
 
 
 def same_export_twice(e: Evidence) -> Iterator[Problem]:

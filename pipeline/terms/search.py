@@ -53,9 +53,11 @@ class Search:
     sha256: str
     interface: str = ""  # 1, 2: platform
     interface_url: str = ""
+    databases: tuple[str, ...] = ()  # 2: those that one search of a platform covered at once
     counted_in: Arm | None = (
         None  # overrides the arm of `kind` (citation searching may sit in either)
     )
+    how: str = ""  # 4-7: how it was browsed, which citations were followed, who was asked
     query: str = ""  # 8: verbatim
     limits: tuple[str, ...] = ()  # 9
     limit_reasons: str = ""  # 9

@@ -20,8 +20,10 @@ from pipeline.terms.decision import (
 from pipeline.terms.problem import Place
 from pipeline.terms.record import Record
 from pipeline.terms.review import Review
+from pipeline.terms.search import Search
 from pipeline.terms.study import Basis, Study
-from tests.ledger.histories import protocol, search
+from tests.ledger.histories import protocol
+from tests.ledger.histories import search as bare_search
 
 NOW = datetime(2016, 2, 1, tzinfo=UTC)
 BEGIN = datetime(2016, 1, 4, 9, tzinfo=UTC)
@@ -36,6 +38,18 @@ RECORDS = {
     )
     for n, name in enumerate((IN, OUT), 1)
 }
+
+
+def search(name: str, day: int) -> Search:
+    """A search of two results whose log tells all that PRISMA-S asks of it."""
+    return replace(
+        bare_search(name, day),
+        interface="Ovid",
+        query="a AND b",
+        limits=("2000 to 2015",),
+        limit_reasons="as registered",
+        results_reported=2,
+    )
 
 
 def vote(n: int, who: str, on: str, verdict: Verdict, stage=Stage.TITLE_ABSTRACT) -> Screened:

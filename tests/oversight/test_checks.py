@@ -10,13 +10,24 @@ import pytest
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import ReadingSummary
 from pipeline.terms.decision import Collated, Matched, Removed, Screened, Stage, Verdict, Withdrawn
-from pipeline.terms.problem import Place
+from pipeline.terms.problem import Place, Severity
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import SetAside
 from pipeline.terms.review import Edition
-from pipeline.terms.search import Search
-from tests.ledger.histories import protocol, search
-from tests.oversight.sample import BEGIN, IN, NOW, OUT, RECORDS, SOUND, STUDY, evidence, vote
+from pipeline.terms.search import Search, SourceKind
+from tests.ledger.histories import protocol
+from tests.oversight.sample import (
+    BEGIN,
+    IN,
+    NOW,
+    OUT,
+    RECORDS,
+    SOUND,
+    STUDY,
+    evidence,
+    search,
+    vote,
+)
 
 LATE = BEGIN + timedelta(days=3)
 
@@ -64,6 +75,7 @@ PLANTED = {
     ),
     "collation": lambda: evidence(late(Collated, record=OUT, study="first-study")),
     "accounting": lambda: evidence(readings={"s0": replace(READING, declared=3)}),
+    "search-log": lambda: evidence(searches=(replace(search("s0", 0), interface=""),)),
     "same-export": lambda: evidence(searches=(search("s0", 0), second())),
     "orphan": lambda: evidence(orphans=(Place(file="searches/lost.ris"),)),
     "studies": lambda: evidence(studies={}),
@@ -137,7 +149,8 @@ def test_a_planted_fault_is_found_by_its_check(name):
 
 def test_what_was_set_aside_is_told_with_its_line_and_number():
     reading = replace(READING, set_aside=(ASIDE,))
-    (problem,) = run_checks(evidence(readings={"s0": reading}))
+    three = (replace(search("s0", 0), results_reported=3),)
+    (problem,) = run_checks(evidence(searches=three, readings={"s0": reading}))
     assert str(problem).startswith("searches/s0.ris:9: warning: entry 3 was set aside: cut off.")
 
 
@@ -145,6 +158,29 @@ def test_what_the_source_reported_is_held_against_what_was_found():
     reported = replace(search("s0", 0), results_reported=5)
     (problem,) = run_checks(evidence(searches=(reported,)))
     assert "2 entries were found in s0.ris, the source reported 5" in problem.what
+
+
+ALL_OPEN = replace(
+    search("s0", 0), interface="", query="", limits=(), limit_reasons="", results_reported=None
+)
+
+
+def told_of(open_search: Search) -> list[tuple[str, Severity]]:
+    problems = run_checks(evidence(searches=(open_search,)), ("search-log",))
+    return [(p.what.partition(": ")[2], p.severity) for p in problems]
+
+
+def test_a_search_log_is_one_problem_that_lists_the_items():
+    items = "platform (1, 2), strategy (8), limits, or that there were none (9), results reported"
+    assert told_of(ALL_OPEN) == [(f"{items} (15)", Severity.WARNING)]
+    told = replace(ALL_OPEN, query="a", limit_reasons="There were none", results_reported=0)
+    assert told_of(told) == [("platform (1, 2)", Severity.NOTE)]
+
+
+def test_other_sources_are_asked_how_they_were_searched():
+    site = replace(ALL_OPEN, kind=SourceKind.WEBSITE)
+    assert told_of(site) == [("how it was searched (4 to 7)", Severity.WARNING)]
+    assert told_of(replace(site, how="Every page of it was read")) == []
 
 
 def test_a_vote_on_a_report_that_was_not_obtained_is_an_error():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pipeline.terms.decision import Removed, Retrieval
 from pipeline.terms.document import Table
 from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.problem import Place
+from pipeline.terms.search import PeerReview, SourceKind
 from pipeline.terms.study import Basis, Direction
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.tables import TABLES, all_tables
@@ -128,6 +130,85 @@ def test_the_search_log_tells_records_read_and_set_aside(small: Case) -> None:
     assert texts(table, "read") == ["4", "2"]
     assert texts(table, "set_aside") == ["2", "0"]
     assert texts(table, "reported") == ["not given", "not given"]
+
+
+def answers(case: Case, item: int) -> list[tuple[str, str]]:
+    table = TABLES["prisma_s"].make(case.dossier())
+    return [(r[2].text, r[3].text) for r in table.rows if r[0].text == str(item)]
+
+
+@pytest.mark.parametrize("searches", [0, 1, 3])
+def test_prisma_s_has_all_sixteen_items_whatever_the_log_says(case: Case, searches: int) -> None:
+    for n in range(searches):
+        case.search(f"db-{n}", n, kind=list(SourceKind)[n])
+    table = TABLES["prisma_s"].make(case.dossier())
+    assert list(dict.fromkeys(texts(table, "item"))) == [str(n) for n in range(1, 17)]
+    assert all(texts(table, "done"))
+
+
+def test_prisma_s_says_where_the_log_is_silent(small: Case) -> None:
+    silent = "not stated in the search log"
+    assert answers(small, 1) == [("PsycINFO", f"platform: {silent}")]
+    assert answers(small, 2) == [("PsycINFO", silent)]
+    assert answers(small, 3) == [("", "no study register is in the search log")]
+    assert answers(small, 4) == [("Charities", silent)]
+    assert answers(small, 5) == [("", "no citation searching is in the search log")]
+    for item in (8, 9, 10, 11, 12, 14):
+        assert answers(small, item) == [("all searches", silent)]
+    assert answers(small, 13) == [("all searches", "2 November 2015")]
+    reported = f"in the export; number that the source reported: {silent}"
+    assert answers(small, 15) == [
+        ("PsycINFO", f"4 entries {reported}"),
+        ("Charities", f"2 entries {reported}"),
+    ]
+
+
+def test_prisma_s_tells_what_the_log_tells(small: Case) -> None:
+    small.searches[0] = replace(
+        small.searches[0],
+        interface="Ovid",
+        interface_url="https://ovid.example",
+        databases=("PsycINFO", "PsycEXTRA"),
+        query="a AND b",
+        limits=("2000 to 2015", "English"),
+        limit_reasons="as registered",
+        filters=("RCT filter",),
+        reused_from="an earlier review",
+        update_of="db-0",
+        alert="monthly",
+        peer_review=PeerReview(method="PRESS", by="a librarian", on=date(2015, 10, 1)),
+        results_reported=5,
+    )
+    small.searches[1] = replace(small.searches[1], how="Every page was read")
+    told = {
+        1: "platform: Ovid (https://ovid.example)",
+        2: "PsycINFO and PsycEXTRA",
+        8: "a AND b",
+        9: "2000 to 2015 and English; reason: as registered",
+        10: "RCT filter",
+        11: "an earlier review",
+        12: "repeats the search db-0; alert: monthly",
+        14: "PRESS; by a librarian; 1 October 2015",
+        15: "4 entries in the export; number that the source reported: 5",
+    }
+    for item, words in told.items():
+        assert answers(small, item)[0] == ("PsycINFO", words)
+    assert answers(small, 4) == [("Charities", "Every page was read")]
+    small.searches[0] = replace(small.searches[0], limits=(), limit_reasons="There were none.")
+    assert answers(small, 9)[0] == ("PsycINFO", "There were none.")
+
+
+def test_prisma_s_counts_pairs_and_names_a_source_searched_twice_by_its_day(small: Case) -> None:
+    small.search("db-2", 1, day=date(2016, 3, 1), query="c")
+    assert answers(small, 8)[1] == ("PsycINFO (1 March 2016)", "c")
+    small.match("db-2:0001", "db-1:0001", reviewer="ada")
+    assert answers(small, 16) == [
+        (
+            "",
+            "2 records were removed as duplicates; 1 pair was matched by the program "
+            "(review-pipeline, duplicates 1); 1 pair was matched by a person",
+        )
+    ]
 
 
 def test_findings_name_their_studies_and_votes(small: Case) -> None:

@@ -13,6 +13,7 @@ from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables import (
     appraisal,
     findings,
+    prisma_s,
     protocol,
     reports,
     searches,
@@ -36,6 +37,7 @@ TABLES: Mapping[str, TableMaker] = {
     "excluded": TableMaker(reports.excluded),
     "not_retrieved": TableMaker(reports.not_retrieved),
     "searches": TableMaker(searches.searches),
+    "prisma_s": TableMaker(prisma_s.prisma_s),
     "sources": TableMaker(searches.sources),
     "findings": TableMaker(findings.findings),
     "groups": TableMaker(findings.groups),

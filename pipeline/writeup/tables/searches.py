@@ -88,11 +88,11 @@ def sources(dossier: Dossier) -> Table:
         id="sources",
         caption="What each source brought in",
         columns=(
-            column("source", "Source", 2),
-            column("records", "Records", numeric=True),
+            column("source", "Source", 1.6),
+            column("records", "Records", 0.8, numeric=True),
             column("unique", "Records found by no other source", 1.4, numeric=True),
-            column("reports", "Different reports to screen", 1.2, numeric=True),
-            column("included", "Reports included", 1.2, numeric=True),
+            column("reports", "Different reports to screen", 1.4, numeric=True),
+            column("included", "Reports included", 1.4, numeric=True),
             column("included_unique", "Included, found by no other source", 1.4, numeric=True),
         ),
         rows=tuple(
