@@ -24,7 +24,7 @@ def side_by_side(a: Record, b: Record, width: int = 0) -> str:
         if not x and not y:
             continue
         same = plain_words(x) == plain_words(y)
-        mark = " " if not x or not y else "=" if same else "≠"
+        mark = " " if not x or not y or label == "record" else "=" if same else "≠"
         left = textwrap.wrap(safe(x), column) or [""]
         right = textwrap.wrap(safe(y), column) or [""]
         for i, (x_line, y_line) in enumerate(zip_longest(left, right, fillvalue="")):

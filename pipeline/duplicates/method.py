@@ -16,6 +16,6 @@ def method_in_words() -> str:
         "by fixed points, and contradictions such as differing DOIs together with differing pages, "
         "differing part numbers, or an erratum beside an article ruled a match out. Only pairs "
         "without such doubt were merged by rule; doubtful pairs were left for a person to decide. "
-        "Of the records of one report the first that came in was kept; every match is logged with its "
-        "reason and can be undone."
+        "Of the records of one report the first that came in was kept; every match is logged with "
+        "its reason and can be undone."
     )
