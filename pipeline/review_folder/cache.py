@@ -7,13 +7,15 @@ the reading.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +188,21 @@ def parsed_export(
         kept = ParsedExport(path)
         if kept.is_sound():
             return kept
-    _parse(search, export, file, path, repairs, tick)
+    with refusing_disk_faults(path):
+        try:
+            _parse(search, export, file, path, repairs, tick)
+        except OSError:
+            path = _elsewhere() / path.name
+            _parse(search, export, file, path, repairs, tick)
     return ParsedExport(path)
+
+
+@lru_cache(maxsize=1)
+def _elsewhere() -> Path:
+    """A cache for this run only: who may read a review can look at it without writing there."""
+    folder = tempfile.mkdtemp(prefix="review-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _parse(
@@ -203,55 +218,54 @@ def _parse(
     from pipeline.notation.record_table import SCHEMA, record_batches
     from pipeline.readers.registry import stream_export
 
-    with refusing_disk_faults(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=".parsing-", dir=path.parent)
-        os.close(handle)
-        try:
-            set_aside: list[SetAside] = []
-            ids: list[str] = []
-            with (
-                export.open("rb") as stream,
-                repairs.open("rb") if repairs else io.BytesIO() as fix,
-            ):
-                reading = stream_export(
-                    stream,
-                    file=file,
-                    search=search.id,
-                    format=search.format,
-                    encoding=search.encoding,
-                    columns=search.columns,
-                    **({"repairs": fix} if repairs else {}),
-                )
-
-                def records() -> Iterator[Record]:
-                    for n, entry in enumerate(reading, 1):
-                        if isinstance(entry, SetAside):
-                            set_aside.append(entry)
-                        else:
-                            ids.append(entry.id)
-                            yield entry
-                        if n % 1_000 == 0:
-                            tick(n)
-
-                batches = record_batches(records(), ROWS_A_GROUP)
-                with pq.ParquetWriter(beside, SCHEMA, compression="zstd") as writer:
-                    for batch in batches:
-                        writer.write_batch(batch, row_group_size=ROWS_A_GROUP)
-            notes = ReadingNotes(
-                format=reading.format,
-                encoding=reading.encoding,
-                declared=reading.declared,
-                set_aside=tuple(set_aside),
-                problems=tuple(reading.problems),
-                ids=tuple(ids),
-                bytes=Path(beside).stat().st_size,
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=".parsing-", dir=path.parent)
+    os.close(handle)
+    try:
+        set_aside: list[SetAside] = []
+        ids: list[str] = []
+        with (
+            export.open("rb") as stream,
+            repairs.open("rb") if repairs else io.BytesIO() as fix,
+        ):
+            reading = stream_export(
+                stream,
+                file=file,
+                search=search.id,
+                format=search.format,
+                encoding=search.encoding,
+                columns=search.columns,
+                **({"repairs": fix} if repairs else {}),
             )
-            write_file(path.with_suffix(".json"), msgspec.json.encode(notes))
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+
+            def records() -> Iterator[Record]:
+                for n, entry in enumerate(reading, 1):
+                    if isinstance(entry, SetAside):
+                        set_aside.append(entry)
+                    else:
+                        ids.append(entry.id)
+                        yield entry
+                    if n % 1_000 == 0:
+                        tick(n)
+
+            batches = record_batches(records(), ROWS_A_GROUP)
+            with pq.ParquetWriter(beside, SCHEMA, compression="zstd") as writer:
+                for batch in batches:
+                    writer.write_batch(batch, row_group_size=ROWS_A_GROUP)
+        notes = ReadingNotes(
+            format=reading.format,
+            encoding=reading.encoding,
+            declared=reading.declared,
+            set_aside=tuple(set_aside),
+            problems=tuple(reading.problems),
+            ids=tuple(ids),
+            bytes=Path(beside).stat().st_size,
+        )
+        write_file(path.with_suffix(".json"), msgspec.json.encode(notes))
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -40,6 +40,17 @@ def test_without_any_review_the_way_to_begin_is_told(tmp_path, monkeypatch):
         find_review("sleep")
 
 
+def test_a_review_is_read_where_no_cache_can_be_written(project):
+    titles = [r.title for r in open_review("sleep").records.stream()]
+    shutil.rmtree(project / "outputs")
+    (project / "outputs").write_text("a file stands where the folder of outputs would be made")
+    folder = open_review("sleep")
+    assert [r.title for r in folder.records.stream()] == titles
+    assert folder.records["psycinfo:0002"].title == titles[1]
+    assert folder.review.problems == ()
+    assert (project / "outputs").is_file()
+
+
 def test_the_cache_can_be_deleted_or_damaged_at_any_time(project):
     first = open_review("sleep")
     titles = [r.title for r in first.records.stream()]
