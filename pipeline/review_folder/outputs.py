@@ -60,7 +60,7 @@ def _refuse_foreign(folder: Path) -> None:
     if not folder.is_dir():
         raise ReviewError(f"{shown(folder)} is a file", "Name a folder for the outputs")
     sums = _sums(folder)
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() or p.is_symlink()):
+    for path in _files_in(folder):
         name = path.relative_to(folder).as_posix()
         if (name == MANIFEST and sums is not None) or any(map(path.match, _LITTER)):
             continue
@@ -74,6 +74,21 @@ def _refuse_foreign(folder: Path) -> None:
                 f"{shown(path)} was changed after it was made, and the change would be lost",
                 "Move it elsewhere, or delete it if the change is not wanted",
             )
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file and link below `folder`, in order; ReviewError for what cannot be looked into."""
+
+    def refuse(error: OSError) -> None:
+        raise ReviewError(
+            f"{shown(Path(error.filename))} cannot be looked into, and would be lost",
+            "Name another folder with --out",
+        ) from error
+
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        folders.sort()
+        links = (name for name in folders if Path(place, name).is_symlink())
+        yield from (Path(place, name) for name in sorted((*files, *links)))
 
 
 def _sums(folder: Path) -> Mapping[str, str] | None:
