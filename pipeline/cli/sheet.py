@@ -6,13 +6,14 @@ import csv
 import io
 import sys
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, say, say_problems
+from pipeline.cli.console import counted, safe, say, say_problems
 from pipeline.cli.screen_session import Session, open_session
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.screening.seen import seen_hash
@@ -20,6 +21,7 @@ from pipeline.screening.sheet import COLUMNS, read_sheet, sheet_rows
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 
+_STAGE = "stage"
 _INCLUDED = {Verdict.INCLUDE: "1", Verdict.UNSURE: "", Verdict.EXCLUDE: "0"}
 
 
@@ -52,14 +54,27 @@ def sheet(
         _write_asreview(session, file, ids)
     else:
         rows = sheet_rows((session.record(record) for record in ids), session.votes)
-        session.folder.write(file, _as_file(file, (COLUMNS, *rows)))
+        table = ((*row, last) for row, last in zip((COLUMNS, *rows), _stages(stage), strict=False))
+        session.folder.write(file, _as_file(file, table))
     say(f"{counted(len(ids), 'record')} in {file}, {len(session.waiting):,} of them undecided.")
     if not asreview:
-        say(f"Next: fill in `verdict`, then review sheet {review} {file} --as {reviewer} --back")
+        at = "" if stage is Stage.TITLE_ABSTRACT else f" --stage {stage}"
+        again = f"review sheet {review} {file} --as {reviewer}{at} --back"
+        say(f"Next: fill in `verdict`, then {again}")
+
+
+def _stages(stage: Stage) -> Iterator[str]:
+    """The last column: no sheet is read back as verdicts of the other stage."""
+    return chain((_STAGE,), repeat(str(stage)))
 
 
 def _read_back(session: Session, file: Path) -> None:
     rows = _rows_of(file)
+    written = {row.get(_STAGE, "").strip() for row in rows} - {"", str(session.stage)}
+    if written:
+        raise ReviewError(
+            f"{file} was written for another stage", f"Add --stage {safe(min(written))}"
+        )
     verdicts, problems = read_sheet(
         rows,
         str(file),
@@ -109,7 +124,9 @@ def _as_file(file: Path, rows: Iterable[Sequence[str]]) -> bytes | str:
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     page.freeze_panes = "C2"
-    for letter, width in zip("ABCDEFGHIJ", (24, 50, 24, 7, 24, 90, 10, 14, 24, 10), strict=True):
+    for letter, width in zip(
+        "ABCDEFGHIJK", (24, 50, 24, 7, 24, 90, 10, 14, 24, 10, 14), strict=True
+    ):
         page.column_dimensions[letter].width = width
     into = io.BytesIO()
     book.save(into)

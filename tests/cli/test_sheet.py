@@ -100,3 +100,19 @@ def test_what_is_no_sheet_is_refused(
 ) -> None:
     (here / name).write_bytes(content)
     assert run("sheet", "r", name, "--as", "ada", "--back").code == 2
+
+
+@pytest.mark.parametrize("name", ["ada.csv", "ada.xlsx"])
+def test_a_sheet_of_full_texts_is_not_read_as_one_of_titles(
+    records: Path, here: Path, run: Run, decide: Run, name: str
+) -> None:
+    decide("0001", "include")
+    assert run("retrieve", "r", "db-2020-01-01:0001", "--obtained", "--as", "ada").code == 0
+    said = run("sheet", "r", name, "--as", "ada", "--stage", "full_text")
+    back = said.out.split(", then review ")[1].split()
+    fill(here / name, {"verdict": "include"})
+    wrong = run("sheet", "r", name, "--as", "ada", "--back")
+    assert wrong.code == 2 and "--stage full_text" in wrong.err
+    done = run(*back)
+    assert done.code == 0 and "1 verdict taken" in done.out
+    assert log(records)[-1]["stage"] == "full_text"
