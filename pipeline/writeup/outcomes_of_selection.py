@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pipeline.notation.safe_text import for_markdown
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Basis
+from pipeline.writeup.agreement_sentences import agreement
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
@@ -257,5 +258,6 @@ RESULTS: Mapping[str, Callable[[Dossier, See], str]] = {
     "included": included,
     "not_retrieved": not_retrieved,
     "basis": read_from,
+    "agreement": agreement,
 }
 """What `results()` says, by word."""

@@ -328,3 +328,37 @@ def test_votes_in_words(directions: list[Direction], words: str) -> None:
         for n, direction in enumerate(directions)
     ]
     assert votes_in_words(count_votes(results)) == words
+
+
+def test_agreement_is_told_with_every_figure(case: Case) -> None:
+    ids = case.search("db-1", 100)
+    votes = [("include", "include")] + [("include", "exclude")] * 3 + [("exclude", "include")] * 2
+    for record, (ada, ben) in zip(ids, votes + [("exclude", "exclude")] * 94, strict=True):
+        case.vote(record, ada, "ada")
+        case.vote(record, ben, "ben")
+    said = case.text('{{ results("agreement") }}')
+    assert said.split("\n\n")[0] == (
+        "On title and abstract, ada and ben gave the same vote on 95 of 100 (95%): both included "
+        "one and excluded 94, ada alone included three and ben alone two. Cohen's kappa was 0.26 "
+        "(95% CI \u22120.19 to 0.71); PABAK was 0.90, Gwet's AC1 0.95, the prevalence index 0.93 "
+        "and the bias index 0.01."
+    )
+    assert "On full text, no two people screened the same report." in said
+    assert "unsure counts as a vote to include" in said
+
+
+def test_agreement_without_two_people_or_without_two_votes(case: Case) -> None:
+    ids = case.search("db-1", 2)
+    nobody = case.text('{{ results("agreement") }}')
+    assert nobody == (
+        "On title and abstract, no two people screened the same record. On full text, no two "
+        "people screened the same report."
+    )
+    for record in ids:
+        case.vote(record, "exclude")
+    said = case.text('{{ results("agreement") }}')
+    assert "both included no and" not in said
+    assert (
+        "Cohen's kappa is not defined, since both gave one and the same vote throughout; "
+        "PABAK was 1.00" in said
+    )

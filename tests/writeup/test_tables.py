@@ -242,10 +242,59 @@ def test_studies_in_no_group_are_named(small: Case) -> None:
     assert "By source: in no group: seto-2015 et al.." in table.notes
 
 
-def test_agreement_counts_what_two_looked_at(small: Case) -> None:
-    table = all_tables(small.dossier())["agreement"]
+def test_screening_counts_what_two_looked_at(small: Case) -> None:
+    table = all_tables(small.dossier())["screening"]
     assert texts(table, "by_more") == ["5", "3"]
     assert texts(table, "agreed") == ["100%", "100%"]
+
+
+def two_by_two(case: Case, both: int, ada: int, ben: int, neither: int) -> None:
+    """Votes of ada and ben on title and abstract, as many in each cell of the table."""
+    ids = iter(case.search("db-1", both + ada + ben + neither))
+    for n, (first, second) in (
+        (both, ("include", "include")),
+        (ada, ("unsure", "exclude")),
+        (ben, ("exclude", "include")),
+        (neither, ("exclude", "exclude")),
+    ):
+        for _ in range(n):
+            record = next(ids)
+            case.vote(record, first, "ada")
+            case.vote(record, second, "ben")
+
+
+def test_agreement_gives_the_published_figures_and_never_kappa_alone(case: Case) -> None:
+    two_by_two(case, 1, 3, 2, 94)
+    table = all_tables(case.dossier())["agreement"]
+    (row,) = table.rows
+    assert [c.text for c in row] == [
+        "Title and abstract",
+        "ada, ben",
+        "both include 1, only the first 3, only the second 2, both exclude 94",
+        "95 of 100 (95%)",
+        "0.26 (95% CI \u22120.19 to 0.71)",
+        "PABAK 0.90, AC1 0.95, prevalence index 0.93, bias index 0.01",
+    ]
+    assert "kappa is low although people agree" in table.notes[0]
+
+
+def test_agreement_rests_on_first_votes_and_on_the_day(case: Case) -> None:
+    two_by_two(case, 20, 5, 10, 65)
+    before = all_tables(case.dossier())["agreement"].rows
+    case.settle_conflict("db-1:0021", "include")
+    case.vote("db-1:0021", "exclude", "ada")
+    assert all_tables(case.dossier())["agreement"].rows == before
+    assert before[0][4].text == "0.63 (95% CI 0.45 to 0.80)"
+    assert not all_tables(case.dossier(date(2016, 1, 3)))["agreement"].rows
+
+
+def test_agreement_of_three_has_each_pair_and_the_alpha_of_all(case: Case) -> None:
+    ids = case.search("db-1", 4)
+    for record, verdict in zip(ids, ("include", "exclude", "include", "exclude"), strict=True):
+        case.vote(record, verdict, "ada", "ben", "cleo")
+    table = all_tables(case.dossier())["agreement"]
+    assert texts(table, "reviewers") == ["ada, ben", "ada, cleo", "ben, cleo"]
+    assert table.notes[1:] == ("Title and abstract, all who screened: Krippendorff's alpha 1.00.",)
 
 
 def test_evidence_cites_what_claims_rest_on(small: Case) -> None:

@@ -44,6 +44,7 @@ TABLES: Mapping[str, TableMaker] = {
     "appraisal": TableMaker(appraisal.appraisal, "instrument"),
     "judgements": TableMaker(appraisal.judgements),
     "duplicates": TableMaker(selection.duplicates),
+    "screening": TableMaker(selection.screening),
     "agreement": TableMaker(selection.agreement),
     "amendments": TableMaker(protocol.amendments),
     "criteria": TableMaker(protocol.criteria),

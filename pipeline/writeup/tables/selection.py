@@ -1,4 +1,4 @@
-"""Tables of how records were selected: duplicates and how far reviewers agreed."""
+"""Tables of how records were selected: duplicates, who looked, and how far reviewers agreed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from pipeline.ledger import effective
 from pipeline.terms.decision import AUTOMATION, Matched, Stage
 from pipeline.terms.document import Table
 from pipeline.terms.standing import Standing
+from pipeline.writeup.agreeing import (
+    alpha_of_all,
+    figure,
+    kappa_in_words,
+    same_votes,
+    stage_agreement,
+)
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.selection import stage_facts
 from pipeline.writeup.tables.rows import cell, column
-from pipeline.writeup.wording import listed, percent
+from pipeline.writeup.wording import listed, number, percent
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 
@@ -42,8 +49,8 @@ def duplicates(dossier: Dossier) -> Table:
     )
 
 
-def agreement(dossier: Dossier) -> Table:
-    """How many records several people looked at, and on how many their verdicts differed."""
+def screening(dossier: Dossier) -> Table:
+    """How many records one or several people looked at, and what became of differing verdicts."""
     rows = []
     for stage, label in _STAGES.items():
         facts = stage_facts(dossier, stage)
@@ -60,8 +67,8 @@ def agreement(dossier: Dossier) -> Table:
             )
         )
     return Table(
-        id="agreement",
-        caption="Agreement between reviewers",
+        id="screening",
+        caption="Who looked at what, and where verdicts differed",
         columns=(
             column("stage", "Stage"),
             column("reviewers", "Reviewers", 1.4),
@@ -73,4 +80,53 @@ def agreement(dossier: Dossier) -> Table:
         ),
         rows=tuple(rows),
         notes=("Same verdict: share of the records that two or more people looked at.",),
+    )
+
+
+def agreement(dossier: Dossier) -> Table:
+    """The 2\u00d72 table and the figures of every two people at each stage; never kappa alone."""
+    rows = []
+    notes = [
+        "First independent votes, before any resolution; unsure counts as include. Kappa: Cohen, "
+        "with its 95% interval; AC1: Gwet; PABAK: kappa adjusted for prevalence and bias. Where "
+        "nearly everything is excluded, kappa is low although people agree, so it stands beside "
+        "the others."
+    ]
+    for stage, label in _STAGES.items():
+        found = stage_agreement(dossier, stage)
+        for (one, other), figures in found.pairs.items():
+            counts = figures.table
+            rows.append(
+                (
+                    cell(label),
+                    cell(f"{one}, {other}"),
+                    cell(
+                        f"both include {number(counts.both)}, only the first "
+                        f"{number(counts.only_first)}, only the second "
+                        f"{number(counts.only_second)}, both exclude {number(counts.neither)}"
+                    ),
+                    cell(f"{same_votes(figures)} ({percent(figures.observed or 0, 1)})"),
+                    cell(kappa_in_words(figures)),
+                    cell(
+                        f"PABAK {figure(figures.pabak)}, AC1 {figure(figures.ac1)}, prevalence "
+                        f"index {figure(figures.prevalence_index)}, bias index "
+                        f"{figure(figures.bias_index)}"
+                    ),
+                )
+            )
+        if alpha := alpha_of_all(found):
+            notes.append(f"{label}, all who screened: Krippendorff's alpha {alpha}.")
+    return Table(
+        id="agreement",
+        caption="Agreement between reviewers",
+        columns=(
+            column("stage", "Stage"),
+            column("reviewers", "Reviewers"),
+            column("votes", "Votes"),
+            column("agreed", "Same vote"),
+            column("kappa", "Kappa (95% CI)"),
+            column("beside", "Beside kappa"),
+        ),
+        rows=tuple(rows),
+        notes=tuple(notes),
     )
