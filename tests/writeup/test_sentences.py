@@ -231,6 +231,16 @@ def test_the_method_is_described_only_where_it_was_used(case: Case) -> None:
     assert "found by rules" not in case.text('{{ methods("duplicates") }}')
 
 
+def test_duplicates_that_the_diagram_counts_elsewhere_are_told(small: Case) -> None:
+    only_other = small.text('{{ methods("duplicates") }}')
+    assert "One record was removed as a duplicate. It came by other methods, so" in only_other
+    small.match("db-1:0002", "db-1:0001")
+    assert (
+        "Two records were removed as duplicates. One of them came by other methods, so"
+        in small.text('{{ methods("duplicates") }}')
+    )
+
+
 def test_it_is_said_when_no_person_decided_a_pair(case: Case) -> None:
     ids = case.search("db-1", 2)
     case.match(ids[1], ids[0])

@@ -111,6 +111,7 @@ def duplicates(dossier: Dossier, see: See) -> str:
     used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
     what = "a duplicate" if removed == 1 else "duplicates"
     said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
+    said.append(_outside_the_diagram(dossier, removed))
     for method, n in found.by_rule.items():
         pairs = counted(n, "pair", words=True)
         said.append(
@@ -133,3 +134,17 @@ def duplicates(dossier: Dossier, see: See) -> str:
         return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
+
+
+def _outside_the_diagram(dossier: Dossier, removed: int) -> str:
+    """Why `removed` is more than the flow diagram's box of duplicates, when it is."""
+    flow = dossier.ledger.flow
+    others = removed - flow.count("duplicates")
+    if others <= 0:
+        return ""
+    came = "it" if removed == 1 else f"{in_words(others)} of them"
+    earlier = " or with an earlier edition" if flow.is_update else ""
+    return (
+        f"{came} came by other methods{earlier}, so the flow diagram does not count "
+        f"{'it' if others == 1 else 'them'} among the duplicates removed before screening"
+    )
