@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,8 @@ from pipeline.notation.typed import nearest
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import Evidence, ReadingSummary
 from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.terms.problem import ReviewError, Severity
+from pipeline.review_folder.places import shown
+from pipeline.terms.problem import Problem, ReviewError, Severity
 
 
 def check(
@@ -37,6 +39,8 @@ def check(
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         problems = run_checks(evidence_of(folder, datetime.now().astimezone()), names)
+        if not names:
+            problems = (*problems, *faults_of_conclusions(folder))
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         say_json(
@@ -66,6 +70,24 @@ def check(
             say(f"Next: review status {folder.slug}")
     if errors:
         raise typer.Exit(1)
+
+
+def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
+    """What is wrong in the findings, the groups and the background references, as a build tells."""
+    from pipeline.synthesis import read_synthesis
+    from pipeline.writeup import read_references
+
+    def text_and_name(path: Path) -> tuple[str, str]:
+        return folder.text_of(path), shown(path)
+
+    places = folder.places
+    _, about_synthesis = read_synthesis(
+        text_and_name(places.synthesis / "findings.yaml"),
+        text_and_name(places.synthesis / "groups.yaml"),
+        folder.review,
+    )
+    _, about_references = read_references(*text_and_name(places.references))
+    return (*about_synthesis, *about_references)
 
 
 def evidence_of(folder: ReviewFolder, now: datetime) -> Evidence:

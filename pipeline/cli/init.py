@@ -55,6 +55,7 @@ def init(
         places.review / ".gitattributes": _ATTRIBUTES,
         places.review / ".gitignore": _IGNORED,
         places.manuscript: first_manuscript(),
+        places.synthesis / "findings.yaml": _template("findings.yaml"),
     }
     if not places.review.parent.is_dir():
         first[places.project / ".gitignore"] = _PROJECT_IGNORED
@@ -65,10 +66,14 @@ def init(
 
 
 def _protocol(slug: str, title: str, form: str) -> str:
-    text = (files("pipeline.cli") / "templates" / "protocol.yaml").read_text(encoding="utf-8")
+    text = _template("protocol.yaml")
     filled = {"{slug}": slug, "{form}": yaml_value(form), "{title}": yaml_value(title)}
     # all at once: a title may hold what looks like a place to fill
     return re.sub("|".join(map(re.escape, filled)), lambda mark: filled[mark.group()], text)
+
+
+def _template(name: str) -> str:
+    return (files("pipeline.cli") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _form(general: str, slug: str, title: str) -> str:
@@ -85,7 +90,8 @@ def _tell_what_stands(places: ReviewPlaces, form: Path, form_was_there: bool) ->
     say(f"Made {safe(shown(places.review))}, which already reads and builds:")
     say("  protocol.yaml   the question, the criteria, who screens: begin here")
     say("  manuscript.md   your prose; numbers and tables fill themselves in")
-    say("  searches/ decisions/ studies/ synthesis/   fill as you go")
+    say("  synthesis/findings.yaml   what you conclude, and from which results")
+    say("  searches/ decisions/ studies/   fill as you go")
     if form.is_file():
         say(f"  {safe(shown(form))}   what is extracted from each study")
     if form_was_there:

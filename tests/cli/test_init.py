@@ -60,6 +60,35 @@ def test_the_protocol_names_every_instrument_that_is_shipped(here: Path, run: An
     assert set(re.findall(r"[a-z0-9-]+", named)) == shipped
 
 
+def test_the_finding_that_is_shown_reads_when_it_is_uncommented(here: Path, run: Any) -> None:
+    run("init", "r")
+    path = here / "reviews" / "r" / "synthesis" / "findings.yaml"
+    shown = path.read_text().split("findings: {}\n")[1]
+    path.write_text(re.sub(r"^#", "", shown, flags=re.MULTILINE))
+    check = run("check", "r", "--json")
+    # all that is wrong with it is that the two studies are not there
+    assert sorted(p["what"] for p in check.json if p["severity"] == "error") == [
+        "there is no result 'jones-2015/first-result'.",
+        "there is no result 'smith-2014/first-result'.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("synthesis/findings.yaml", "findings:\n  a: {statement: x, kindd: gap}\n"),
+        ("synthesis/groups.yaml", "groups:\n  a: {labell: x}\n"),
+        ("references.yaml", "- {id: a, title: [\n"),
+    ],
+)
+def test_check_finds_what_would_stop_a_build(here: Path, run: Any, file: str, text: str) -> None:
+    run("init", "r")
+    (here / "reviews" / "r" / file).write_text(text)
+    check = run("check", "r")
+    assert check.code == 1 and f"reviews/r/{file}:" in check.out
+    assert run("build", "r").code == 1
+
+
 def test_nothing_is_written_over(here: Path, run: Any) -> None:
     (here / "extraction_forms").mkdir()
     form = here / "extraction_forms" / "r.yaml"
