@@ -146,3 +146,13 @@ def test_a_duplicate_is_written_for_the_record_kept(
     assert said.code == 0 and f"{TWO} is a duplicate: written for {ONE}" in said.err
     assert [x["record"] for x in lines(records)] == [ONE]
     assert standing("0001") == "awaiting_assessment"
+
+
+def test_a_note_on_a_title_is_no_reason_for_a_report_that_is_not_there(
+    records: Path, here: Path, run: Any
+) -> None:
+    first = "db-2020-01-01:0001"
+    said = run("decide", "r", first, "--as", "ada", "--verdict", "include", "--note", "hm, perhaps")
+    assert said.code == 0 and run("build", "r", "--format", "markdown").code == 0
+    table = (here / "outputs" / "r" / "tables" / "not_retrieved.csv").read_text()
+    assert "not yet retrieved" in table and "hm, perhaps" not in table

@@ -77,6 +77,7 @@ def _note(position: Position) -> str:
 
 
 def _why_open(position: Position) -> str:
-    if position.retrieval is not None and position.standing is not Standing.AWAITING_CLASSIFICATION:
-        return position.retrieval.reason or position.retrieval.note
-    return _note(position)
+    if position.standing is Standing.AWAITING_CLASSIFICATION:
+        return _note(position)
+    # what somebody noted on a title says nothing of why the report is not there
+    return position.retrieval.reason or position.retrieval.note if position.retrieval else ""
