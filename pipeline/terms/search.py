@@ -51,6 +51,7 @@ class Search:
     sequence: int = 0  # the how-manyeth export that came in; parts searches of one day
     export: str  # file name in searches/
     sha256: str
+    was_run: bool = True  # false: nothing was searched, the export illustrates or was handed over
     interface: str = ""  # 1, 2: platform
     interface_url: str = ""
     databases: tuple[str, ...] = ()  # 2: those that one search of a platform covered at once

@@ -372,3 +372,19 @@ def test_agreement_without_two_people_or_without_two_votes(case: Case) -> None:
         "Cohen's kappa is not defined, since both gave one and the same vote throughout; "
         "PABAK was 1.00" in said
     )
+
+
+def test_a_search_that_was_not_run_is_never_called_one(case: Case) -> None:
+    case.search("db-1", 1, source="Base 0", was_run=False)
+    case.search("db-2", 1, source="Base 1", was_run=False)
+    said = case.text('{{ methods("search") }}')
+    assert said.startswith("No search was run. The search log has two entries for which nothing")
+    assert "searched:" not in said.replace("nothing was searched:", "")
+
+
+def test_a_search_that_was_run_is_told_apart_from_one_that_was_not(case: Case) -> None:
+    case.search("db-1", 1, source="Base 0")
+    case.search("db-2", 1, source="Base 1", was_run=False)
+    said = case.text('{{ methods("search") }}')
+    assert said.startswith("One database was searched: Base 0")
+    assert "one entry for which nothing was searched: Base 1" in said

@@ -27,9 +27,12 @@ See = Callable[[str], str]
 
 def search(dossier: Dossier, see: See) -> str:
     """Sources with their days, limits, and what was not done (PRISMA-S, items 1 to 14)."""
-    searches = dossier.searches
-    if not searches:
+    if not dossier.searches:
         return "No search has been taken in yet."
+    written = [s for s in dossier.searches if not s.was_run]
+    searches = [s for s in dossier.searches if s.was_run]
+    if not searches:
+        return paragraph(["no search was run", _written(written), _pointer(see)])
     arms: dict[Arm, list[Search]] = defaultdict(list)
     for s in searches:
         arms[s.arm].append(s)
@@ -41,11 +44,25 @@ def search(dossier: Dossier, see: See) -> str:
             f"the search log gives each query as it was run{see('searches')}"
             if see("searches")
             else "",
+            _written(written),
             _limits(searches),
             _updates(searches),
             _peer_review(searches),
         ]
     )
+
+
+def _written(searches: Sequence[Search]) -> str:
+    """The entries of the search log behind which there was no search."""
+    if not searches:
+        return ""
+    entries = counted(len(searches), "entry", "entries", words=True)
+    names = [f"{for_markdown(s.source)} ({day_in_words(s.searched_on)})" for s in searches]
+    return f"the search log has {entries} for which nothing was searched: {listed(names)}"
+
+
+def _pointer(see: See) -> str:
+    return f"it says of each what it is{see('searches')}" if see("searches") else ""
 
 
 def _sources(searches: Sequence[Search], what: str) -> str:
