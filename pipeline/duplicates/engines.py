@@ -11,6 +11,10 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from pipeline.terms.problem import ReviewError
+
+MESSAGE = 64 * 2**20
+"""Bytes of records in one message to a Spark Connect endpoint, which takes 128 MiB at the most."""
 BATCH = 5_000
 """Rows in a batch that a function is given."""
 
@@ -73,6 +77,20 @@ class DuckEngine:
         yield from self._home.cursor().sql(query).to_arrow_reader(BATCH)
 
 
+def _messages(batches: Iterable[Any], schema: Any, most: int) -> Iterator[Any]:
+    """`batches` gathered into tables of at most about `most` bytes."""
+    gathered: list[Any] = []
+    size = 0
+    for batch in batches:
+        if gathered and size + batch.nbytes > most:
+            yield pa.Table.from_batches(gathered, schema=schema)
+            gathered, size = [], 0
+        gathered.append(batch)
+        size += batch.nbytes
+    if gathered:
+        yield pa.Table.from_batches(gathered, schema=schema)
+
+
 class SparkEngine:
     """The plan on Apache Spark, Sail or whatever speaks Spark Connect at `remote` (sc://…).
 
@@ -80,16 +98,38 @@ class SparkEngine:
     a worker that is lost costs its own step only; without, the steps are kept as the engine can.
     """
 
-    def __init__(self, remote: str, *, store: str = "") -> None:
+    def __init__(self, remote: str, *, store: str = "", message: int = MESSAGE) -> None:
         from pyspark.sql import SparkSession
 
         self._spark = SparkSession.builder.remote(remote).getOrCreate()
         self._store = store
+        self._message = message
         self._steps = 0
 
     def put(self, name: str, batches: Iterable[Any], schema: Any) -> None:
-        table = pa.Table.from_batches(list(batches), schema=schema)
-        self._keep(name, self._spark.createDataFrame(table))
+        """Sends `batches`: to the store message by message, without one in a single message.
+
+        Raises ReviewError when there is no store and they are too large for one message.
+        """
+        messages = _messages(batches, schema, self._message)
+        if not self._store:
+            table = pa.concat_tables([schema.empty_table(), *messages])
+            if table.nbytes > self._message:
+                raise ReviewError(
+                    f"{table.num_rows:,} records are too many for one message to the engine",
+                    "Name a folder or URL that all its workers share: --store",
+                )
+            self._keep(name, self._spark.createDataFrame(table))
+            return
+        self._steps += 1
+        path = f"{self._store}/{self._steps:02d}-{name}"
+        mode = "overwrite"
+        for table in messages:
+            self._spark.createDataFrame(table).write.mode(mode).parquet(path)
+            mode = "append"
+        if mode == "overwrite":
+            self._spark.createDataFrame(schema.empty_table()).write.mode(mode).parquet(path)
+        self._spark.read.parquet(path).createOrReplaceTempView(name)
 
     def create(self, name: str, query: str) -> None:
         self._keep(name, self._spark.sql(query))

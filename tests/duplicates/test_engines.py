@@ -12,6 +12,7 @@ from pysail.spark import SparkConnectServer
 
 from pipeline.duplicates.engines import DuckEngine, SparkEngine
 from pipeline.duplicates.plan import find_duplicates
+from pipeline.terms.problem import ReviewError
 from tests.duplicates.sets import ARTICLE, batches
 
 
@@ -56,7 +57,8 @@ def test_sail_gives_what_the_embedded_engine_gives(sail: str, stored: bool, tmp_
     rows = mixed_rows()
     embedded = find_duplicates(DuckEngine(), batches(rows))
     assert embedded.merges and embedded.ask and embedded.related
-    engine = SparkEngine(sail, store=str(tmp_path) if stored else "")
+    store = {"store": str(tmp_path), "message": 20_000} if stored else {}  # many messages
+    engine = SparkEngine(sail, **store)
     try:
         assert find_duplicates(engine, batches(rows)) == embedded
     finally:
@@ -70,3 +72,12 @@ def test_threads_and_memory_change_nothing(tmp_path: Path) -> None:
         DuckEngine(threads=4, memory="120MB", spill=str(tmp_path)), batches(rows, 50)
     )
     assert one == other
+
+
+def test_too_much_for_one_message_is_refused_with_what_to_do(sail: str) -> None:
+    engine = SparkEngine(sail, message=2_000)
+    try:
+        with pytest.raises(ReviewError, match="--store"):
+            find_duplicates(engine, batches(mixed_rows()))
+    finally:
+        engine.close()
