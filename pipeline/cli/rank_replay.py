@@ -53,7 +53,7 @@ def replay_labelled(
         seed=seed or 1,
         warm=True,
     )
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # matrices this small are slower on several threads than on one
     with progress("Replaying") as tick, threadpool_limits(limits=1):

@@ -43,7 +43,7 @@ class Guide:
         """Ranks anew from `votes`. The same votes in the same order give the same ranking."""
         if self.session.stage is Stage.FULL_TEXT:
             return
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+        from threadpoolctl import threadpool_limits
 
         if self._features is None:
             self._ids, self._features, self._cold = review_features(self.session.folder)
