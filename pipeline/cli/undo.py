@@ -8,14 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import dim, safe, say, say_json, tell
-from pipeline.cli.decision_words import in_words
 from pipeline.ledger import undone
+from pipeline.notation.decision_words import in_words
 from pipeline.review_folder import ReviewFolder, find_review
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import AUTOMATION, Decision, Removed, Screened, Withdrawn
 from pipeline.terms.problem import ReviewError
 
 _SHOWN = 20
+
+
+def _said(decision: Decision) -> str:
+    return safe(in_words(decision), 120)
 
 
 def undo(
@@ -72,7 +76,7 @@ def undo(
     if as_json:
         say_json(
             [
-                {"undoing": u.id, "undoes": t.id, "said": in_words(t)}
+                {"undoing": u.id, "undoes": t.id, "said": _said(t)}
                 for u, t in zip(undoings, targets, strict=True)
             ]
         )
@@ -80,9 +84,9 @@ def undo(
     by_id = {d.id: d for d in everything}
     for undoing, target in zip(undoings, targets, strict=True):
         if isinstance(target, Withdrawn) and target.undoes in by_id:
-            say(f"Counts again ({undoing.id}): {in_words(by_id[target.undoes])}")
+            say(f"Counts again ({undoing.id}): {_said(by_id[target.undoes])}")
         else:
-            say(f"Taken back ({undoing.id}): {in_words(target)}")
+            say(f"Taken back ({undoing.id}): {_said(target)}")
     say(f"To undo this undo: review undo {folder.slug} {undoings[-1].id} --as {name}")
 
 
@@ -132,7 +136,7 @@ def _check(target: Decision, name: str, counting: set[str], slug: str) -> None:
         )
     if target.id not in counting:
         raise ReviewError(
-            f"{target.id} is taken back already ({in_words(target)}). Nothing was written",
+            f"{target.id} is taken back already ({_said(target)}). Nothing was written",
             "To let it count again, undo the undoing: --list shows its id",
         )
 
@@ -154,7 +158,7 @@ def _list(
     for decision in shown:
         moment = decision.at.strftime("%Y-%m-%d %H:%M")
         taken_back = "" if decision.id in counting else dim("  [taken back]")
-        say(f"{decision.id}  {moment}  {in_words(decision)}{taken_back}")
+        say(f"{decision.id}  {moment}  {_said(decision)}{taken_back}")
     if len(own) > len(shown):
         tell(f"… the latest {len(shown)} of {len(own):,}; --most shows more.")
     you = "NAME" if name == AUTOMATION else name
@@ -166,6 +170,6 @@ def _for_programs(decision: Decision, counting: set[str]) -> dict[str, Any]:
         "id": decision.id,
         "at": decision.at,
         "event": type(decision).__name__.lower(),
-        "said": in_words(decision),
+        "said": _said(decision),
         "counts": decision.id in counting,
     }

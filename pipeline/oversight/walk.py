@@ -6,17 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.ledger import effective
-from pipeline.terms.decision import (
-    AUTOMATION,
-    Collated,
-    Decision,
-    Matched,
-    Removed,
-    Resolved,
-    Retrieved,
-    Screened,
-    Withdrawn,
-)
+from pipeline.notation.decision_words import in_words
+from pipeline.terms.decision import AUTOMATION, Decision, Matched, Withdrawn
 from pipeline.terms.problem import Place
 from pipeline.terms.record import Record
 from pipeline.terms.review import Ledger, Review
@@ -60,7 +51,7 @@ def walk(walker: Walker, name: str) -> Step | None:
             record = getattr(decision, "record", "")
             below = (_record_step(walker, record),) if record in walker.ledger.positions else ()
             return Step(
-                what=f"decision {name}: {in_words(decision)}",
+                what=f"decision {name}: {told(decision)}",
                 place=walker.place_of(decision),
                 below=below,
             )
@@ -86,37 +77,12 @@ def citation(record: Record) -> str:
     return f"{who} ({year}). {record.title or 'no title'}"
 
 
-def in_words(decision: Decision) -> str:
-    """A decision as a sentence, without its place."""
+def told(decision: Decision) -> str:
+    """A decision with its moment, who made it, the method of a rule and the note."""
     who = "a rule" if decision.reviewer == AUTOMATION else decision.reviewer
-    when = decision.at.strftime("%Y-%m-%d %H:%M")
+    method = f" [{decision.method}]" if isinstance(decision, Matched) and decision.method else ""
     note = f" — {decision.note}" if decision.note else ""
-    match decision:
-        case Screened() | Resolved():
-            verb = "resolved" if isinstance(decision, Resolved) else "voted"
-            reason = f" ({decision.reason})" if decision.reason else ""
-            stage = decision.stage.replace("_", " ")
-            return f"{when} {who} {verb} {decision.verdict}{reason} on {stage}{note}"
-        case Matched():
-            same = "is the same report as" if decision.same else "is not the same report as"
-            reason = f": {decision.reason}" if decision.reason else ""
-            method = f" [{decision.method}]" if decision.method else ""
-            return (
-                f"{when} {who} said {decision.record} {same} {decision.duplicate_of}"
-                f"{reason}{method}{note}"
-            )
-        case Retrieved():
-            reason = f": {decision.reason}" if decision.reason else ""
-            outcome = decision.outcome.replace("_", " ")
-            return f"{when} {who} logged the report as {outcome}{reason}{note}"
-        case Collated():
-            belongs = "belongs to" if decision.member else "does not belong to"
-            basis = f", basis: {decision.basis}" if decision.basis else ""
-            return f"{when} {who} said the report {belongs} {decision.study}{basis}{note}"
-        case Removed():
-            return f"{when} {who} removed it before screening: {decision.reason}{note}"
-        case Withdrawn():
-            return f"{when} {who} took back the decision {decision.undoes}{note}"
+    return f"{decision.at:%Y-%m-%d %H:%M} {who}: {in_words(decision)}{method}{note}"
 
 
 def _record_step(walker: Walker, name: str) -> Step:
@@ -168,7 +134,7 @@ def _decision_steps(walker: Walker, name: str) -> list[Step]:
         on = f" [on {decision.record}]" if decision.record != name else ""
         steps.append(
             Step(
-                what=f"{in_words(decision)}{mark}{on}  {decision.id}",
+                what=f"{told(decision)}{mark}{on}  {decision.id}",
                 place=walker.place_of(decision),
             )
         )

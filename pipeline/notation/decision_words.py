@@ -1,8 +1,7 @@
-"""A decision in words, for one line of a terminal."""
+"""A decision in words: what it says of which record, study or other decision."""
 
 from __future__ import annotations
 
-from pipeline.cli.console import safe
 from pipeline.terms.decision import (
     Collated,
     Decision,
@@ -19,7 +18,10 @@ _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full te
 
 
 def in_words(decision: Decision) -> str:
-    """What `decision` says: `exclude s:0007 on full text (population)`."""
+    """What `decision` says, not who said it: `exclude s:0007 on full text (population)`.
+
+    Reasons are people's words and may hold text from exports: whoever shows it makes it harmless.
+    """
     match decision:
         case Screened() | Resolved():
             settled = "settled: " if isinstance(decision, Resolved) else ""
@@ -40,4 +42,4 @@ def in_words(decision: Decision) -> str:
             why = "primary report" if decision.primary else decision.basis
         case Withdrawn():
             words, why = f"take back {decision.undoes}", decision.note
-    return safe(f"{words} ({why})" if why else words, 120)
+    return f"{words} ({why})" if why else words
