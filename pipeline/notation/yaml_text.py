@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import yaml
@@ -69,11 +70,7 @@ def read_yaml(text: str, file: str) -> YamlText:
         what = f"this file has {len(text):,} characters; more than {MAX_CHARACTERS:,} are not read"
         return _failed(file, 1, 0, what, "Split it into several files")
     try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        node = compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
@@ -93,6 +90,18 @@ def read_yaml(text: str, file: str) -> YamlText:
     return YamlText(file=file, value=value, places=walk.places, problems=tuple(walk.problems))
 
 
+def compose(text: str) -> Any:
+    """The nodes of the one document in `text`, with their marks; None where it holds nothing.
+
+    Raises yaml.YAMLError for what is no YAML.
+    """
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
 def plain(text: str) -> str | int | float | bool | date | None:
     """A plain scalar by the YAML 1.2 core schema, plus whole days (`2016-01-31`)."""
     if text in _NULL:
@@ -103,7 +112,7 @@ def plain(text: str) -> str | int | float | bool | date | None:
         return False
     if _SIGNIFICANT.match(text) and len(text) < 19:
         return int(text)
-    if _DECIMAL.match(text) and repr(float(text)) == text.lstrip("+"):
+    if _DECIMAL.match(text) and _is_exact(text):
         return float(text)
     if _DAY.match(text):
         try:
@@ -111,6 +120,16 @@ def plain(text: str) -> str | int | float | bool | date | None:
         except ValueError:
             return text
     return text
+
+
+def _is_exact(text: str) -> bool:
+    """Whether a decimal says no more than its number: `0.00001` and `1.5e-7`, but not `0.50`."""
+    number = repr(float(text))
+    if number == text.lstrip("+"):
+        return True
+    fraction = re.split("[eE]", text)[0].partition(".")[2]
+    shortest = fraction == "0" or not fraction.endswith("0")
+    return shortest and number[-3:] != "inf" and Decimal(text) == Decimal(number)
 
 
 def _failed(file: str, line: int, column: int, what: str, remedy: str) -> YamlText:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.notation.yaml_text import plain
 
-Value = str | int | bool | date
+Value = str | int | float | bool | date
+Written = Value | None | Mapping[str, "Written"] | Sequence["Written"]
+"""Plain values, and mappings and lists of them; `None` leaves a key empty."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9À-ɏ](?:[A-Za-z0-9À-ɏ ()/;+._'&,-]*[A-Za-z0-9À-ɏ).])?\Z")
 _NOT_IN_BLOCK = re.compile(
@@ -16,6 +19,7 @@ _NOT_IN_BLOCK = re.compile(
 _ESCAPED = re.compile(
     '["\\\\]|[^\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
 )
+_LONGEST = 96
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -25,11 +29,67 @@ def yaml_value(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, date):
         return value.isoformat()
     if _PLAIN.match(value) and plain(value) == value:
         return value
     return '"' + _ESCAPED.sub(_escape, value) + '"'
+
+
+def yaml_inline(value: Written) -> str:
+    """`value` on one line, mappings and lists in brackets."""
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        pairs = (f"{yaml_value(key)}: {yaml_inline(inner)}" for key, inner in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(yaml_inline(inner) for inner in value) + "]"
+    said = yaml_value(value)  # type: ignore[arg-type]
+    if isinstance(value, str) and not said.startswith('"') and "," in said:
+        return '"' + said + '"'  # a comma would part it where brackets stand around
+    return said
+
+
+def yaml_below(value: Written, indent: int = 0) -> str:
+    """`value` on lines of its own, `indent` blanks in, without the last line feed.
+
+    Short lists and mappings of plain values within it stay on one line, in brackets.
+    """
+    margin = " " * indent
+    if isinstance(value, Mapping) and value:
+        return "\n".join(_entry(str(key), inner, indent) for key, inner in value.items())
+    if isinstance(value, (list, tuple)) and value:
+        entries = (yaml_below(inner, indent + 2)[indent + 2 :] for inner in value)
+        return "\n".join(f"{margin}- {entry}" for entry in entries)
+    return margin + yaml_inline(value)
+
+
+def _entry(key: str, value: Written, indent: int) -> str:
+    margin = " " * indent
+    if value is None:
+        return f"{margin}{yaml_value(key)}:"
+    if isinstance(value, str):
+        return yaml_line(yaml_value(key), value, indent).removesuffix("\n")
+    inline = f"{margin}{yaml_value(key)}: {yaml_inline(value)}"
+    inner = value.values() if isinstance(value, Mapping) else value
+    if not isinstance(value, (Mapping, list, tuple)) or not value:
+        return inline
+    if len(inline) < _LONGEST and not any(isinstance(v, (Mapping, list)) for v in inner):  # type: ignore[union-attr]
+        return inline
+    return f"{margin}{yaml_value(key)}:\n{yaml_below(value, indent + 2)}"
+
+
+def _number(value: float) -> str:
+    """A decimal that `read_yaml` takes for a number: no exponent without a point, no bare `inf`."""
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(f"{value} is no number that can be written")
+    said = repr(value)
+    mantissa, exponential, exponent = said.partition("e")
+    # an exponent behind a bare digit (1e-05) would be read as text
+    return f"{mantissa}.0e{exponent}" if exponential and "." not in mantissa else said
 
 
 def yaml_line(key: str, value: Value, indent: int = 0) -> str:
