@@ -106,7 +106,9 @@ def open_session(review: str, reviewer: str, stage: Stage, *, again: bool = Fals
             name: None
             for name, vote in session.votes.items()
             if vote.record in folder.records
-            and changed_since(vote, session.record(name), session.criteria)
+            and changed_since(
+                vote, session.record(name), session.criteria, session.protocol.amendments
+            )
         }
     return session
 
@@ -120,14 +122,22 @@ def session_of(folder: ReviewFolder, ledger: Ledger, reviewer: str, stage: Stage
         if isinstance(d, Screened) and d.reviewer == reviewer and d.stage is stage
     ]
     positions = ledger.positions.values()
+    waiting = waiting_for(
+        reviewer, positions, stage, protocol.plan(stage), ledger.stand_ins.get(stage, {})
+    )
+    open_again = frozenset(waiting)
     return Session(
         folder=folder,
         protocol=protocol,
         reviewer=reviewer,
         stage=stage,
-        waiting=dict.fromkeys(waiting_for(reviewer, positions, stage, protocol.plan(stage))),
+        waiting=dict.fromkeys(waiting),
         everything=tuple(p.record for p in positions if not p.kept),
-        votes={d.record: d for d in sorted(own, key=lambda d: (d.at, d.id))},
+        votes={
+            d.record: d
+            for d in sorted(own, key=lambda d: (d.at, d.id))
+            if d.record not in open_again  # a record that was reopened is open to its voter too
+        },
         paths={p.record: p.retrieval.file for p in positions if p.retrieval and p.retrieval.file},
     )
 

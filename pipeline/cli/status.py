@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
 from pipeline.ledger import settle
+from pipeline.oversight.changed import resting_on_changed_criteria
 from pipeline.oversight.waiting import ANYONE, Waiting, next_command, waiting
 from pipeline.review_folder import open_review
 from pipeline.terms.decision import Stage
@@ -38,8 +40,9 @@ def status(
     work = waiting(written, ledger)
     faults = sum(p.severity is Severity.ERROR for p in written.problems)
     command = next_command(written, ledger, work, faults)
+    changed = resting_on_changed_criteria(written, ledger) if until is None else {}
     if as_json:
-        say_json(_for_programs(written, ledger, work, faults, command, day))
+        say_json(_for_programs(written, ledger, work, faults, command, day, changed))
         return
     say(bold(safe(written.protocol.title)))
     say(_edition_line(written, day))
@@ -47,8 +50,11 @@ def status(
     for line in flow_lines(ledger.flow):
         say(line)
     say()
-    for line in _waiting_lines(work):
+    for line in _waiting_lines(work, ledger.stand_ins):
         say(line)
+    for (reviewer, stage), k in changed.items():
+        again = f"review screen {written.slug} --as {reviewer}{_at(stage)} --again"
+        say(f"{counted(k, 'verdict')} of {reviewer} rest on criteria that changed: {again}")
     if faults:
         tell(f"{counted(faults, 'fault')} in what was written: review check {written.slug}")
     say(f"Next: {command}")
@@ -92,16 +98,22 @@ def flow_lines(flow: Flow) -> list[str]:
     ]
 
 
+def _at(stage: Stage) -> str:
+    return "" if stage is Stage.TITLE_ABSTRACT else f" --stage {stage}"
+
+
 def _edition_line(written: Review, day: date | None) -> str:
     shown = [e for e in written.editions if day is None or e.on <= day]
     told = f"edition {shown[-1].number} of {shown[-1].on}" if shown else "no edition published"
     return f"{written.slug} · {f'as of {day}' if day else 'now'} · {told}"
 
 
-def _waiting_lines(work: Waiting) -> list[str]:
+def _waiting_lines(work: Waiting, stand_ins: Mapping[Stage, Mapping[str, str]]) -> list[str]:
     lines = []
     for (reviewer, stage), k in work.to_screen.items():
         who = "Anyone" if reviewer == ANYONE else reviewer
+        left = [name for name, to in stand_ins.get(stage, {}).items() if to == reviewer]
+        who += f" (also for {', '.join(left)})" if left else ""
         lines.append(f"{who} has {counted(k, 'record')} to screen {_STAGE_WORDS[stage]}.")
     for stage, k in work.conflicts.items():
         lines.append(f"{counted(k, 'conflict')} to resolve {_STAGE_WORDS[stage]}.")
@@ -123,6 +135,7 @@ def _for_programs(
     faults: int,
     command: str,
     day: date | None,
+    changed: Mapping[tuple[str, Stage], int],
 ) -> dict[str, Any]:
     flow = ledger.flow
     return {
@@ -149,6 +162,10 @@ def _for_programs(
             *([{"who": ANYONE, "retrieve": work.to_retrieve}] if work.to_retrieve else []),
             *({"who": ANYONE, "extract": study} for study in work.to_extract),
         ],
+        "changed": [
+            {"who": who, "stage": stage, "verdicts": k} for (who, stage), k in changed.items()
+        ],
+        "stand_ins": ledger.stand_ins,
         "faults": faults,
         "next": command,
     }

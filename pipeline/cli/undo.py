@@ -12,10 +12,19 @@ from pipeline.ledger import undone
 from pipeline.notation.decision_words import in_words
 from pipeline.review_folder import ReviewFolder, find_review
 from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import AUTOMATION, Decision, Removed, Screened, Withdrawn
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Decision,
+    Removed,
+    Reopened,
+    Screened,
+    Withdrawn,
+)
 from pipeline.terms.problem import ReviewError
 
 _SHOWN = 20
+_AT_ONCE = (Removed, Reopened)
+"""Decisions that one command makes about many records."""
 
 
 def _said(decision: Decision) -> str:
@@ -30,7 +39,10 @@ def undo(
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
     last: Annotated[bool, typer.Option("--last", help="Your latest decision that counts.")] = False,
     alike: Annotated[
-        bool, typer.Option("--alike", help="Of a removal: all others for the same reason too.")
+        bool,
+        typer.Option(
+            "--alike", help="Of a removal or reopening: all others for the same reason too."
+        ),
     ] = False,
     note: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show your latest decisions.")] = False,
@@ -115,14 +127,14 @@ def _named(ids: Sequence[str], everything: Sequence[Decision]) -> list[Decision]
 def _with_those_alike(
     targets: Sequence[Decision], everything: Sequence[Decision], counting: set[str]
 ) -> list[Decision]:
-    """`targets` and every removal that the same hand made for the same reason and that counts."""
-    rules = {(t.reviewer, t.reason) for t in targets if isinstance(t, Removed)}
+    """`targets` and all that the same hand removed, or reopened, for the same reason."""
+    rules = {(type(t), t.reviewer, t.reason) for t in targets if isinstance(t, _AT_ONCE)}
     if not rules:
-        raise ReviewError("--alike is for removals", "Leave it out")
+        raise ReviewError("--alike is for removals and reopenings", "Leave it out")
     others = (
         d
         for d in everything
-        if isinstance(d, Removed) and (d.reviewer, d.reason) in rules and d.id in counting
+        if isinstance(d, _AT_ONCE) and (type(d), d.reviewer, d.reason) in rules and d.id in counting
     )
     return list({d.id: d for d in (*targets, *others)}.values())
 

@@ -30,6 +30,8 @@ VERBS: dict[str, Verb] = {
         _verb("sheet", "Select", "screen in a spreadsheet, and read it back"),
         _verb("decide", "Select", "record one verdict without a prompt"),
         _verb("resolve", "Select", "settle conflicts between reviewers"),
+        _verb("reopen", "Select", "have records screened anew, e.g. when a criterion changed"),
+        _verb("handover", "Select", "give what waits for one reviewer to another"),
         _verb("remove", "Select", "take records out before screening, with a reason"),
         _verb("undo", "Select", "take back a decision"),
         _verb("retrieve", "Select", "record reports sought, obtained, not obtained"),

@@ -13,6 +13,8 @@ from pipeline.ledger.flow import flow_of
 from pipeline.ledger.positions import positions_of
 from pipeline.ledger.studies import included_studies
 from pipeline.ledger.undoing import effective, undone
+from pipeline.screening.plans import stand_ins
+from pipeline.terms.decision import Stage
 from pipeline.terms.review import Ledger, Review
 
 __all__ = ["effective", "settle", "undone"]
@@ -35,4 +37,5 @@ def settle(review: Review, until: date | None = None) -> Ledger:
         duplicates=duplicates,
         studies=studies,
         flow=flow_of(here, positions, studies, base, previous),
+        stand_ins={stage: stand_ins(here.handed_over, stage) for stage in Stage},
     )

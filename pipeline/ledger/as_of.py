@@ -12,8 +12,10 @@ from pipeline.ledger.undoing import effective
 from pipeline.terms.decision import (
     Collated,
     Decision,
+    HandedOver,
     Matched,
     Removed,
+    Reopened,
     Resolved,
     Retrieved,
     Screened,
@@ -34,6 +36,8 @@ class AsOf:
     studies: Mapping[str, Study]
     screened: tuple[Screened, ...]
     resolved: tuple[Resolved, ...]
+    reopened: tuple[Reopened, ...]
+    handed_over: tuple[HandedOver, ...]
     removed: tuple[Removed, ...]
     retrieved: tuple[Retrieved, ...]
     matched: tuple[Matched, ...]
@@ -57,6 +61,8 @@ def as_of(review: Review, until: date | None) -> AsOf:
         studies=review.studies,
         screened=_of(Screened, parted),
         resolved=_of(Resolved, parted),
+        reopened=_of(Reopened, parted),
+        handed_over=_of(HandedOver, parted),
         removed=_of(Removed, parted),
         retrieved=_of(Retrieved, parted),
         matched=_of(Matched, parted),
@@ -65,7 +71,7 @@ def as_of(review: Review, until: date | None) -> AsOf:
     )
 
 
-Kind = TypeVar("Kind", Screened, Resolved, Removed, Retrieved, Matched, Collated)
+Kind = TypeVar("Kind", bound=Decision)
 
 
 def _of(kind: type[Kind], parted: Mapping[type, Sequence[Decision]]) -> tuple[Kind, ...]:

@@ -14,6 +14,7 @@ from pipeline.screening.plans import votes_needed
 from pipeline.terms.decision import (
     AUTOMATION,
     Removed,
+    Reopened,
     Resolved,
     Retrieval,
     Retrieved,
@@ -45,6 +46,9 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
     resolutions: dict[tuple[str, Stage], list[Resolved]] = defaultdict(list)
     for resolution in here.resolved:
         resolutions[home(resolution.record), resolution.stage].append(resolution)
+    for (record, stage), moment in _reopened(here.reopened, home).items():
+        votes[record, stage] = [v for v in votes[record, stage] if v.at > moment]
+        resolutions[record, stage] = [r for r in resolutions[record, stage] if r.at > moment]
     removed = _standing_removals(here, home, duplicates)
     retrieved = _latest(here.retrieved, home)
     rank = {stage: tuple(c.id for c in here.protocol.criteria_of(stage)) for stage in Stage}
@@ -71,6 +75,17 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
             else:
                 positions[record] = _position(record, search, agreed, retrieved.get(record))
     return positions, {record: tuple(ids) for record, ids in duplicates.items()}
+
+
+def _reopened(
+    said: Iterable[Reopened], home: Callable[[str], str]
+) -> dict[tuple[str, Stage], datetime]:
+    """The last moment at which a record was reopened at a stage: what was said before is over."""
+    moments: dict[tuple[str, Stage], datetime] = {}
+    for decision in said:
+        key = home(decision.record), decision.stage
+        moments[key] = max(decision.at, moments.get(key, decision.at))
+    return moments
 
 
 def _standing_removals(

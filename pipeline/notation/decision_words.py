@@ -5,8 +5,10 @@ from __future__ import annotations
 from pipeline.terms.decision import (
     Collated,
     Decision,
+    HandedOver,
     Matched,
     Removed,
+    Reopened,
     Resolved,
     Retrieved,
     Screened,
@@ -28,6 +30,13 @@ def in_words(decision: Decision) -> str:
             stage = _STAGES[decision.stage]
             words = f"{settled}{decision.verdict} {decision.record} on {stage}"
             why = decision.reason
+        case Reopened():
+            words = f"look at {decision.record} anew on {_STAGES[decision.stage]}"
+            why = decision.reason
+        case HandedOver():
+            stage = _STAGES[decision.stage]
+            words = f"what waits for {decision.leaver} on {stage} goes to {decision.to}"
+            why = decision.note
         case Removed():
             words, why = f"remove {decision.record}", decision.reason
         case Retrieved():

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pipeline.duplicates.kept import settle_matches
 from pipeline.ledger import effective
 from pipeline.notation.typed import nearest
+from pipeline.oversight.changed import verdicts_to_look_at
 from pipeline.oversight.evidence import Evidence, fault
-from pipeline.screening.seen import changed_since
 from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
@@ -120,19 +120,16 @@ def out_of_turn(e: Evidence) -> Iterator[Problem]:
 
 def changed_under_decisions(e: Evidence) -> Iterator[Problem]:
     """Verdicts whose title, abstract or criteria are no longer those that were shown."""
-    criteria = {stage: e.review.protocol.criteria_of(stage) for stage in Stage}
-    for decision in effective(e.review.decisions):
-        if isinstance(decision, Screened) and decision.seen and decision.record in e.records:
-            record = e.records[decision.record]
-            changed = changed_since(decision, record, criteria[decision.stage])
-            if changed:
-                yield fault(
-                    e.place_of(decision),
-                    f"what this verdict rested on has changed: {', '.join(changed)}",
-                    f"Look at {decision.record} again and decide anew; the old verdict counts "
-                    "until then",
-                    Severity.WARNING,
-                )
+    for decision, changed in verdicts_to_look_at(e.review, e.ledger, e.records):
+        at = "" if decision.stage is Stage.TITLE_ABSTRACT else f" --stage {decision.stage}"
+        again = f"review screen {e.review.slug} --as {decision.reviewer}{at} --again"
+        yield fault(
+            e.place_of(decision),
+            f"what this verdict rested on has changed: {', '.join(changed)}",
+            f"Look at {decision.record} again (`{again}`), or have it screened anew by all "
+            f"(`review reopen {e.review.slug} --changed`); the old verdict counts until then",
+            Severity.WARNING,
+        )
 
 
 def strangers(e: Evidence) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.screening.plans import turn_of, votes_needed
+from pipeline.screening.plans import assigned_now, votes_needed
 from pipeline.terms.decision import Matched, Screened, Stage
 from pipeline.terms.review import Ledger, Position, Review
 from pipeline.terms.standing import Standing
@@ -45,7 +45,7 @@ def waiting(review: Review, ledger: Ledger) -> Waiting:
         if position.conflict:
             conflicts[stage] += 1
             continue
-        for reviewer in _who(review, position, stage):
+        for reviewer in _who(review, ledger, position, stage):
             to_screen[reviewer, stage] += 1
     return Waiting(
         to_screen=dict(sorted(to_screen.items())),
@@ -56,18 +56,14 @@ def waiting(review: Review, ledger: Ledger) -> Waiting:
     )
 
 
-def _who(review: Review, position: Position, stage: Stage) -> tuple[str, ...]:
+def _who(review: Review, ledger: Ledger, position: Position, stage: Stage) -> tuple[str, ...]:
     """The reviewers of the plan who still owe a vote; ANYONE where the plan names nobody free."""
     plan = review.protocol.plan(stage)
     voted = {vote.reviewer for vote in position.votes}
     if len(voted) >= votes_needed(position.record, plan):
         return ()
-    owing = tuple(
-        name
-        for name in plan.reviewers
-        if name not in voted and turn_of(name, position.record, plan)
-    )
-    return owing or (ANYONE,)
+    now = assigned_now(position.record, plan, ledger.stand_ins.get(stage, {}))
+    return tuple(name for name in now if name not in voted) or (ANYONE,)
 
 
 def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int) -> str:

@@ -126,12 +126,11 @@ def _decision_steps(walker: Walker, name: str) -> list[Step]:
     undone = {d.undoes for d in walker.review.decisions if isinstance(d, Withdrawn)}
     steps = []
     for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
-        if isinstance(decision, Withdrawn):
-            continue
-        if not about & {decision.record, getattr(decision, "duplicate_of", "")}:
+        record = getattr(decision, "record", "")
+        if not record or not about & {record, getattr(decision, "duplicate_of", "")}:
             continue
         mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
-        on = f" [on {decision.record}]" if decision.record != name else ""
+        on = f" [on {record}]" if record != name else ""
         steps.append(
             Step(
                 what=f"{told(decision)}{mark}{on}  {decision.id}",

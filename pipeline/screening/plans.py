@@ -7,8 +7,9 @@ comes in later changes nobody's share, and every reviewer's machine draws the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from pipeline.terms.decision import HandedOver, Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 
 
@@ -58,9 +59,42 @@ def shuffled(record_ids: Iterable[str], seed: int) -> tuple[str, ...]:
     return tuple(sorted(record_ids, key=lambda record: (_draw("order", seed, record), record)))
 
 
-def turn_of(reviewer: str, record_id: str, plan: ScreeningPlan) -> bool:
-    """Whether `reviewer` is to be shown `record_id`; anybody is whom the plan does not name."""
-    return reviewer not in plan.reviewers or reviewer in assigned(record_id, plan)
+def stand_ins(handed_over: Iterable[HandedOver], stage: Stage) -> dict[str, str]:
+    """Who stands in for whom at `stage`: {leaver: the one who has their share now}.
+
+    In the order of their moments: what was handed to somebody who hands over as well goes along,
+    and who gets their own share back stands in for nobody.
+    """
+    holders: dict[str, str] = {}
+    for decision in sorted(handed_over, key=lambda d: (d.at, d.id)):
+        if decision.stage is not stage:
+            continue
+        holders.setdefault(decision.leaver, decision.leaver)
+        for name, holder in holders.items():
+            if holder == decision.leaver:
+                holders[name] = decision.to
+    return {name: holder for name, holder in holders.items() if name != holder}
+
+
+def assigned_now(
+    record_id: str, plan: ScreeningPlan, standing_in: Mapping[str, str]
+) -> tuple[str, ...]:
+    """`assigned`, with those who stand in (`stand_ins`) in the place of those who left."""
+    return tuple(dict.fromkeys(standing_in.get(n, n) for n in assigned(record_id, plan)))
+
+
+def turn_of(
+    reviewer: str, record_id: str, plan: ScreeningPlan, standing_in: Mapping[str, str] | None = None
+) -> bool:
+    """Whether `reviewer` is to be shown `record_id`.
+
+    Anybody is whom the plan does not name, unless they stand in for somebody: then they are shown
+    what was handed over to them.
+    """
+    standing_in = standing_in or {}
+    if reviewer not in plan.reviewers and reviewer not in standing_in.values():
+        return True
+    return reviewer in assigned_now(record_id, plan, standing_in)
 
 
 def _draw(purpose: str, seed: int, record_id: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline.screening.plans import pilot, shuffled, turn_of
 from pipeline.terms.decision import Stage
@@ -18,13 +18,18 @@ OPEN_AT = {
 
 
 def waiting_for(
-    reviewer: str, positions: Iterable[Position], stage: Stage, plan: ScreeningPlan
+    reviewer: str,
+    positions: Iterable[Position],
+    stage: Stage,
+    plan: ScreeningPlan,
+    standing_in: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """The ids of the records on which `reviewer` is to vote at `stage`, in the order they came in.
 
     Left out are records that have the votes they need (a conflict needs a resolution, not another
-    vote), those the reviewer has voted on, and those that the plan gives to other people. The
-    answer tells nothing of how anybody voted.
+    vote), those the reviewer has voted on, and those that the plan gives to other people
+    (`standing_in`: what was handed over, as `plans.stand_ins` gives it). The answer tells nothing
+    of how anybody voted.
     """
     return tuple(
         position.record
@@ -32,7 +37,7 @@ def waiting_for(
         if position.standing is OPEN_AT[stage]
         and not position.conflict
         and not any(vote.reviewer == reviewer for vote in position.votes)
-        and turn_of(reviewer, position.record, plan)
+        and turn_of(reviewer, position.record, plan, standing_in)
     )
 
 

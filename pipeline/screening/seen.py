@@ -2,16 +2,23 @@
 
 `seen` is eight hexadecimal digits for title and abstract, a hyphen, and six digits for each
 criterion shown: so a later look can say what changed, and which verdicts rested on that.
+
+What a verdict rests on. An inclusion and an *unsure* say that no criterion failed (for sure): they
+rest on all of them. An exclusion for a criterion stands while that one fails, whatever becomes of
+the others. On full text its reason is counted (PRISMA 2020, item 16b) and is the first that fails:
+there it rests on the criteria before it as well. Where an amendment of the protocol says what it
+did to a criterion, only verdicts that can change are to be looked at again: a wider criterion can
+only let in, a narrower one only keep out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.terms.decision import Screened, Verdict
-from pipeline.terms.protocol import Criterion
+from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.terms.protocol import Amendment, Change, Criterion
 from pipeline.terms.record import Record
 
 TEXT = "title or abstract"
@@ -24,15 +31,39 @@ _CRITERION_DIGITS = 6
 
 def seen_hash(record: Record, criteria: Sequence[Criterion]) -> str:
     """The hash of `record`'s title and abstract and of the `criteria` shown beside them."""
-    return f"{_text_hash(record)}-{''.join(map(_criterion_hash, criteria))}"
+    return _text_hash(record) + seen_criteria(criteria)
 
 
-def changed_since(vote: Screened, record: Record, criteria: Sequence[Criterion]) -> tuple[str, ...]:
+def seen_criteria(criteria: Sequence[Criterion]) -> str:
+    """The end of every hash of a verdict cast while these `criteria` were shown."""
+    return f"-{''.join(map(_criterion_hash, criteria))}"
+
+
+def changed_since(
+    vote: Screened,
+    record: Record,
+    criteria: Sequence[Criterion],
+    amendments: Iterable[Amendment] = (),
+) -> tuple[str, ...]:
     """What changed under `vote` since it was cast: `TEXT`, and ids of criteria it rested on.
 
-    An exclusion for a criterion rests on that criterion alone, any other verdict on all of them: a
-    criterion that is new or worded differently is named. Nothing is said of a vote that carries
-    no hash of this form. `criteria` are those of the vote's stage today.
+    Nothing is said of a vote that carries no hash of this form. `criteria` are those of the vote's
+    stage today.
+    """
+    shown = _SEEN.fullmatch(vote.seen)
+    if shown is None:
+        return ()
+    text = (TEXT,) if shown[1] != _text_hash(record) else ()
+    return text + criteria_changed_since(vote, criteria, amendments)
+
+
+def criteria_changed_since(
+    vote: Screened, criteria: Sequence[Criterion], amendments: Iterable[Amendment] = ()
+) -> tuple[str, ...]:
+    """The ids of the criteria that `vote` rested on and that are other than those shown.
+
+    A criterion that is new or worded differently is named, unless `amendments` since the vote (its
+    own day counts) say that it cannot change this verdict.
     """
     shown = _SEEN.fullmatch(vote.seen)
     if shown is None:
@@ -42,16 +73,41 @@ def changed_since(vote: Screened, record: Record, criteria: Sequence[Criterion])
         digits[start : start + _CRITERION_DIGITS]
         for start in range(0, len(digits), _CRITERION_DIGITS)
     }
-    changed = [TEXT] if shown[1] != _text_hash(record) else []
-    ids = {criterion.id for criterion in criteria}
-    alone = vote.verdict is Verdict.EXCLUDE and bool(vote.reason)
-    if alone and vote.reason not in ids:
-        return (*changed, vote.reason)
-    for criterion in criteria:
-        rests = criterion.id == vote.reason if alone else True
-        if rests and _criterion_hash(criterion) not in then:
-            changed.append(criterion.id)
-    return tuple(changed)
+    since = [a for a in amendments if a.on >= vote.at.date()]
+    return tuple(
+        criterion
+        for criterion, digits_now, matters in _rested_on(vote, criteria)
+        if digits_now not in then and _may_change(criterion, since, matters)
+    )
+
+
+_LETS_IN = frozenset({Change.WIDENED})
+_KEEPS_OUT = frozenset({Change.NARROWED})
+
+
+def _rested_on(
+    vote: Screened, criteria: Sequence[Criterion]
+) -> Iterator[tuple[str, str, frozenset[Change]]]:
+    """The criteria that `vote` rests on: id, hash of today ("" when gone), what can change it."""
+    ids = [criterion.id for criterion in criteria]
+    if vote.verdict is Verdict.INCLUDE:
+        yield from ((c.id, _criterion_hash(c), _KEEPS_OUT) for c in criteria)
+    elif vote.verdict is Verdict.UNSURE:
+        yield from ((c.id, _criterion_hash(c), _KEEPS_OUT | _LETS_IN) for c in criteria)
+    elif not vote.reason:
+        yield from ((c.id, _criterion_hash(c), _LETS_IN) for c in criteria)
+    elif vote.reason not in ids:
+        yield vote.reason, "", _LETS_IN
+    else:
+        at = ids.index(vote.reason)
+        if vote.stage is Stage.FULL_TEXT:
+            yield from ((c.id, _criterion_hash(c), _KEEPS_OUT) for c in criteria[:at])
+        yield vote.reason, _criterion_hash(criteria[at]), _LETS_IN
+
+
+def _may_change(criterion: str, since: Iterable[Amendment], matters: frozenset[Change]) -> bool:
+    said = {a.change for a in since if criterion in a.affects}
+    return not said or None in said or bool(said & matters)
 
 
 def _text_hash(record: Record) -> str:

@@ -36,8 +36,9 @@ class Retrieval(StrEnum):
 class Screened:
     """One reviewer's verdict on one record at one stage; the latest of each reviewer counts.
 
-    `reason` is the id of the first criterion that fails (PRISMA 2020 item 16b, Cochrane 4.6.4).
-    `seen` is the hash of title, abstract and criteria that were shown.
+    `reason` is the id of the first criterion that fails (PRISMA 2020 item 16b, Cochrane 4.6.4);
+    `fails`, where somebody kept them, the ids of all criteria found failing. `seen` is the hash of
+    title, abstract and criteria that were shown.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Screened:
     note: str = ""
     seen: str = ""
     tags: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,36 @@ class Resolved:
     stage: Stage
     verdict: Verdict
     reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    """A record is to be looked at anew at `stage`: what was said of it there before `at` is over.
+
+    Earlier votes and resolutions stay in the logs and in the agreement of first votes; they no
+    longer settle where the record stands.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    record: str
+    stage: Stage
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """From `at` on, what the plan gives to `leaver` at `stage` is given to `to`."""
+
+    id: str
+    at: datetime
+    reviewer: str
+    leaver: str
+    to: str
+    stage: Stage
     note: str = ""
 
 
@@ -143,11 +175,23 @@ class Withdrawn:
     note: str = ""
 
 
-Decision = Screened | Resolved | Removed | Retrieved | Matched | Collated | Withdrawn
+Decision = (
+    Screened
+    | Resolved
+    | Reopened
+    | HandedOver
+    | Removed
+    | Retrieved
+    | Matched
+    | Collated
+    | Withdrawn
+)
 
 EVENTS: dict[str, type[Decision]] = {
     "screened": Screened,
     "resolved": Resolved,
+    "reopened": Reopened,
+    "handed_over": HandedOver,
     "removed": Removed,
     "retrieved": Retrieved,
     "matched": Matched,

@@ -97,14 +97,31 @@ class Group:
     definition: str = ""
 
 
+class Change(StrEnum):
+    """What an amendment does to the criteria that it affects.
+
+    `widened`: what met them still does; `narrowed`: what failed them still does; `reworded`: they
+    mean what they meant. Nobody needs to look again where a verdict cannot change.
+    """
+
+    WIDENED = "widened"
+    NARROWED = "narrowed"
+    REWORDED = "reworded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A dated change of the protocol with its reason (PRISMA 2020 item 24c)."""
+    """A dated change of the protocol with its reason (PRISMA 2020 item 24c).
+
+    `affects` are ids (of criteria, outcomes …); without `change` any verdict that rested on a
+    criterion among them is to be looked at again.
+    """
 
     on: date
     what: str
     why: str
     affects: tuple[str, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

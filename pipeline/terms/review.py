@@ -71,6 +71,7 @@ class Ledger:
 
     `duplicates` maps a kept record to the ids of its duplicates. `studies` maps the id of each
     included study to the record ids of its included reports, the primary report first.
+    `stand_ins` says to whom a reviewer's share of a stage was handed over: {stage: {leaver: to}}.
     """
 
     day: date | None
@@ -78,6 +79,7 @@ class Ledger:
     duplicates: Mapping[str, tuple[str, ...]]
     studies: Mapping[str, tuple[str, ...]]
     flow: Flow
+    stand_ins: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def at(self, *standings: Standing) -> tuple[Position, ...]:

@@ -11,8 +11,10 @@ from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
     Decision,
+    HandedOver,
     Matched,
     Removed,
+    Reopened,
     Resolved,
     Retrieval,
     Retrieved,
@@ -96,7 +98,7 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
     at = moment(draw(st.integers(0, DAYS - 1)), tick)
     record = draw(st.sampled_from(records))
     said = {"id": f"d{tick}", "at": at, "reviewer": draw(st.sampled_from(REVIEWERS))}
-    kind = draw(st.integers(0, 9))
+    kind = draw(st.integers(0, 10))
     verdict = draw(st.sampled_from(Verdict))
     stage = draw(st.sampled_from(Stage))
     reason = draw(st.sampled_from(CRITERIA)) if verdict is Verdict.EXCLUDE else ""
@@ -115,6 +117,11 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
             return Removed(**said, record=record, reason="broken", automation=draw(st.booleans()))
         study = draw(st.sampled_from(("first-study", "second-study")))
         return Collated(**said, record=record, study=study, member=draw(st.booleans()))
+    if kind == 10:
+        if draw(st.booleans()):
+            return Reopened(**said, record=record, stage=stage)
+        leaver, to = draw(st.permutations(REVIEWERS))[:2]
+        return HandedOver(**said, leaver=leaver, to=to, stage=stage)
     if not made:
         return Screened(**said, record=record, stage=stage, verdict=verdict, reason=reason)
     target = draw(st.sampled_from(made))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.screening.plans import assigned, in_sample, pilot, shuffled, turn_of, votes_needed
+from pipeline.screening.plans import (
+    assigned,
+    in_sample,
+    pilot,
+    shuffled,
+    stand_ins,
+    turn_of,
+    votes_needed,
+)
+from pipeline.terms.decision import HandedOver, Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 
 IDS = tuple(f"search-{s}:{n:04d}" for s in range(4) for n in range(1, 1001))
@@ -86,6 +96,33 @@ def test_a_pilot_is_as_large_as_asked_and_no_larger_than_the_review() -> None:
 @given(st.sets(st.sampled_from(IDS), max_size=40), st.integers(0, 5))
 def test_an_order_by_seed_keeps_its_order_when_records_leave(kept: set[str], seed: int) -> None:
     assert shuffled(kept, seed) == tuple(i for i in shuffled(IDS, seed) if i in kept)
+
+
+def handed(tick: int, leaver: str, to: str, stage: Stage = Stage.TITLE_ABSTRACT) -> HandedOver:
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=tick)
+    return HandedOver(id=f"h{tick}", at=at, reviewer="lead", leaver=leaver, to=to, stage=stage)
+
+
+def test_what_is_handed_over_goes_along_and_comes_back() -> None:
+    there = handed(1, "ben", "cai")
+    on = handed(2, "cai", "dan")
+    back = handed(3, "dan", "ben")
+    at = Stage.TITLE_ABSTRACT
+    assert stand_ins([there], at) == {"ben": "cai"}
+    assert stand_ins([on, there], at) == {"ben": "dan", "cai": "dan"}
+    assert stand_ins([there, on, back], at) == {"cai": "ben", "dan": "ben"}
+    assert stand_ins([there], Stage.FULL_TEXT) == {}
+
+
+@pytest.mark.parametrize("kind", list(PlanKind))
+def test_who_stands_in_is_shown_the_leavers_share_and_no_more(kind: PlanKind) -> None:
+    plan = ScreeningPlan(plan=kind, reviewers=("ada", "ben", "cleo"), reviewers_per_record=1)
+    gone = {"ben": "dan"}
+    for i in IDS[:300]:
+        assert turn_of("dan", i, plan, gone) == turn_of("ben", i, plan)
+        assert not turn_of("ben", i, plan, gone)
+        assert turn_of("ada", i, plan, gone) == turn_of("ada", i, plan)
+        assert turn_of("zoe", i, plan, gone)
 
 
 FIRST_TWELVE = "122111112111"

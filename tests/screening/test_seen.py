@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.screening.seen import TEXT, changed_since, seen_hash
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import Place
-from pipeline.terms.protocol import Criterion
+from pipeline.terms.protocol import Amendment, Change, Criterion
 from pipeline.terms.record import Record
 
 RECORD = Record(id="s:0001", number=1, place=Place(file="s.ris"), title="A title", abstract="Text")
@@ -23,13 +23,18 @@ CRITERIA = (
 )
 
 
-def vote(verdict: Verdict, reason: str = "", seen: str | None = None) -> Screened:
+def vote(
+    verdict: Verdict,
+    reason: str = "",
+    seen: str | None = None,
+    stage: Stage = Stage.TITLE_ABSTRACT,
+) -> Screened:
     return Screened(
         id="x",
         at=datetime(2026, 2, 1, tzinfo=UTC),
         reviewer="ada",
         record="s:0001",
-        stage=Stage.TITLE_ABSTRACT,
+        stage=stage,
         verdict=verdict,
         reason=reason,
         seen=seen_hash(RECORD, CRITERIA) if seen is None else seen,
@@ -89,3 +94,63 @@ def test_an_abstract_that_came_in_later_touches_every_verdict() -> None:
 @pytest.mark.parametrize("seen", ["", "3fa9c1", "not a hash", "3fa9c1d2-12345"])
 def test_a_vote_without_a_hash_of_ours_is_left_alone(seen: str) -> None:
     assert changed_since(vote(Verdict.INCLUDE, seen=seen), RECORD, CRITERIA) == ()
+
+
+REWORDED = (CRITERIA[0], replace(CRITERIA[1], text="aged 10 to 19"), CRITERIA[2])
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason", "touched"),
+    [
+        (Stage.TITLE_ABSTRACT, "design", ()),
+        (Stage.FULL_TEXT, "design", ("population",)),
+        (Stage.FULL_TEXT, "population", ("population",)),
+        (Stage.FULL_TEXT, "language", ()),
+    ],
+)
+def test_on_full_text_an_exclusion_rests_on_the_criteria_before_its_own(
+    stage: Stage, reason: str, touched: tuple[str, ...]
+) -> None:
+    cast = vote(Verdict.EXCLUDE, reason, stage=stage)
+    assert changed_since(cast, RECORD, REWORDED) == touched
+
+
+def amendment(day: int, change: Change | None, *affects: str) -> Amendment:
+    on = date(2026, 2, day)
+    return Amendment(on=on, what="w", why="y", affects=affects or ("population",), change=change)
+
+
+@pytest.mark.parametrize("change", [*Change, None])
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_an_amendment_leaves_alone_what_it_cannot_change(
+    change: Change | None, verdict: Verdict
+) -> None:
+    """A wider criterion lets in, a narrower one keeps out; unsure may become either."""
+    cast = vote(verdict, "population" if verdict is Verdict.EXCLUDE else "")
+    may = {
+        Verdict.INCLUDE: {Change.NARROWED, None},
+        Verdict.EXCLUDE: {Change.WIDENED, None},
+        Verdict.UNSURE: {Change.NARROWED, Change.WIDENED, None},
+    }[verdict]
+    told = changed_since(cast, RECORD, REWORDED, [amendment(2, change)])
+    assert told == (("population",) if change in may else ())
+
+
+@pytest.mark.parametrize(
+    "amendments",
+    [
+        [amendment(2, Change.REWORDED, "design")],  # of another criterion
+        [replace(amendment(2, Change.REWORDED), on=date(2026, 1, 31))],  # before the vote
+        [amendment(2, Change.REWORDED), amendment(3, None)],  # one does not say what it did
+        [amendment(2, Change.REWORDED), amendment(3, Change.NARROWED)],
+    ],
+)
+def test_amendments_that_do_not_settle_it_settle_nothing(amendments: list[Amendment]) -> None:
+    cast = vote(Verdict.INCLUDE)
+    assert changed_since(cast, RECORD, REWORDED, amendments) == ("population",)
+
+
+def test_an_amendment_of_the_day_of_the_vote_counts() -> None:
+    assert (
+        changed_since(vote(Verdict.INCLUDE), RECORD, REWORDED, [amendment(1, Change.WIDENED)]) == ()
+    )
