@@ -1,6 +1,6 @@
 """Blank studies from forms, studies held against their forms, answers into judgements."""
 
-from pipeline.extraction.appraisal import instruments_for, judgements_of
+from pipeline.extraction.appraisal import instruments_for, judgements_of, remarks_of
 from pipeline.extraction.blank import blank_study
 from pipeline.extraction.forms import read_form
 from pipeline.extraction.results import results_of
@@ -16,6 +16,7 @@ __all__ = [
     "judgements_of",
     "read_form",
     "read_study",
+    "remarks_of",
     "results_of",
     "tidy",
 ]

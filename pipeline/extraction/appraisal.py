@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.terms.appraisal import Judgement
 from pipeline.terms.form import AnswerType, Form, Item, Light, Overall
@@ -37,8 +38,23 @@ def judgements_of(study: Study, forms: Mapping[str, Form]) -> tuple[Judgement, .
     for id, part in study.appraisals.items():
         instrument = forms.get(id)
         if instrument is not None:
-            found.extend(_judgements(study, instrument, instrument.items, part, (), ""))
+            about = _About(study=study.id, instrument=instrument)
+            found.extend(_judgements(about, instrument.items, part, ()))
     return tuple(found)
+
+
+def remarks_of(study: Study, forms: Mapping[str, Form], instrument: str) -> Mapping[str, str]:
+    """What was answered in words, by the label of the item: the tenth question of CASP, say."""
+    form, part = forms.get(instrument), study.appraisals.get(instrument)
+    if form is None or part is None:
+        return {}
+    return {
+        item.label: answer.value
+        for item in form.items
+        if item.type is AnswerType.TEXT
+        and (answer := part.answers.get(item.id)) is not None
+        and isinstance(answer.value, str)
+    }
 
 
 def proposed(overall: Overall, part: Part) -> str:
@@ -123,45 +139,54 @@ def _under(part: Part, path: Sequence[str]) -> list[Answer]:
     return [e.answers[item] for e in _entries(part, around) if item in e.answers]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What judgements are about: a study, an instrument, the result judged, the part it is in."""
+
+    study: str
+    instrument: Form
+    result: str = ""
+    part: str = ""
+
+
 def _judgements(
-    study: Study,
-    instrument: Form,
-    items: Sequence[Item],
-    part: Part,
-    path: tuple[str, ...],
-    about: str,
+    about: _About, items: Sequence[Item], part: Part, path: tuple[str, ...]
 ) -> Iterator[Judgement]:
+    overall = about.instrument.overall
     for item in items:
         if item.type is AnswerType.PART:
             for entry in part.parts.get(item.id, ()):
-                inner = _about(entry) or entry.id if item.repeats else about
-                yield from _judgements(
-                    study, instrument, item.items, entry, (*path, item.id), inner
-                )
+                inner = replace(about, part="" if item.repeats else item.label)
+                if item.repeats:
+                    inner = replace(inner, result=_result(entry) or entry.id)
+                yield from _judgements(inner, item.items, entry, (*path, item.id))
             continue
         answer = part.answers.get(item.id)
         if answer is None or item.type is not AnswerType.CHOICE:
             continue
         option = next((o for o in item.options if o.id == answer.value), None)
         dotted = ".".join((*path, item.id))
+        is_overall = overall is not None and overall.item == dotted
         yield Judgement(
-            study=study.id,
-            instrument=instrument.id,
+            study=about.study,
+            instrument=about.instrument.id,
             item=dotted,
             label=item.label,
-            about=about,
+            about=about.result,
+            part=about.part,
             answer=option.id if option else "",
             answer_label=option.label if option else str(answer.absent),
             light=option.light if option else Light.NONE,
             note=answer.note,
-            overall=instrument.overall is not None and instrument.overall.item == dotted,
+            overall=is_overall,
+            proposed=proposed(_inside(overall, path), part) if overall and is_overall else "",
             absent=answer.absent,
             sources=answer.sources,
             place=answer.place,
         )
 
 
-def _about(entry: Part) -> str:
+def _result(entry: Part) -> str:
     """The result or outcome that one entry of an appraisal judges, where it names one."""
     for item in ("result", "outcome"):
         answer = entry.answers.get(item)

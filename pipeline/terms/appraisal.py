@@ -16,7 +16,8 @@ class Judgement:
     `item` is the dotted path of the item in `instrument`, `about` the result or outcome judged
     where the instrument is answered for each (else ""). `answer` is the id of an option and
     `answer_label` its words, or, with `answer` "", why there is none (`absent`). `overall` marks
-    the instrument's judgement over all domains.
+    the instrument's judgement over all domains, and `proposed` is then the worst of its domains, ""
+    while one of them is open. `part` is the label of the part of the instrument that it stands in.
     """
 
     study: str
@@ -29,6 +30,8 @@ class Judgement:
     about: str = ""
     note: str = ""
     overall: bool = False
+    proposed: str = ""
+    part: str = ""
     absent: Absent | None = None
     sources: tuple[Source, ...] = ()
     place: Place

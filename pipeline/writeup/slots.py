@@ -177,14 +177,23 @@ class Slots:
         self.tables[table.id] = table
         return self._asked("table", table.id)
 
-    def figure(self, word: str) -> Markdown:
+    def figure(self, word: str, **options: str) -> Markdown:
+        """A figure, or one after the other the parts of one that needs several pages."""
         maker = FIGURES.get(word)
         if maker is None:
             return self.fault(
                 f"there is no figure {word!r}", f"Known are {', '.join(FIGURES)}", word, FIGURES
             )
-        self.figures[word] = maker(self.dossier)
-        return self._asked("figure", word)
+        wrong = [name for name in options if name != maker.option]
+        if wrong:
+            takes = f"It takes {maker.option}" if maker.option else "It takes none"
+            return self.fault(f"the figure {word!r} takes no {wrong[0]!r}", takes)
+        try:
+            figures = maker.figures(self.dossier, **options)
+        except ReviewError as refusal:
+            return self.fault(refusal.what, refusal.remedy)
+        self.figures.update({figure.id: figure for figure in figures})
+        return Markdown("\n\n".join(self._asked("figure", figure.id) for figure in figures))
 
     def _asked(self, kind: str, id: str) -> Markdown:
         self.asked[kind, id] = self.template.line()

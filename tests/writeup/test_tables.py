@@ -111,7 +111,7 @@ def test_records_of_one_report_in_one_source_are_found_by_no_other(small: Case) 
 
 
 def test_the_chart_of_sources_tells_the_numbers_of_the_table(small: Case) -> None:
-    figure = FIGURES["source_yield"](small.dossier())
+    figure = FIGURES["source_yield"].figures(small.dossier())[0]
     assert figure.id == "source_yield"
     assert figure.alt == (
         "PsycINFO: 4 records, 3 of them found in no other source, 1 report included. "

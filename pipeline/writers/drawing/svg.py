@@ -38,6 +38,11 @@ def rectangle(
     )
 
 
+def circle(x: float, y: float, radius: float, pen: Pen) -> Shape:
+    at: Attributes = {"cx": x, "cy": y, "r": radius}
+    return _element("circle", at | _drawn(pen))
+
+
 def line(points: Sequence[tuple[float, float]], pen: Pen, *, arrow: str = "") -> Shape:
     """A line through `points`; `arrow` names the marker (see `drawing`) at its end."""
     path = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.terms.document import Cell, Column, Table
 from pipeline.terms.form import Form, Item
 from pipeline.terms.study import Absent, Direction, Result, Study
+from pipeline.writeup.basis import BASIS_LABELS, basis_notes
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.tables.rows import BASIS_LABELS, basis_notes, cell, column, study_cell
+from pipeline.writeup.tables.rows import cell, column, study_cell
 from pipeline.writeup.values import (
     UnknownValue,
     entry_of,
