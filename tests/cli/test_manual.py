@@ -67,6 +67,11 @@ def test_the_picture_in_the_readme_is_the_one_that_the_example_gives():
     assert (ROOT / path).read_text() == flow_svg(settle(review).flow)
 
 
+def test_the_picture_lies_in_no_folder_that_a_build_would_refuse_to_replace():
+    (path,) = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+    assert (ROOT / path).parent == ROOT / "outputs"
+
+
 def test_files_that_the_readme_links_are_there():
     for link in re.findall(r"\]\(([A-Z][A-Za-z./-]+)\)", README):
         assert (ROOT / link).is_file(), link
