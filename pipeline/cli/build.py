@@ -111,7 +111,7 @@ def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[P
     from pipeline.cli.check import evidence_of
     from pipeline.ledger import settle
     from pipeline.oversight.checks import run_checks
-    from pipeline.synthesis import read_synthesis
+    from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
     from pipeline.writeup import Dossier, Reading, read_references
 
     written = folder.review
@@ -121,9 +121,7 @@ def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[P
         return folder.text_of(path), shown(path)
 
     synthesis, about_synthesis = read_synthesis(
-        text_and_name(folder.places.synthesis / "findings.yaml"),
-        text_and_name(folder.places.synthesis / "groups.yaml"),
-        written,
+        {name: text_and_name(folder.places.synthesis / name) for name in SYNTHESIS_FILES}, written
     )
     references, about_references = read_references(*text_and_name(folder.places.references))
     ledger = settle(written, until)

@@ -74,7 +74,7 @@ def check(
 
 def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
     """What is wrong in the findings, the groups and the background references, as a build tells."""
-    from pipeline.synthesis import read_synthesis
+    from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
     from pipeline.writeup import read_references
 
     def text_and_name(path: Path) -> tuple[str, str]:
@@ -82,9 +82,7 @@ def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
 
     places = folder.places
     _, about_synthesis = read_synthesis(
-        text_and_name(places.synthesis / "findings.yaml"),
-        text_and_name(places.synthesis / "groups.yaml"),
-        folder.review,
+        {name: text_and_name(places.synthesis / name) for name in SYNTHESIS_FILES}, folder.review
     )
     _, about_references = read_references(*text_and_name(places.references))
     return (*about_synthesis, *about_references)

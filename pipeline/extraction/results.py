@@ -53,6 +53,7 @@ def _result(study: str, entry: Part, outcome: str, asks: bool) -> Result:
         measure=_text(entry, "measure"),
         estimate=_numbers(entry, "estimate"),
         proportion=_numbers(entry, "proportion"),
+        mean=_numbers(entry, "mean"),
         n_analysed=n if isinstance(n, int) else None,
         sources=_sources(entry),
         note=entry.note,

@@ -1,11 +1,13 @@
-"""Studies brought together: votes by direction of effect, groups of studies, findings as read."""
+"""Studies brought together: direction of effect, groups, numbers, themes, certainty, robustness."""
 
 from pipeline.synthesis.directions import Vote, VoteCount, count_votes, vote
 from pipeline.synthesis.groupings import in_several, ungrouped
 from pipeline.synthesis.intervals import sign_test, wilson_interval
-from pipeline.synthesis.reading import read_synthesis, results_by_id
+from pipeline.synthesis.reading import SYNTHESIS_FILES, read_synthesis
+from pipeline.synthesis.results import results_by_id
 
 __all__ = [
+    "SYNTHESIS_FILES",
     "Vote",
     "VoteCount",
     "count_votes",

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from pipeline.terms.finding import Grouping
+from pipeline.synthesis.study_facts import values_at
+from pipeline.terms.finding import Grouping, StudyGroup
+from pipeline.terms.study import Study
+
+
+def with_members(grouping: Grouping, studies: Mapping[str, Study]) -> Grouping:
+    """`grouping` with the studies that fit `where` among those of each group."""
+    return replace(grouping, groups=tuple(_filled(group, studies) for group in grouping.groups))
+
+
+def _filled(group: StudyGroup, studies: Mapping[str, Study]) -> StudyGroup:
+    if not group.where:
+        return group
+    fitting = (id for id, study in studies.items() if fits(study, group.where))
+    return replace(group, studies=tuple(dict.fromkeys((*group.studies, *fitting))))
+
+
+def fits(study: Study, where: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the answer to every item of `where` is one of its values."""
+    return all(set(values_at(study, path)) & set(values) for path, values in where.items())
 
 
 def ungrouped(grouping: Grouping, included: Iterable[str]) -> tuple[str, ...]:

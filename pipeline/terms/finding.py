@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipeline.terms.estimate import EstimateSet
+from pipeline.terms.preliminary import Preliminary
 from pipeline.terms.problem import Place
+from pipeline.terms.relationship import Relationships
+from pipeline.terms.robustness import Robustness
 from pipeline.terms.study import Direction
+from pipeline.terms.theme import Themes
+from pipeline.terms.theory import Theory
 
 
 class FindingKind(StrEnum):
@@ -39,6 +45,15 @@ class Certainty(StrEnum):
     MODERATE = "moderate"
     LOW = "low"
     VERY_LOW = "very_low"
+
+
+class Size(StrEnum):
+    """How large a difference is, in the authors' judgement (GRADE guidelines 26)."""
+
+    LARGE = "large"
+    MODERATE = "moderate"
+    SLIGHT = "slight"
+    LITTLE_OR_NONE = "little_or_none"
 
 
 class Domain(StrEnum):
@@ -86,7 +101,10 @@ class Finding:
     """What the studies say on one outcome of one comparison, or on a theme.
 
     `results` are ids `<study>/<entry>`; `studies` bear on the finding without a result of their
-    own. `direction` is the authors' reading; what the results say is counted, never stored.
+    own; `themes` are those that a thematic finding rests on; `estimate` is the set of numbers that
+    belongs to it. `direction` and `size` are the authors' reading; what the results say is counted,
+    never stored. `start` is where GRADE begins (None: by the designs). `sign_test` asks for the
+    exact sign test, which is given on request only.
     """
 
     id: str
@@ -97,12 +115,18 @@ class Finding:
     comparison: str = ""
     results: tuple[str, ...] = ()
     studies: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    estimate: str = ""
     direction: Direction | None = None
+    size: Size | None = None
     method: SynthesisMethod = SynthesisMethod.TEXTUAL
     method_reason: str = ""
+    sign_test: bool = False
     approach: Approach | None = None
+    start: Certainty | None = None
     certainty: Certainty | None = None
     reasons: tuple[Reason, ...] = ()
+    comments: str = ""
     notes: str = ""
 
     @property
@@ -114,9 +138,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyGroup:
+    """Studies named one by one, and those whose answers fit `where` (item of the form: values)."""
+
     id: str
     label: str
     studies: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +160,19 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synthesis:
-    """All of `reviews/SLUG/synthesis/`, by id. `places` are the lines of the findings."""
+    """All of `reviews/SLUG/synthesis/`, by id. `places` are the lines of the findings.
+
+    The studies of a group are all its members: those named and those that fit its `where`.
+    """
 
     findings: Mapping[str, Finding] = field(default_factory=dict)
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    theory: Theory = field(default_factory=Theory)
+    preliminary: Preliminary = field(default_factory=Preliminary)
+    relationships: Relationships = field(default_factory=Relationships)
+    robustness: Robustness = field(default_factory=Robustness)
+    estimates: Mapping[str, EstimateSet] = field(default_factory=dict)
+    themes: Themes = field(default_factory=Themes)
     places: Mapping[str, Place] = field(default_factory=dict)
 
 

@@ -98,9 +98,9 @@ class Direction(StrEnum):
 class Result:
     """One result of a study: an outcome, what is compared, the numbers, the direction, the source.
 
-    `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level}; `proportion` {x, n,
-    percent}; either may be None. `measure` names what `estimate` is ("adjusted odds ratio").
-    `derived` says how numbers were worked out that no report prints.
+    `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level, se}; `proportion` {x, n,
+    percent}; `mean` {mean, sd, se, n}; any may be None. `measure` names what `estimate` is
+    ("adjusted odds ratio"). `derived` says how numbers were worked out that no report prints.
     """
 
     id: str
@@ -113,6 +113,7 @@ class Result:
     measure: str = ""
     estimate: Mapping[str, float] | None = None
     proportion: Mapping[str, float] | None = None
+    mean: Mapping[str, float] | None = None
     n_analysed: int | None = None
     sources: tuple[Source, ...] = ()
     note: str = ""

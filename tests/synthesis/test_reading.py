@@ -69,7 +69,8 @@ findings:
 
 
 def read(findings: str = "", groups: str = ""):  # type: ignore[no-untyped-def]
-    return read_synthesis((findings, "findings.yaml"), (groups, "groups.yaml"), REVIEW)
+    files = {"findings.yaml": findings, "groups.yaml": groups}
+    return read_synthesis({name: (text, name) for name, text in files.items()}, REVIEW)
 
 
 def test_a_whole_finding() -> None:
@@ -129,7 +130,7 @@ def test_groups() -> None:
         "", "groupings:\n  g:\n    label: G\n    groups:\n      x: {label: X, studies: [a, c]}\n"
     )
     grouping = synthesis.groupings["g"]
-    assert [p.place.line for p in problems] == [4]
+    assert [p.place.line for p in problems] == [5]
     assert "there is no study 'c'" in problems[0].what
     assert ungrouped(grouping, ["a", "b"]) == ("b",)
     assert in_several(grouping) == ()

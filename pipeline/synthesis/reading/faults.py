@@ -1,0 +1,103 @@
+"""What every file of the synthesis is held against, and the problems that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pipeline.notation.typed import into, nearest
+from pipeline.notation.yaml_text import Path, YamlText, read_yaml
+from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.terms.review import Review
+from pipeline.terms.study import Result, Study
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The ids that a file of the synthesis may name."""
+
+    review: Review
+    studies: Mapping[str, Study]
+    results: Mapping[str, Result]
+    findings: Mapping[str, object] = field(default_factory=dict)
+    groupings: Mapping[str, object] = field(default_factory=dict)
+    themes: Mapping[str, object] = field(default_factory=dict)
+    estimates: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Every path of an item of the forms that the review uses, parts that stand once inside."""
+        return frozenset(
+            path
+            for form in self.review.forms.values()
+            if form.kind == "extraction"
+            for item in form.items
+            for path in (
+                [item.id]
+                if not item.items
+                else [f"{item.id}/{inner.id}" for inner in item.items if not item.repeats]
+            )
+        )
+
+
+def known_of(review: Review) -> Known:
+    studies = dict(review.studies)
+    results = {result.id: result for study in studies.values() for result in study.results}
+    return Known(review=review, studies=studies, results=results)
+
+
+def read_into(kind: type[T], file: tuple[str, str]) -> tuple[T | None, YamlText, list[Problem]]:
+    """A file of the synthesis as a `kind`; an empty text is a file that is not there."""
+    text = read_yaml(*file)
+    if not file[0].strip() or (text.value is None and not text.problems):
+        return None, text, []
+    value, faults = into(kind, text)
+    return value, text, list(faults)
+
+
+def path_of(text: YamlText, top: Path, id: str, n: int) -> Path:
+    """Where the entry `id` stands below `top`: by its key, or by its place in a list."""
+    by_id: Path = (*top, id)
+    return by_id if by_id in text.places else (*top, n)
+
+
+def unknown(
+    what: str, named: Iterable[str], known: Iterable[str], place: Place, check: str = "synthesis"
+) -> Iterator[Problem]:
+    """A problem for each of `named` that is not among `known`."""
+    known = tuple(known)
+    for name in named:
+        if name not in known:
+            yield Problem(
+                place=place,
+                what=f"there is no {what} {name!r}.{nearest(name, known)}",
+                remedy=f"Write the id of a {what} that is there",
+                check=check,
+            )
+
+
+def twice(ids: Iterable[tuple[str, Place]]) -> Iterator[Problem]:
+    """A problem for each id that stood before."""
+    seen: set[str] = set()
+    for id, place in ids:
+        if id in seen:
+            yield Problem(
+                place=place,
+                what=f"{id!r} stands here twice",
+                remedy="Rename one of them",
+                check="synthesis",
+            )
+        seen.add(id)
+
+
+def fault(place: Place, what: str, remedy: str) -> Problem:
+    return Problem(place=place, what=what, remedy=remedy, check="synthesis")
+
+
+def warning(place: Place, what: str, remedy: str) -> Problem:
+    return Problem(
+        place=place, what=what, remedy=remedy, severity=Severity.WARNING, check="synthesis"
+    )

@@ -1,0 +1,157 @@
+"""`synthesis/findings.yaml`: what the authors conclude, held against results, votes and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.notation.yaml_text import Path, YamlText
+from pipeline.synthesis.certainty import computed, concerns_against, out_of_bounds, start_of
+from pipeline.synthesis.directions import Vote, count_votes
+from pipeline.synthesis.reading.faults import Known, path_of, read_into, twice, unknown
+from pipeline.synthesis.themes import studies_of
+from pipeline.terms.finding import DOMAINS, Approach, Finding, FindingKind
+from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.terms.study import Direction, Result
+from pipeline.terms.theme import Themes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    findings: tuple[Finding, ...] = ()
+
+
+def read_findings(
+    file: tuple[str, str], known: Known, themes: Themes
+) -> tuple[Mapping[str, Finding], Mapping[str, Place], tuple[Problem, ...]]:
+    """The findings by id, their places, and what is wrong with them.
+
+    A finding that rests on themes rests on the studies whose words bear them.
+    """
+    whole, text, problems = read_into(_File, file)
+    found: dict[str, Finding] = {}
+    places: list[tuple[str, Place]] = []
+    for n, written in enumerate(whole.findings if whole else ()):
+        path = path_of(text, ("findings",), written.id, n)
+        of_themes = (study for theme in written.themes for study in studies_of(themes, theme))
+        studies = tuple(dict.fromkeys((*written.studies, *of_themes)))
+        finding = replace(written, studies=studies)
+        places.append((finding.id, text.place(path)))
+        found[finding.id] = finding
+        problems += _faults_of(finding, text, path, known)
+    return found, dict(places), (*problems, *twice(places))
+
+
+def _faults_of(finding: Finding, text: YamlText, path: Path, known: Known) -> Iterator[Problem]:
+    def at(name: str) -> Place:
+        return text.place((*path, name))
+
+    protocol = known.review.protocol
+    results = known.results
+    questions = [q.id for q in protocol.questions]
+    outcomes = [o.id for o in protocol.outcomes]
+    if finding.question:
+        yield from unknown("question", [finding.question], questions, at("question"))
+    if finding.outcome:
+        yield from unknown("outcome", [finding.outcome], outcomes, at("outcome"))
+    yield from unknown("result", finding.results, results, at("results"))
+    yield from unknown("study", finding.studies, known.studies, at("studies"))
+    yield from unknown("theme", finding.themes, known.themes, at("themes"))
+    if finding.estimate:
+        yield from unknown("set of estimates", [finding.estimate], known.estimates, at("estimate"))
+    if finding.kind is not FindingKind.GAP and not finding.all_studies:
+        yield Problem(
+            place=text.place(path),
+            what=f"the finding {finding.id!r} rests on no study",
+            remedy="Name its `results` (or `studies`), or write `kind: gap`",
+            check="finding",
+        )
+    yield from _other_outcomes(finding, results, at("results"))
+    yield from _reading_against_votes(finding, results, at("direction"))
+    yield from _certainty(finding, known, at)
+
+
+def _other_outcomes(
+    finding: Finding, results: Mapping[str, Result], place: Place
+) -> Iterator[Problem]:
+    for id in finding.results:
+        result = results.get(id)
+        if result and finding.outcome and result.outcome != finding.outcome:
+            yield Problem(
+                place=place,
+                what=f"the result {id} is about {result.outcome!r}, the finding about "
+                f"{finding.outcome!r}",
+                remedy="Take the result out, or leave the outcome of the finding empty",
+                severity=Severity.WARNING,
+                check="finding",
+            )
+
+
+def _reading_against_votes(
+    finding: Finding, results: Mapping[str, Result], place: Place
+) -> Iterator[Problem]:
+    if finding.direction not in (Direction.HIGHER, Direction.LOWER):
+        return
+    count = count_votes(results[id] for id in finding.results if id in results)
+    read = Vote(finding.direction.value)
+    if count.leading is not read:
+        yield Problem(
+            place=place,
+            what=f"{finding.id!r} is read as {finding.direction}, but {len(count.higher)} "
+            f"of the studies point higher, {len(count.lower)} lower",
+            remedy="Read it as its results point, or say in `notes` why not",
+            severity=Severity.NOTE if finding.notes else Severity.WARNING,
+            check="finding-direction",
+        )
+
+
+def _certainty(finding: Finding, known: Known, at: Callable[[str], Place]) -> Iterator[Problem]:
+    if finding.certainty and not finding.reasons:
+        yield _about_certainty(
+            at("certainty"),
+            f"the certainty of {finding.id!r} is given without a reason",
+            "Add `reasons:`, one for each step up or down (GRADE asks for every step)",
+        )
+    approach = finding.approach or Approach.GRADE
+    for reason in finding.reasons:
+        if reason.domain not in DOMAINS[approach]:
+            yield _about_certainty(
+                at("reasons"),
+                f"{reason.domain} is no domain of {approach}",
+                f"Its domains are {', '.join(DOMAINS[approach])}",
+            )
+    for what in out_of_bounds(finding):
+        yield _about_certainty(
+            at("reasons"),
+            f"{finding.id}: {what}",
+            "Judge the step again (GRADE guidelines 4 and 9)",
+            Severity.WARNING,
+        )
+    if finding.certainty is None:
+        return
+    studies = [known.studies[id] for id in finding.all_studies if id in known.studies]
+    level = computed(finding, studies)
+    if finding.reasons and level is not None and level is not finding.certainty:
+        steps = sum(reason.steps for reason in finding.reasons)
+        yield _about_certainty(
+            at("certainty"),
+            f"the certainty of {finding.id!r} is {finding.certainty}, but it starts at "
+            f"{start_of(finding, studies)} and its steps of {steps:+d} come to {level}",
+            "Correct the certainty, a step, or say where it starts with `start:`",
+        )
+    against = concerns_against(finding)
+    if against:
+        yield _about_certainty(
+            at("certainty"),
+            f"the confidence in {finding.id!r} does not fit its concerns: {against}",
+            "Judge it again",
+            Severity.WARNING,
+        )
+
+
+def _about_certainty(
+    place: Place, what: str, remedy: str, severity: Severity = Severity.ERROR
+) -> Problem:
+    return Problem(
+        place=place, what=what, remedy=remedy, severity=severity, check="finding-certainty"
+    )

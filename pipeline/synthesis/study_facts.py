@@ -1,0 +1,119 @@
+"""What a synthesis asks of one study: an answer by its path, its design, how many people it counts.
+
+Paths are those of the form, with `/`: `design`, `participants/total`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.terms.study import Answer, Part, Result, Study
+
+RANDOMISED = "randomised_trial"
+"""The design at which GRADE starts high."""
+
+
+def answer_at(study: Study, path: str) -> Answer | None:
+    """The answer to the item at `path`, in parts that stand once; None where there is no such."""
+    answers, parts = study.answers, study.parts
+    *around, item = path.split("/")
+    for step in around:
+        entries = parts.get(step, ())
+        if len(entries) != 1:
+            return None
+        answers, parts = entries[0].answers, entries[0].parts
+    return answers.get(item)
+
+
+def values_at(study: Study, path: str) -> tuple[str, ...]:
+    """The values at `path` as words (several for a choice of several), none where it has none."""
+    found = answer_at(study, path)
+    if found is None or found.value is None:
+        return ()
+    many = found.value if isinstance(found.value, tuple) else (found.value,)
+    return tuple(str(one) for one in many)
+
+
+def design_of(study: Study) -> str:
+    """The id of the study's design, "" where it is not given."""
+    return next(iter(values_at(study, "design")), "")
+
+
+def total_of(study: Study) -> int | None:
+    """The participants or cases of the study, None where that is not reported."""
+    found = answer_at(study, "participants/total")
+    return found.value if found is not None and isinstance(found.value, int) else None
+
+
+def entry(study: Study, part: str, id: str) -> Part | None:
+    return next((e for e in study.parts.get(part, ()) if e.id == id), None)
+
+
+def protocol_group(study: Study, group: str) -> str:
+    """The protocol's group that `group` of a study is, by `same_as`; `group` itself where it is not
+    one of the study's own."""
+    own = entry(study, "groups", group)
+    if own is None:
+        return group
+    same = own.answers.get("same_as")
+    return same.value if same is not None and isinstance(same.value, str) else ""
+
+
+def n_of(result: Result, study: Study) -> int | None:
+    """How many people a result speaks of: those analysed, else its group, else the whole study."""
+    if result.n_analysed is not None:
+        return result.n_analysed
+    own = entry(study, "groups", result.group)
+    n = own.answers.get("n") if own is not None else None
+    if n is not None and isinstance(n.value, int):
+        return n.value
+    return total_of(study)
+
+
+def texts_of(study: Study) -> Iterator[tuple[str, str]]:
+    """Every quote and every text of the study's file with its page ("" for a text), in turn."""
+    parts = [Part(id="", answers=study.answers, parts=study.parts, place=study.place)]
+    parts += study.appraisals.values()
+    for part in parts:
+        yield from _texts(part)
+
+
+def _texts(part: Part) -> Iterator[tuple[str, str]]:
+    for source in part.sources:
+        yield source.quote, source.page
+    for answer in part.answers.values():
+        for source in answer.sources:
+            yield source.quote, source.page
+        many = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+        page = answer.sources[0].page if answer.sources else ""
+        for one in many:
+            if isinstance(one, str):
+                yield one, page
+    for entries in part.parts.values():
+        for each in entries:
+            yield from _texts(each)
+
+
+_MARKS = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": ""})
+_GAP = re.compile(r"\s*(?:\[?\u2026\]?|\[?\.\.\.\]?)\s*")
+
+
+def holds(text: str, quote: str) -> bool:
+    """Whether `text` holds the words of `quote`; an ellipsis in the quote may stand for anything.
+
+    Blanks, capitals and the shape of quotation marks make no difference.
+    """
+    where = 0
+    whole = _plain(text)
+    pieces = [piece for piece in _GAP.split(_plain(quote)) if piece]
+    for piece in pieces:
+        at = whole.find(piece, where)
+        if at < 0:
+            return False
+        where = at + len(piece)
+    return bool(pieces)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_MARKS).casefold().split())
