@@ -76,15 +76,11 @@ def _build(
     as_json: bool,
 ) -> None:
     with progress("Reading exports") as tick:
-        folder = open_review(review, tick=tick)
-        dossier, problems = _dossier(folder, until)
-    written, found = _write_up(folder, dossier, style)
-    problems = (*problems, *found)
-    errors = sum(p.severity is Severity.ERROR for p in problems)
-    if errors or written is None:
+        folder = open_review(review, until=until, tick=tick)
+    made, dossier, problems = outputs_of(folder, until, formats, style)
+    if made is None:
+        errors = sum(p.severity is Severity.ERROR for p in problems)
         _refuse(folder, problems, errors, as_json)
-    with progress("Documents written") as written_so_far:
-        made = _everything(dossier, written, formats, folder.slug, written_so_far)
     place = (out or folder.places.outputs).resolve()
     put_outputs(place, made)
     if as_json:
@@ -92,6 +88,29 @@ def _build(
         return
     say_problems(problems)
     _tell_what_was_made(place, made, dossier)
+    if folder.places.seal:
+        say(f"Made from the files that edition {folder.places.seal} keeps.")
+
+
+def outputs_of(
+    folder: ReviewFolder,
+    until: date | None,
+    formats: tuple[str, ...] = FORMATS,
+    style: Path | None = None,
+) -> tuple[dict[str, bytes] | None, Dossier, tuple[Problem, ...]]:
+    """Every file that a build of `folder` makes, by its path, and what is wrong.
+
+    None instead of the files when there is an error.
+    """
+    with progress("Reading exports"):
+        dossier, problems = _dossier(folder, until)
+    written, found = _write_up(folder, dossier, style)
+    problems = (*problems, *found)
+    if written is None or any(p.severity is Severity.ERROR for p in problems):
+        return None, dossier, problems
+    with progress("Documents written") as written_so_far:
+        made = _everything(dossier, written, formats, folder.slug, written_so_far)
+    return made, dossier, problems
 
 
 def _formats(text: str) -> tuple[str, ...]:

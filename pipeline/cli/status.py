@@ -32,10 +32,10 @@ def status(
 
     Example: review status ta-hsb
     """
-    with progress("Reading exports") as tick:
-        folder = open_review(review, tick=tick)
-        written = folder.review
     day = until.date() if until else None
+    with progress("Reading exports") as tick:
+        folder = open_review(review, until=day, tick=tick)
+        written = folder.review
     ledger = settle(written, day)
     work = waiting(written, ledger)
     faults = sum(p.severity is Severity.ERROR for p in written.problems)
@@ -103,7 +103,7 @@ def _at(stage: Stage) -> str:
 
 
 def _edition_line(written: Review, day: date | None) -> str:
-    shown = [e for e in written.editions if day is None or e.on <= day]
+    shown = [e for e in written.editions if (day is None or e.on <= day) and e.stands_on(day)]
     told = f"edition {shown[-1].number} of {shown[-1].on}" if shown else "no edition published"
     return f"{written.slug} · {f'as of {day}' if day else 'now'} · {told}"
 

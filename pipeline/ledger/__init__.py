@@ -30,12 +30,13 @@ def settle(review: Review, until: date | None = None) -> Ledger:
     positions, duplicates = positions_of(here)
     studies = included_studies(here, positions)
     base = previous_edition(review, here)
-    previous = settle(review, base.on) if base else None
+    # what an edition included is what its own files said, where they were sealed
+    previous = settle(review.sealed.get(base.number, review), base.on) if base else None
     return Ledger(
         day=until,
         positions=positions,
         duplicates=duplicates,
         studies=studies,
-        flow=flow_of(here, positions, studies, base, previous),
+        flow=flow_of(here, positions, studies, previous),
         stand_ins={stage: stand_ins(here.handed_over, stage) for stage in Stage},
     )

@@ -28,8 +28,12 @@ from pipeline.terms.study import Study
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsOf:
-    """The review as far as it had come by a day, decisions parted by kind, undone ones left out."""
+    """The review as far as it had come by a day, decisions parted by kind, undone ones left out.
 
+    `decisions` are the ids of all that had been decided, undone ones among them.
+    """
+
+    day: date | None
     protocol: Protocol
     searches: tuple[Search, ...]
     entries: Mapping[str, tuple[str, ...]]
@@ -42,6 +46,7 @@ class AsOf:
     retrieved: tuple[Retrieved, ...]
     matched: tuple[Matched, ...]
     collated: tuple[Collated, ...]
+    decisions: frozenset[str]
     last_change: date | None
 
 
@@ -55,6 +60,7 @@ def as_of(review: Review, until: date | None) -> AsOf:
     days = [s.ingested_on for s in searches]
     days += [max(happened, key=lambda d: d.at.date()).at.date()] if happened else []
     return AsOf(
+        day=until,
         protocol=review.protocol,
         searches=searches,
         entries={s.id: review.entries.get(s.id, ()) for s in searches},
@@ -67,6 +73,7 @@ def as_of(review: Review, until: date | None) -> AsOf:
         retrieved=_of(Retrieved, parted),
         matched=_of(Matched, parted),
         collated=_of(Collated, parted),
+        decisions=frozenset(d.id for d in happened),
         last_change=max(days, default=None),
     )
 
@@ -79,8 +86,32 @@ def _of(kind: type[Kind], parted: Mapping[type, Sequence[Decision]]) -> tuple[Ki
 
 
 def previous_edition(review: Review, here: AsOf) -> Edition | None:
-    """The edition that this state goes beyond: the last one older than the last change."""
+    """The edition that this state goes beyond: the last one older than the last change.
+
+    A sealed edition knows what it counted: a search or decision that came to light only after it,
+    by a merge of branches, goes beyond it even when its day is earlier.
+    """
     if here.last_change is None:
         return None
-    earlier = [e for e in review.editions if e.on < here.last_change]
-    return max(earlier, key=lambda e: (e.on, e.number), default=None)
+    standing = [
+        e
+        for e in review.editions
+        if e.stands_on(here.day) and (here.day is None or e.on <= here.day)
+    ]
+    standing.sort(key=lambda e: (e.on, e.number))
+    while standing and not _beyond(standing[-1], review, here):
+        standing.pop()
+    return standing[-1] if standing else None
+
+
+def _beyond(edition: Edition, review: Review, here: AsOf) -> bool:
+    """Whether anything had happened by the day of `here` that `edition` does not count."""
+    if here.last_change is not None and edition.on < here.last_change:
+        return True
+    sealed = review.sealed.get(edition.number)
+    if sealed is None:
+        return False
+    searches = {s.id for s in sealed.searches}
+    return any(s.id not in searches for s in here.searches) or not here.decisions <= {
+        d.id for d in sealed.decisions
+    }

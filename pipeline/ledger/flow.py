@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.ledger.as_of import AsOf
-from pipeline.terms.review import Edition, Ledger, Position
+from pipeline.terms.review import Ledger, Position
 from pipeline.terms.standing import OPEN, Flow, Stand, Standing
 
 
@@ -14,42 +14,71 @@ def flow_of(
     here: AsOf,
     positions: Mapping[str, Position],
     studies: Mapping[str, tuple[str, ...]],
-    base: Edition | None,
     previous: Ledger | None,
 ) -> Flow:
-    """Counts the records of the searches since the edition `base`, and what became of earlier ones.
+    """Counts the records that the `previous` edition did not have, and what became of its own.
 
-    `previous` is the ledger of `base`; both are None in a first edition.
+    `previous` is the ledger of the edition before; None in a first edition.
     """
     searches = {s.id: s for s in here.searches}
-    earlier = {s.id for s in here.searches if base and s.ingested_on <= base.on}
+    earlier = previous.positions if previous else {}
     counts: Counter[tuple[str, Standing, str]] = Counter()
     carried_over: Counter[Standing] = Counter()
     for record, position in positions.items():
-        if position.search not in earlier:
+        if record not in earlier:
             counts[position.search, position.standing, position.reason] += 1
-        elif previous is not None and (
-            position.standing in OPEN
-            or previous.positions[record].standing is not position.standing
-        ):
+        elif position.standing in OPEN or earlier[record].standing is not position.standing:
             carried_over[position.standing] += 1
     census: Counter[Stand] = Counter()
     for (name, standing, reason), n in counts.items():
         census[Stand(searches[name].source, searches[name].arm, standing, reason)] += n
     included = frozenset(r for reports in studies.values() for r in reports)
-    new_studies = [s for s in studies if previous is not None and s not in previous.studies]
-    of_new_studies = frozenset(r for s in new_studies for r in studies[s])
-    before = frozenset(
-        r for reports in (previous.studies if previous else {}).values() for r in reports
-    )
+    before = _reports_before(previous, positions) if previous else {}
+    studies_before = _studies_before(previous, studies, before) if previous else frozenset()
+    reports_before = frozenset(before.values())
+    of_new_studies = frozenset(r for s in studies if s not in studies_before for r in studies[s])
     return Flow(
         census=dict(census),
         included_studies=frozenset(studies),
         included_reports=included,
         reasons={c.id: c.label for c in here.protocol.criteria},
         kinds={s.source: str(s.kind) for s in here.searches},
-        previous_studies=frozenset(previous.studies) if previous else None,
-        previous_reports=before if previous else None,
-        further_reports=included - before - of_new_studies if previous else frozenset(),
+        previous_studies=studies_before if previous else None,
+        previous_reports=reports_before if previous else None,
+        further_reports=included - reports_before - of_new_studies if previous else frozenset(),
         carried_over=dict(carried_over),
     )
+
+
+def _reports_before(previous: Ledger, positions: Mapping[str, Position]) -> dict[str, str]:
+    """The reports that `previous` included, each with the record that stands for it now.
+
+    Two that were found to be one report since stay two: the second keeps its name, and is told as
+    no longer included.
+    """
+    reports = dict.fromkeys(r for reports in previous.studies.values() for r in reports)
+    kept = {r: positions[r].kept for r in reports if r in positions and positions[r].kept}
+    now = {report: report for report in reports if report not in kept}
+    for report, name in kept.items():
+        now[report] = report if name in now.values() else name
+    return now
+
+
+def _studies_before(
+    previous: Ledger, studies: Mapping[str, tuple[str, ...]], reports_now: Mapping[str, str]
+) -> frozenset[str]:
+    """The studies that `previous` included, under the names that they have now.
+
+    A study that went by another name then (before its reports were collated, it was called by its
+    record) is known by its reports. Each name stands for one study only, so that none is lost
+    from the count.
+    """
+    kept = {name for name in previous.studies if name in studies}
+    found = set(kept)
+    for name, reports in previous.studies.items():
+        if name in kept:
+            continue
+        own = {reports_now[report] for report in reports}
+        now = next((s for s, r in studies.items() if s not in found and own & set(r)), name)
+        found.add(now)
+    return frozenset(found)

@@ -153,7 +153,8 @@ def sums(e: Evidence) -> Iterator[Problem]:
 
 def editions(e: Evidence) -> Iterator[Problem]:
     """Editions out of order."""
-    numbered = sorted(e.review.editions, key=lambda edition: edition.number)
+    standing = (edition for edition in e.review.editions if edition.stands_on(None))
+    numbered = sorted(standing, key=lambda edition: edition.number)
     for before, after in pairwise(numbered):
         if before.number == after.number or before.on >= after.on:
             yield fault(

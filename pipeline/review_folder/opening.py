@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pipeline.notation.decision_lines import DecisionLog, read_decisions
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder import cache
+from pipeline.review_folder.editions import read_editions
 from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
 from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
 from pipeline.terms.decision import AUTOMATION, Decision
@@ -27,15 +29,23 @@ Tick = Callable[[int], None]
 
 
 def open_review(
-    name: str = "", *, as_reviewer: str = "", tick: Tick = lambda n: None
+    name: str = "",
+    *,
+    as_reviewer: str = "",
+    until: date | None = None,
+    tick: Tick = lambda n: None,
 ) -> ReviewFolder:
     """The review called `name` (slug or path; empty: the only one there is).
 
     With `as_reviewer` only that person's log and that of the rules are read: who screens is blind
-    by construction. `tick` is told how many records were parsed. Raises ReviewError when there is
-    no such review or its protocol cannot be read.
+    by construction. With `until` the files of the first edition that was sealed on that day or
+    after it are read, where there is one. `tick` is told how many records were parsed. Raises
+    ReviewError when there is no such review or its protocol cannot be read.
     """
-    return ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
+    folder = ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
+    later = [e for e in folder.sealed_editions if until and e.on >= until]
+    edition = min(later, key=lambda e: (e.on, bool(e.withdrawn_on), e.number), default=None)
+    return folder.as_sealed(edition.number) if edition else folder
 
 
 class ReviewFolder:
@@ -52,6 +62,11 @@ class ReviewFolder:
     def slug(self) -> str:
         return self.places.slug
 
+    def as_sealed(self, number: int) -> ReviewFolder:
+        """This review as the sealed edition `number` knew it."""
+        places = ReviewPlaces(self.places.review, number)
+        return ReviewFolder(places, as_reviewer=self._as_reviewer, tick=self._tick)
+
     def reload(self) -> None:
         """Forgets everything that was read, so that the next look sees the files as they are."""
         for name in [n for n in self.__dict__ if not n.startswith("_") and n != "places"]:
@@ -61,7 +76,7 @@ class ReviewFolder:
     def review(self) -> Review:
         """All that people wrote. Raises ReviewError when there is no readable protocol."""
         protocol, problems = self.protocol
-        editions, about_editions = self._editions()
+        editions, about_editions = self.editions
         logs = self.logs
         return Review(
             slug=self.slug,
@@ -72,6 +87,7 @@ class ReviewFolder:
             studies=self.studies[0],
             forms=self.forms[0],
             editions=editions,
+            sealed=_Sealed(self, [e.number for e in self.sealed_editions]),
             problems=(
                 *problems,
                 *self.searches[1],
@@ -80,6 +96,7 @@ class ReviewFolder:
                 *self.forms[1],
                 *self.studies[1],
                 *about_editions,
+                *self._decisions_lost(),
             ),
         )
 
@@ -127,7 +144,7 @@ class ReviewFolder:
         found: dict[str, cache.ParsedExport] = {}
         problems: list[Problem] = []
         for search in self.searches[0].values():
-            export = self.places.searches / search.export
+            export = self.places.exports / search.export
             about = Place(file=shown(self.places.searches / f"{search.id}.yaml"), line=1)
             if not export.is_file():
                 problems.append(_missing_export(search, about))
@@ -183,8 +200,30 @@ class ReviewFolder:
         for path in sorted(self.places.decisions.glob("*.jsonl")):
             if self._as_reviewer and path.stem not in (self._as_reviewer, AUTOMATION):
                 continue
-            logs.append(read_decisions(path.read_bytes(), path.stem, shown(path)))
+            log = read_decisions(path.read_bytes(), path.stem, shown(path))
+            logs.append(_only(log, self.counted) if self.counted is not None else log)
         return tuple(logs)
+
+    @cached_property
+    def counted(self) -> frozenset[str] | None:
+        """The ids of the decisions that a sealed edition counts; None where nothing is sealed."""
+        if not self.places.seal:
+            return None
+        return frozenset(self._text(self.places.counted).split())
+
+    def _decisions_lost(self) -> tuple[Problem, ...]:
+        lost = (self.counted or frozenset()) - {d.id for log in self.logs for d in log.decisions}
+        if not lost or self._as_reviewer:
+            return ()
+        what = f"{len(lost)} of the decisions that this edition counts stand in no log any more"
+        return (
+            Problem(
+                place=Place(file=shown(self.places.counted)),
+                what=f"{what}: {', '.join(sorted(lost)[:5])}{' …' if len(lost) > 5 else ''}",
+                remedy="Restore the lines from the history of the repository",
+                check="editions",
+            ),
+        )
 
     def place_of(self, decision: Decision) -> Place:
         """The line of `decision` in its log."""
@@ -210,7 +249,7 @@ class ReviewFolder:
         known = {s.export for s in self.searches[0].values()}
         return tuple(
             Place(file=shown(path))
-            for path in sorted(self.places.searches.glob("*"))
+            for path in sorted(self.places.exports.glob("*"))
             if path.is_file()
             and path.suffix != ".yaml"
             and ".repairs" not in path.name
@@ -221,7 +260,7 @@ class ReviewFolder:
     def verify_exports(self) -> None:
         """Hashes every export in full, whatever the cache remembers of it."""
         for search in self.searches[0].values():
-            export = self.places.searches / search.export
+            export = self.places.exports / search.export
             if export.is_file():
                 cache.forget_sha256(export, self.places.cache)
         self.reload()
@@ -277,23 +316,21 @@ class ReviewFolder:
                     break
         return named
 
-    def _editions(self) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:
-        if not self.places.editions.is_file():
-            return (), ()
-        text = read_yaml(self._text(self.places.editions), shown(self.places.editions))
-        if text.value is None:
-            return (), text.problems
-        if not isinstance(text.value, list):
-            what, remedy = "this is not a list of editions", "Write `- {number: 1, on: 2016-03-31}`"
-            return (), (Problem(place=text.place(), what=what, remedy=remedy, check="shape"),)
-        editions: list[Edition] = []
-        problems: list[Problem] = list(text.problems)
-        for n in range(len(text.value)):
-            edition, faults = into(Edition, text, path=(n,))
-            problems += [f for f in faults if f not in problems]
-            if edition is not None:
-                editions.append(edition)
-        return tuple(sorted(editions, key=lambda e: (e.on, e.number))), tuple(problems)
+    @cached_property
+    def editions(self) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:
+        """The published editions, withdrawn ones among them, in the order of their days."""
+        path = self.places.editions
+        return read_editions(self._text(path), shown(path)) if path.is_file() else ((), ())
+
+    @property
+    def sealed_editions(self) -> tuple[Edition, ...]:
+        """The editions that keep a copy of what people had written, before the one looked at."""
+        own = self.places.seal
+        return tuple(
+            e
+            for e in self.editions[0]
+            if self.places.manifest_of(e.number).is_file() and e.number != own
+        )
 
     def append(self, reviewer: str, event: type[Decision], **said: Any) -> Decision:
         """Adds one decision to the log of `reviewer`; it is on disk when this returns."""
@@ -331,6 +368,40 @@ class ReviewFolder:
             raise ReviewError(
                 f"{shown(path)} may not be read", "Give yourself the right"
             ) from error
+
+
+class _Sealed(Mapping[int, Review]):
+    """The review as each sealed edition knew it, opened when it is asked for."""
+
+    def __init__(self, folder: ReviewFolder, numbers: Sequence[int]) -> None:
+        self._folder = folder
+        self._numbers = tuple(numbers)
+        self._opened: dict[int, Review] = {}
+
+    def __getitem__(self, number: int) -> Review:
+        if number not in self._numbers:
+            raise KeyError(number)
+        if number not in self._opened:
+            self._opened[number] = self._folder.as_sealed(number).review
+        return self._opened[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+def _only(log: DecisionLog, ids: frozenset[str]) -> DecisionLog:
+    """`log` with the decisions `ids`; what is wrong with other lines is not theirs."""
+    kept = [(d, line) for d, line in zip(log.decisions, log.lines, strict=True) if d.id in ids]
+    return replace(
+        log,
+        decisions=tuple(d for d, _ in kept),
+        lines=tuple(line for _, line in kept),
+        problems=(),
+        torn=False,
+    )
 
 
 def _missing_export(search: Search, place: Place) -> Problem:

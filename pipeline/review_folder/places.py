@@ -13,11 +13,42 @@ from pipeline.terms.problem import ReviewError
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}\Z")
 
 
+SEALED_FOLDERS = ("studies", "synthesis")
+"""Folders of a review whose files people change; an edition keeps a copy of them whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewPlaces:
-    """The paths of the review in the folder `review`; none of them has to exist."""
+    """The paths of the review in the folder `review`; none of them has to exist.
+
+    With `seal` what people write and change is looked for in the copy that the edition of that
+    number keeps. Exports and decisions are only ever added to and have one place.
+    """
 
     review: Path
+    seal: int = 0
+
+    @property
+    def written(self) -> Path:
+        """Where the files lie that people write and change."""
+        return self.seal_of(self.seal) if self.seal else self.review
+
+    @property
+    def seals(self) -> Path:
+        return self.review / "editions"
+
+    def seal_of(self, number: int) -> Path:
+        """The folder of the sealed edition `number`."""
+        return self.seals / str(number)
+
+    def manifest_of(self, number: int) -> Path:
+        """What the sealed edition `number` was made from, with SHA-256; it makes the seal."""
+        return self.seal_of(number) / "manifest.json"
+
+    @property
+    def counted(self) -> Path:
+        """The ids of the decisions that a sealed edition counts."""
+        return self.written / "decisions.txt"
 
     @property
     def slug(self) -> str:
@@ -31,11 +62,17 @@ class ReviewPlaces:
 
     @property
     def protocol(self) -> Path:
-        return self.review / "protocol.yaml"
+        return self.written / "protocol.yaml"
+
+    @property
+    def exports(self) -> Path:
+        """The exports, byte for byte as they were downloaded."""
+        return self.review / "searches"
 
     @property
     def searches(self) -> Path:
-        return self.review / "searches"
+        """What is told of each search, one YAML each, and repaired entries."""
+        return self.written / "searches"
 
     @property
     def decisions(self) -> Path:
@@ -43,23 +80,23 @@ class ReviewPlaces:
 
     @property
     def studies(self) -> Path:
-        return self.review / "studies"
+        return self.written / "studies"
 
     @property
     def synthesis(self) -> Path:
-        return self.review / "synthesis"
+        return self.written / "synthesis"
 
     @property
     def manuscript(self) -> Path:
-        return self.review / "manuscript.md"
+        return self.written / "manuscript.md"
 
     @property
     def references(self) -> Path:
-        return self.review / "references.yaml"
+        return self.written / "references.yaml"
 
     @property
     def editions(self) -> Path:
-        return self.review / "editions.yaml"
+        return self.written / "editions.yaml"
 
     @property
     def fulltexts(self) -> Path:
@@ -76,7 +113,7 @@ class ReviewPlaces:
 
     @property
     def forms(self) -> Path:
-        return self.project / "extraction_forms"
+        return (self.written if self.seal else self.project) / "extraction_forms"
 
     def shown(self, path: Path) -> str:
         """`path` as people see it in messages: relative to the working folder when it is below."""

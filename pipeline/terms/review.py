@@ -16,12 +16,35 @@ from pipeline.terms.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignOff:
+    """Somebody's word, given on the day `on`, that an edition is as its manifest says.
+
+    `manifest` is the SHA-256 of the manifest that was signed.
+    """
+
+    by: str
+    on: date
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A published edition: everything that was there at the end of the day `on`."""
+    """A published edition: everything that was there at the end of the day `on`.
+
+    From the day `withdrawn_on` on it no longer counts as an edition; nothing of it is deleted.
+    """
 
     number: int
     on: date
     note: str = ""
+    signed_off: tuple[SignOff, ...] = ()
+    withdrawn_on: date | None = None
+    withdrawn_by: str = ""
+    withdrawn_why: str = ""
+
+    def stands_on(self, day: date | None) -> bool:
+        """Whether it is an edition still at the end of `day` (None: now)."""
+        return self.withdrawn_on is None or (day is not None and day < self.withdrawn_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +53,8 @@ class Review:
 
     `entries` maps the id of a search to the ids of the records read from its export, in the order
     of the file. `decisions` come in any order. `problems` are the faults found while reading.
+    `sealed` holds, by number, the review as each sealed edition knew it, whatever was changed,
+    added or merged later.
     """
 
     slug: str
@@ -41,6 +66,7 @@ class Review:
     forms: Mapping[str, Form] = field(default_factory=dict)
     editions: tuple[Edition, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sealed: Mapping[int, Review] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

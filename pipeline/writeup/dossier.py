@@ -81,7 +81,11 @@ class Dossier:
     def edition(self) -> Edition | None:
         """The edition that this write-up is: the one of the ledger's day, or of its last change."""
         day = self.day
-        return next((e for e in reversed(self.review.editions) if e.on == day), None)
+        return next((e for e in reversed(self._editions) if e.on == day), None)
+
+    @property
+    def _editions(self) -> tuple[Edition, ...]:
+        return tuple(e for e in self.review.editions if e.stands_on(self.ledger.day))
 
     @property
     def day(self) -> date | None:
@@ -97,7 +101,7 @@ class Dossier:
         for study in self.review.studies.values():
             days += [on for on in (study.extracted_on, study.checked_on) if on]
         last = max(days, default=None)
-        editions = [e.on for e in self.review.editions]
+        editions = [e.on for e in self._editions]
         if last is None or (editions and max(editions) >= last):
             return max(editions, default=last)
         return last

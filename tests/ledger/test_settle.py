@@ -323,3 +323,57 @@ def test_a_removed_record_takes_no_later_record_with_it(removed_at, matched_at, 
     )
     assert settle(_review(*removals)).positions[A].standing is Standing.REMOVED_FOR_OTHER_REASONS
     assert settle(_review(*removals, match)).positions[A].standing is standing
+
+
+FIRST_INCLUDES_A = (*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL))
+
+
+def test_a_study_that_goes_by_another_name_now_is_no_new_study():
+    review = _review(*FIRST_INCLUDES_A, editions=(Edition(number=1, on=FIRST_DAY),))
+    link = Collated(id="l", at=moment(2, 0), reviewer="ada", record=A, study="smith")
+    flow = settle(replace(review, decisions=(*review.decisions, link))).flow
+    assert flow.previous_studies == {"smith"}
+    assert not flow.new_studies and not flow.removed_studies and not flow.further_reports
+
+
+def test_two_reports_that_turn_out_to_be_one_are_still_counted_as_what_was_included():
+    both = (
+        *FIRST_INCLUDES_A,
+        *_both(Verdict.INCLUDE, 0, on=B),
+        *_both(Verdict.INCLUDE, 20, FULL, B),
+    )
+    review = _review(*both, editions=(Edition(number=1, on=FIRST_DAY),))
+    match = Matched(id="m", at=moment(2, 0), reviewer="ben", record=B, duplicate_of=A, same=True)
+    flow = settle(replace(review, decisions=(*review.decisions, match))).flow
+    assert flow.previous_reports == {A, B} and flow.removed_reports == {B}
+    assert flow.previous_studies == {A, B} and flow.removed_studies == {B}
+    assert all(left == right for left, right in equations(flow).values())
+
+
+def test_what_an_edition_included_is_what_its_own_files_said():
+    edition = Edition(number=1, on=FIRST_DAY)
+    sealed = _review(*FIRST_INCLUDES_A, editions=(edition,))
+    merged = tuple(
+        replace(d, at=moment(0, 40 + n), id=f"merged{n}")
+        for n, d in enumerate(_both(Verdict.EXCLUDE, 0))
+    )
+    grown = replace(
+        sealed,
+        protocol=protocol(reviewers_per_record=1),
+        decisions=(*sealed.decisions, *merged),
+        sealed={1: sealed},
+    )
+    flow = settle(grown).flow
+    assert flow.previous_studies == {A} and flow.removed_studies == {A}
+    assert not settle(replace(grown, sealed={})).flow.is_update
+
+
+def test_a_withdrawn_edition_counts_until_the_day_of_its_withdrawal():
+    edition = Edition(number=1, on=FIRST_DAY, withdrawn_on=FIRST_DAY + timedelta(days=3))
+    later = tuple(
+        replace(d, at=moment(n + 2, 0), id=f"x{n}") for n, d in enumerate(_both(Verdict.INCLUDE, 0))
+    )
+    review = _review(*FIRST_INCLUDES_A, *later, editions=(edition,))
+    assert settle(review, FIRST_DAY + timedelta(days=2)).flow.is_update
+    assert not settle(review, FIRST_DAY + timedelta(days=3)).flow.is_update
+    assert not settle(review).flow.is_update

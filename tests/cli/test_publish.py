@@ -1,0 +1,176 @@
+"""Editions: sealed once, rebuilt byte for byte whatever comes later, and checked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.build import outputs_of
+from pipeline.cli.entry import _run
+from pipeline.ledger import settle
+from pipeline.review_folder import open_review
+from tests.cli.conftest import ris
+
+DAY = "2020-03-01"
+
+
+def log_line(day: str, record: str, verdict: str = "include") -> str:
+    said = {
+        "event": "screened",
+        "at": f"{day}T09:00:00+00:00",
+        "record": f"db-2020-01-01:{record}",
+        "stage": "title_abstract",
+        "verdict": verdict,
+    }
+    return json.dumps(said) + "\n"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the review `r`: four records of 2020-01-02, two votes, edition 1."""
+    project = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project)
+        assert _run(["init", "r", "--title", "A review"]) == 0
+        review = project / "reviews" / "r"
+        protocol = (review / "protocol.yaml").read_text()
+        one = protocol.replace("reviewers_per_record: 2", "reviewers_per_record: 1", 1)
+        (review / "protocol.yaml").write_text(one)
+        (project / "four.ris").write_text(ris("One", "Two", "Three", "Four"))
+        assert _run(["ingest", "r", "four.ris", "--source", "db", "--on", "2020-01-01"]) == 0
+        log = review / "searches" / "db-2020-01-01.yaml"
+        told = log.read_text()
+        today = next(x for x in told.splitlines() if x.startswith("ingested_on:"))
+        log.write_text(told.replace(today, "ingested_on: 2020-01-02"))
+        votes = log_line("2020-02-01", "0001") + log_line("2020-02-02", "0002", "exclude")
+        (review / "decisions" / "ada.jsonl").write_text(votes)
+        words = ["publish", "r", "1", "--on", DAY, "--as", "ada", "--note", "First, [x]"]
+        assert _run(words) == 0
+    return project
+
+
+@pytest.fixture
+def edition(published: Path, here: Path) -> Path:
+    """A copy of it in the working folder."""
+    shutil.copytree(published, here, dirs_exist_ok=True)
+    return here / "reviews" / "r"
+
+
+def markdown(until: str = DAY) -> dict[str, bytes]:
+    day = date.fromisoformat(until)
+    made, _, problems = outputs_of(open_review("r", until=day), day, ("markdown",))
+    assert made is not None, problems
+    return made
+
+
+def test_an_edition_is_rebuilt_byte_for_byte_whatever_comes_later(edition, here, run):
+    before = markdown()
+    assert before["r.md"] == (here / "outputs" / "r-edition-1" / "r.md").read_bytes()
+    protocol = edition / "protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("title: ", "title: Another ", 1))
+    (edition / "manuscript.md").write_text("# All is new\n")
+    log = edition / "searches" / "db-2020-01-01.yaml"
+    log.write_text(log.read_text().replace("source: db", "source: Renamed"))
+    (here / "more.ris").write_text(ris("Five", "Six"))
+    assert run("ingest", "r", "more.ris", "--source", "late", "--on", "2020-02-20").code == 0
+    with (edition / "decisions" / "ada.jsonl").open("a") as file:
+        file.write(log_line("2020-02-03", "0003"))  # merged in from a branch, dated earlier
+        file.write(log_line("2020-04-03", "0004"))
+    (edition / "decisions" / "ben.jsonl").write_text(log_line("2020-02-04", "0001", "exclude"))
+    assert markdown() == before
+    assert run("verify", "r", "1").code == 0
+    assert (
+        "late" not in before["r.md"].decode()
+        and "All is new" in markdown("2026-01-01")["r.md"].decode()
+    )
+
+
+def test_what_an_edition_does_not_count_goes_beyond_it(edition):
+    with (edition / "decisions" / "ada.jsonl").open("a") as file:
+        file.write(log_line("2020-02-03", "0003", "include"))
+    now = settle(open_review("r").review).flow
+    assert now.is_update
+    assert sum(now.census.values()) == 0
+    assert dict(now.carried_over) == {"awaiting_retrieval": 2, "awaiting_screening": 1}
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        ("editions/1/manuscript.md", "changed after"),
+        ("editions/1/manifest.json", "signed off another manifest"),
+        ("searches/db-2020-01-01.ris", "changed after"),
+        ("editions/1/studies/x.yaml", "was not there when"),
+    ],
+)
+def test_verify_names_whatever_was_changed(edition, run, file, what):
+    path = edition / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b"\n")
+    said = run("verify", "r", "1", "--no-rebuild")
+    assert said.code == 1
+    assert f"{file}: error" in said.err and what in said.err
+
+
+def test_verify_names_lost_decisions_and_exports(edition, run):
+    (edition / "decisions" / "ada.jsonl").write_text(log_line("2020-02-01", "0001"))
+    (edition / "searches" / "db-2020-01-01.ris").unlink()
+    said = run("verify", "r", "1", "--no-rebuild", "--json")
+    told = {p["place"]["file"]: p["what"] for p in said.json[0]["problems"]}
+    assert said.code == 1
+    assert "missing or changed" in told["reviews/r/decisions/ada.jsonl"]
+    assert "not there any more" in told["reviews/r/searches/db-2020-01-01.ris"]
+
+
+def test_sign_offs_and_a_withdrawal_are_added_lines(edition, run):
+    lines = (edition / "editions.yaml").read_text()
+    assert run("publish", "r", "1", "--as", "ben").code == 0
+    assert "by ada, ben already" in run("publish", "r", "1", "--as", "ada").out
+    assert run("publish", "r", "1", "--as", "ada", "--withdraw", "a table: {was} wrong").code == 0
+    assert (edition / "editions.yaml").read_text().startswith(lines)
+    (one,) = open_review("r").review.editions
+    assert [s.by for s in one.signed_off] == ["ada", "ben"]
+    assert one.note == "First, [x]"
+    assert one.withdrawn_why == "a table: {was} wrong"
+    assert not settle(open_review("r").review).flow.is_update
+    assert "no edition" in run("status", "r").out
+    assert markdown()["r.md"]
+    assert run("verify", "r", "1", "--no-rebuild").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["1", "--on", "2020-03-02", "--as", "ada"], "is sealed, as of 2020-03-01"),
+        (["2", "--on", "2020-03-01", "--as", "ada"], "would not come after it"),
+        (["2", "--as", "ada"], "which day"),
+        (["2", "--on", "2999-01-01", "--as", "ada"], "still to come"),
+        (["2", "--on", "2020-04-01"], "nobody signs"),
+        (["7", "--as", "ada", "--withdraw", "x"], "there is no edition 7"),
+    ],
+)
+def test_refusals(edition, run, words, what):
+    said = run("publish", "r", *words)
+    assert said.code == 2 and what in said.err
+
+
+def test_an_edition_with_faults_is_not_published(edition, run):
+    (edition / "manuscript.md").write_text("{{ n('none_such') }}\n")
+    before = (edition / "editions.yaml").read_bytes()
+    said = run("publish", "r", "2", "--on", "2020-05-01", "--as", "ada")
+    assert said.code == 1 and "Nothing was published" in said.err
+    assert (edition / "editions.yaml").read_bytes() == before
+    assert not (edition / "editions" / "2").exists()
+
+
+def test_a_stop_before_the_last_line_is_made_good_by_the_same_command(edition, run):
+    listed = (edition / "editions.yaml").read_text()
+    assert run("publish", "r", "2", "--on", "2020-05-01", "--as", "ada").code == 0
+    (edition / "editions.yaml").write_text(listed)  # as if it had stopped before this line
+    assert [e.number for e in open_review("r").sealed_editions] == [1]
+    assert run("publish", "r", "2", "--on", "2020-05-01", "--as", "ada").code == 0
+    assert run("verify", "r", "--no-rebuild").code == 0
