@@ -71,6 +71,7 @@ _STANDINGS: Mapping[Standing, str] = {
     Standing.REMOVED_BY_AUTOMATION: "was removed before screening by a rule",
     Standing.REMOVED_FOR_OTHER_REASONS: "was removed before screening",
     Standing.AWAITING_SCREENING: "still awaits screening on title and abstract",
+    Standing.NOT_SCREENED: "was left unscreened when screening stopped",
     Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT: "is excluded on title and abstract",
     Standing.AWAITING_RETRIEVAL: "awaits retrieval",
     Standing.NOT_RETRIEVED: "was not obtained",

@@ -73,6 +73,10 @@ def flow_lines(flow: Flow) -> list[str]:
         for key in ("duplicates", "excluded_automatic", "excluded_other")
         if n(key) or key == "duplicates"
     ]
+    for key in ("records_not_screened", "other_not_screened"):
+        if n(key):
+            rows.append((0, BOXES[key].text.partition(",")[0], n(key)))
+            rows += [(2, safe(reason), k) for reason, k in flow.by_reason(key).items()]
     rows.append((0, "Records screened", n("records_screened")))
     rows.append((0, "Records excluded", n("records_excluded")))
     for prefix, words in (("dbr", ""), ("other", " (other methods)")):

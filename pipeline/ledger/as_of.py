@@ -19,6 +19,7 @@ from pipeline.terms.decision import (
     Resolved,
     Retrieved,
     Screened,
+    Stopped,
 )
 from pipeline.terms.protocol import Protocol
 from pipeline.terms.review import Edition, Review
@@ -46,6 +47,7 @@ class AsOf:
     retrieved: tuple[Retrieved, ...]
     matched: tuple[Matched, ...]
     collated: tuple[Collated, ...]
+    stopped: tuple[Stopped, ...]
     decisions: frozenset[str]
     last_change: date | None
 
@@ -73,6 +75,7 @@ def as_of(review: Review, until: date | None) -> AsOf:
         retrieved=_of(Retrieved, parted),
         matched=_of(Matched, parted),
         collated=_of(Collated, parted),
+        stopped=_of(Stopped, parted),
         decisions=frozenset(d.id for d in happened),
         last_change=max(days, default=None),
     )

@@ -20,6 +20,7 @@ from pipeline.terms.decision import (
     Retrieved,
     Screened,
     Stage,
+    Stopped,
     Verdict,
 )
 from pipeline.terms.review import Position
@@ -46,9 +47,11 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
     resolutions: dict[tuple[str, Stage], list[Resolved]] = defaultdict(list)
     for resolution in here.resolved:
         resolutions[home(resolution.record), resolution.stage].append(resolution)
-    for (record, stage), moment in _reopened(here.reopened, home).items():
+    reopened = _reopened(here.reopened, home)
+    for (record, stage), moment in reopened.items():
         votes[record, stage] = [v for v in votes[record, stage] if v.at > moment]
         resolutions[record, stage] = [r for r in resolutions[record, stage] if r.at > moment]
+    stopped = _latest_stops(here.stopped)
     removed = _standing_removals(here, home, duplicates)
     retrieved = _latest(here.retrieved, home)
     rank = {stage: tuple(c.id for c in here.protocol.criteria_of(stage)) for stage in Stage}
@@ -73,7 +76,10 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
             elif record in removed:
                 positions[record] = _removed_position(record, search, removed[record])
             else:
-                positions[record] = _position(record, search, agreed, retrieved.get(record))
+                # who asked for another look wants it, whether or not screening goes on
+                asked = (record, Stage.TITLE_ABSTRACT) in reopened
+                stop = None if asked else stopped.get(search)
+                positions[record] = _position(record, search, agreed, retrieved.get(record), stop)
     return positions, {record: tuple(ids) for record, ids in duplicates.items()}
 
 
@@ -86,6 +92,16 @@ def _reopened(
         key = home(decision.record), decision.stage
         moments[key] = max(decision.at, moments.get(key, decision.at))
     return moments
+
+
+def _latest_stops(stops: Iterable[Stopped]) -> dict[str, Stopped]:
+    """The latest stop of screening on title and abstract, by the searches that it names."""
+    return {
+        search: stop
+        for stop in sorted(stops, key=lambda s: (s.at, s.id))
+        if stop.stage is Stage.TITLE_ABSTRACT
+        for search in stop.searches
+    }
 
 
 def _standing_removals(
@@ -134,8 +150,12 @@ def _position(
     search: str,
     agreed: Callable[[str, Stage], Consensus],
     retrieval: Retrieved | None,
+    stop: Stopped | None,
 ) -> Position:
     """The standing of a record that is neither a duplicate nor removed, stage by stage.
+
+    Once screening has stopped, what nobody has voted on stays unscreened; a record with a vote
+    still gets the others that it needs, so that nothing somebody wanted is left behind.
 
     A record resolved as *unsure* on title and abstract goes on to full text; a report that people
     voted on was obtained, whether or not somebody wrote so.
@@ -156,6 +176,8 @@ def _position(
         )
 
     if first.verdict is None:
+        if stop is not None and not first.votes and first.resolution is None:
+            return at_first(Standing.NOT_SCREENED, stop.reason)
         return at_first(Standing.AWAITING_SCREENING)
     if first.verdict is Verdict.EXCLUDE:
         return at_first(Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT, first.reason)

@@ -13,6 +13,7 @@ from pipeline.terms.decision import (
     Retrieved,
     Screened,
     Stage,
+    Stopped,
     Withdrawn,
 )
 
@@ -49,6 +50,8 @@ def in_words(decision: Decision) -> str:
             link = "belongs to" if decision.member else "does not belong to"
             words = f"{decision.record} {link} {decision.study}"
             why = "primary report" if decision.primary else decision.basis
+        case Stopped():
+            words, why = f"stop screening on {_STAGES[decision.stage]}", decision.reason
         case Withdrawn():
             words, why = f"take back {decision.undoes}", decision.note
     return f"{words} ({why})" if why else words

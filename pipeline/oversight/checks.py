@@ -23,6 +23,7 @@ CHECKS: Mapping[str, Check] = {
     "stranger": decision_checks.strangers,
     "parted": decision_checks.parted_chains,
     "overtaken": decision_checks.overtaken_removals,
+    "stopped": decision_checks.stops,
     "collation": decision_checks.collation,
     "accounting": review_checks.accounting,
     "search-log": review_checks.search_log,

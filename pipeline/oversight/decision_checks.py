@@ -17,6 +17,7 @@ from pipeline.terms.decision import (
     Resolved,
     Screened,
     Stage,
+    Stopped,
     Verdict,
     Withdrawn,
 )
@@ -178,6 +179,29 @@ def overtaken_removals(e: Evidence) -> Iterator[Problem]:
                 f"{others}; it is to be screened",
                 "Screen it, or remove it again if the reason still holds",
                 Severity.NOTE,
+            )
+
+
+def stops(e: Evidence) -> Iterator[Problem]:
+    """Stops of screening that name a search which is not there, or a stage that cannot stop."""
+    known = tuple(e.review.entries)
+    for decision in effective(e.review.decisions):
+        if not isinstance(decision, Stopped):
+            continue
+        for search in decision.searches:
+            if search not in known:
+                yield fault(
+                    e.place_of(decision),
+                    f"this stops the screening of {search!r}, and there is no such search."
+                    f"{nearest(search, known)}",
+                    "Restore the search, or take the stop back with `review undo`",
+                )
+        if decision.stage is not Stage.TITLE_ABSTRACT:
+            yield fault(
+                e.place_of(decision),
+                "screening stops on title and abstract only: a report that was sought is read; "
+                "this line does not count",
+                "Take it back with `review undo`",
             )
 
 

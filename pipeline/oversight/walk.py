@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pipeline.ledger import effective
 from pipeline.notation.decision_words import in_words
-from pipeline.terms.decision import AUTOMATION, Decision, Matched, Withdrawn
+from pipeline.terms.decision import AUTOMATION, Decision, Matched, Stopped, Withdrawn
 from pipeline.terms.problem import Place
 from pipeline.terms.record import Record
-from pipeline.terms.review import Ledger, Review
+from pipeline.terms.review import Ledger, Position, Review
+from pipeline.terms.standing import Standing
 from pipeline.terms.study import Answer, Part, Source, Study
 
 
@@ -82,6 +83,8 @@ def told(decision: Decision) -> str:
     who = "a rule" if decision.reviewer == AUTOMATION else decision.reviewer
     method = f" [{decision.method}]" if isinstance(decision, Matched) and decision.method else ""
     note = f" — {decision.note}" if decision.note else ""
+    if isinstance(decision, Stopped) and decision.statement:
+        note = f" — {decision.statement}{note}"
     return f"{decision.at:%Y-%m-%d %H:%M} {who}: {in_words(decision)}{method}{note}"
 
 
@@ -121,16 +124,17 @@ def _record_step(walker: Walker, name: str) -> Step:
 
 def _decision_steps(walker: Walker, name: str) -> list[Step]:
     """Every decision about a record, the undone ones marked, in the order of their moments."""
+    position = walker.ledger.positions[name]
     counting = {d.id for d in effective(walker.review.decisions)}
     about = {name, *walker.ledger.duplicates.get(name, ())}
     undone = {d.undoes for d in walker.review.decisions if isinstance(d, Withdrawn)}
     steps = []
     for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
-        record = getattr(decision, "record", "")
-        if not record or not about & {record, getattr(decision, "duplicate_of", "")}:
+        if not _concerns(decision, about, position):
             continue
-        mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
+        record = getattr(decision, "record", name)
         on = f" [on {record}]" if record != name else ""
+        mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
         steps.append(
             Step(
                 what=f"{told(decision)}{mark}{on}  {decision.id}",
@@ -138,6 +142,15 @@ def _decision_steps(walker: Walker, name: str) -> list[Step]:
             )
         )
     return steps
+
+
+def _concerns(decision: Decision, about: set[str], position: Position) -> bool:
+    """Whether `decision` is on one of the records `about`, or left the one at `position`."""
+    if isinstance(decision, Stopped):
+        left = position.standing is Standing.NOT_SCREENED
+        return left and position.search in decision.searches
+    named = (getattr(decision, "record", ""), getattr(decision, "duplicate_of", ""))
+    return any(name in about for name in named)
 
 
 def _search_step(walker: Walker, name: str) -> Step:

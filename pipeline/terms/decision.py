@@ -165,6 +165,27 @@ class Collated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Screening at `stage` goes no further: what nobody has looked at stays unscreened.
+
+    It holds for the records of `searches` on which nobody has voted; a search that comes in later
+    is screened as ever. `statement` is what could be said of the records left at that moment, for
+    `target_recall` and `confidence` (from 0 to 1, as text).
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    stage: Stage
+    searches: tuple[str, ...]
+    reason: str
+    statement: str = ""
+    target_recall: str = ""
+    confidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """An undo: the decision with the id `undoes` no longer counts from `at` on."""
 
@@ -184,6 +205,7 @@ Decision = (
     | Retrieved
     | Matched
     | Collated
+    | Stopped
     | Withdrawn
 )
 
@@ -196,6 +218,7 @@ EVENTS: dict[str, type[Decision]] = {
     "retrieved": Retrieved,
     "matched": Matched,
     "collated": Collated,
+    "stopped": Stopped,
     "withdrawn": Withdrawn,
 }
 """The word in the log for each decision."""

@@ -20,6 +20,7 @@ class Standing(StrEnum):
     REMOVED_BY_AUTOMATION = "removed_by_automation"
     REMOVED_FOR_OTHER_REASONS = "removed_for_other_reasons"
     AWAITING_SCREENING = "awaiting_screening"
+    NOT_SCREENED = "not_screened"
     EXCLUDED_ON_TITLE_AND_ABSTRACT = "excluded_on_title_and_abstract"
     AWAITING_RETRIEVAL = "awaiting_retrieval"
     NOT_RETRIEVED = "not_retrieved"
@@ -35,7 +36,7 @@ REMOVED_BEFORE_SCREENING = frozenset(
     {S.DUPLICATE, S.REMOVED_BY_AUTOMATION, S.REMOVED_FOR_OTHER_REASONS}
 )
 TO_SCREEN = EVERY - REMOVED_BEFORE_SCREENING
-SCREENED = TO_SCREEN - {S.AWAITING_SCREENING}
+SCREENED = TO_SCREEN - {S.AWAITING_SCREENING, S.NOT_SCREENED}
 SOUGHT = SCREENED - {S.EXCLUDED_ON_TITLE_AND_ABSTRACT}
 ASSESSED = SOUGHT - {S.AWAITING_RETRIEVAL, S.NOT_RETRIEVED, S.AWAITING_ASSESSMENT}
 OPEN = frozenset({S.AWAITING_SCREENING, S.AWAITING_RETRIEVAL, S.AWAITING_ASSESSMENT})
@@ -77,6 +78,12 @@ BOXES: Mapping[str, Box] = {
             frozenset({S.REMOVED_FOR_OTHER_REASONS}),
         ),
         Box("records_to_screen", "Records to screen", _DBR, TO_SCREEN),
+        Box(
+            "records_not_screened",
+            "Records not screened, as screening was stopped",
+            _DBR,
+            frozenset({S.NOT_SCREENED}),
+        ),
         Box("records_screened", "Records screened", _DBR, SCREENED),
         Box(
             "records_excluded",
@@ -103,6 +110,12 @@ BOXES: Mapping[str, Box] = {
             "Records by other methods that were duplicates or not eligible on title",
             _OTHER,
             REMOVED_BEFORE_SCREENING | {S.EXCLUDED_ON_TITLE_AND_ABSTRACT},
+        ),
+        Box(
+            "other_not_screened",
+            "Records by other methods not screened, as screening was stopped",
+            _OTHER,
+            frozenset({S.NOT_SCREENED}),
         ),
         Box("other_sought_reports", "Reports sought for retrieval", _OTHER, SOUGHT),
         Box(
@@ -239,11 +252,12 @@ def equations(flow: Flow) -> Mapping[str, tuple[int, int]]:
             n("register_results"),
             sum(flow.by_source("register_results").values()),
         ),
-        "identified = removed before screening + screened + awaiting screening": (
+        "identified = removed before screening + not screened + screened + awaiting screening": (
             n("database_results") + n("register_results"),
             n("duplicates")
             + n("excluded_automatic")
             + n("excluded_other")
+            + n("records_not_screened")
             + n("records_screened")
             + here(dbr, S.AWAITING_SCREENING),
         ),
@@ -251,9 +265,12 @@ def equations(flow: Flow) -> Mapping[str, tuple[int, int]]:
             n("records_screened"),
             n("records_excluded") + n("dbr_sought_reports"),
         ),
-        "other methods = not sought + awaiting screening + sought": (
+        "other methods = not sought + not screened + awaiting screening + sought": (
             n("other_results"),
-            n("other_not_sought") + here(_OTHER, S.AWAITING_SCREENING) + n("other_sought_reports"),
+            n("other_not_sought")
+            + n("other_not_screened")
+            + here(_OTHER, S.AWAITING_SCREENING)
+            + n("other_sought_reports"),
         ),
         "total studies = previous + new - removed": (
             len(flow.included_studies),

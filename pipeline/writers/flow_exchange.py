@@ -120,6 +120,14 @@ def _numbers(flow: Flow) -> Mapping[str, tuple[str, str]]:
         numbers[f"{kind}_specific_results"] = _list(flow.by_source(f"{kind}_results"))
     for arm in ("dbr", "other"):
         numbers[f"{arm}_excluded"] = _list(words.reasons_of(flow, f"{arm}_excluded"))
+    left = flow.count("records_not_screened")
+    if left:
+        # the package has no box for them: they stand with what was removed, so that it adds up
+        why = "; ".join(words.reasons_of(flow, "records_not_screened"))
+        numbers["excluded_other"] = (
+            str(flow.count("excluded_other") + left),
+            f"Of these, not screened, as screening was stopped ({for_terminal(why)}): {left}.",
+        )
     kinds.pop(SourceKind.ORGANISATION, 0)
     if kinds:
         others, _ = _list({words.KINDS[kind]: n for kind, n in kinds.items()})
@@ -154,7 +162,7 @@ def flow_json(flow: Flow) -> str:
             {"source": source, "kind": flow.kinds.get(source, ""), "n": n}
             for source, n in flow.by_source(key).items()
         ]
-    for key in ("dbr_excluded", "other_excluded"):
+    for key in ("dbr_excluded", "other_excluded", "records_not_screened", "other_not_screened"):
         boxes[key]["reasons"] = [
             {"id": id, "label": flow.reasons.get(id, id) or words.NO_REASON, "n": n}
             for id, n in flow.by_reason(key).items()

@@ -42,6 +42,7 @@ def flow(dossier: Dossier, see: See) -> str:
         since = " since then" if dossier.ledger.flow.is_update else ""
         said.append(f"{records} {were(identified)} identified{since} from {from_where}")
         said.append(_removed(dossier))
+        said.append(_not_screened(dossier))
         said.append(_screened(dossier))
     said.append(_reports(dossier, "dbr", "of these, "))
     first = paragraph(said)
@@ -88,6 +89,22 @@ def _removed(dossier: Dossier) -> str:
     first = next(k for k, _, _ in parts if k)
     told[0] = told[0].replace(f"{first} ", f"{first} {were(first)} removed ", 1)
     return f"before screening, {listed(told)}"
+
+
+def _not_screened(dossier: Dossier) -> str:
+    """What was left when screening stopped, with the reasons that were given."""
+    flow = dossier.ledger.flow
+    left = flow.count("records_not_screened") + flow.count("other_not_screened")
+    if not left:
+        return ""
+    why = dict.fromkeys(
+        (*flow.by_reason("records_not_screened"), *flow.by_reason("other_not_screened"))
+    )
+    reasons = listed(lower_first(for_markdown(reason)) for reason in why)
+    return (
+        f"{counted(left, 'record', words=True)} {were(left)} left unscreened, as screening was "
+        f"stopped: {reasons}"
+    )
 
 
 def _screened(dossier: Dossier) -> str:

@@ -20,6 +20,7 @@ from pipeline.terms.decision import (
     Retrieved,
     Screened,
     Stage,
+    Stopped,
     Verdict,
     Withdrawn,
 )
@@ -98,7 +99,7 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
     at = moment(draw(st.integers(0, DAYS - 1)), tick)
     record = draw(st.sampled_from(records))
     said = {"id": f"d{tick}", "at": at, "reviewer": draw(st.sampled_from(REVIEWERS))}
-    kind = draw(st.integers(0, 10))
+    kind = draw(st.integers(0, 11))
     verdict = draw(st.sampled_from(Verdict))
     stage = draw(st.sampled_from(Stage))
     reason = draw(st.sampled_from(CRITERIA)) if verdict is Verdict.EXCLUDE else ""
@@ -122,6 +123,10 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
             return Reopened(**said, record=record, stage=stage)
         leaver, to = draw(st.permutations(REVIEWERS))[:2]
         return HandedOver(**said, leaver=leaver, to=to, stage=stage)
+    if kind == 11:
+        names = sorted({name.partition(":")[0] for name in records})
+        searches = tuple(sorted(draw(st.sets(st.sampled_from(names)))))
+        return Stopped(**said, stage=stage, searches=searches, reason="enough was found")
     if not made:
         return Screened(**said, record=record, stage=stage, verdict=verdict, reason=reason)
     target = draw(st.sampled_from(made))

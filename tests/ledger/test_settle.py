@@ -16,11 +16,13 @@ from pipeline.terms.decision import (
     Decision,
     Matched,
     Removed,
+    Reopened,
     Resolved,
     Retrieval,
     Retrieved,
     Screened,
     Stage,
+    Stopped,
     Verdict,
     Withdrawn,
 )
@@ -169,6 +171,17 @@ def _retrieved(outcome: Retrieval, tick: int = 10, on: str = A) -> Retrieved:
     )
 
 
+def _stop(tick: int, *searches: str, stage: Stage = Stage.TITLE_ABSTRACT) -> Stopped:
+    return Stopped(
+        id=f"stop{tick}",
+        at=moment(0, tick),
+        reviewer="cai",
+        stage=stage,
+        searches=searches,
+        reason="the target is reached",
+    )
+
+
 TITLE_IN = _both(Verdict.INCLUDE, 0)
 FULL = Stage.FULL_TEXT
 
@@ -210,6 +223,74 @@ def test_each_step_of_a_records_life_has_its_standing(decisions, standing):
     ledger = settle(_review(*decisions))
     assert ledger.positions[A].standing is standing
     assert ledger.positions[B].standing is Standing.AWAITING_SCREENING
+
+
+SEARCH = A.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "standing"),
+    [
+        ((_stop(40, SEARCH),), Standing.NOT_SCREENED),
+        ((_stop(40, "another"),), Standing.AWAITING_SCREENING),
+        ((_stop(40, SEARCH, stage=FULL),), Standing.AWAITING_SCREENING),
+        # whoever has begun a record finishes it, before and after the stop
+        ((*TITLE_IN[:1], _stop(40, SEARCH)), Standing.AWAITING_SCREENING),
+        ((_stop(0, SEARCH), *_both(Verdict.INCLUDE, 20)[:1]), Standing.AWAITING_SCREENING),
+        ((_stop(0, SEARCH), *_both(Verdict.EXCLUDE, 20)), Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT),
+        ((*TITLE_IN, _stop(40, SEARCH)), Standing.AWAITING_RETRIEVAL),
+    ],
+)
+def test_a_stop_leaves_unscreened_what_nobody_has_looked_at(decisions, standing):
+    position = settle(_review(*decisions)).positions[A]
+    assert position.standing is standing
+    left = standing is Standing.NOT_SCREENED
+    assert (position.reason == "the target is reached") is left
+
+
+def test_a_stop_that_is_taken_back_brings_the_records_back():
+    stop = _stop(40, SEARCH)
+    undo = Withdrawn(id="w", at=moment(0, 50), reviewer="ada", undoes=stop.id)
+    assert settle(_review(stop, undo)) == replace(settle(_review()), day=None)
+
+
+@given(reviews())
+@settings(max_examples=100, deadline=None)
+def test_stopping_every_search_moves_only_what_has_no_vote(review):
+    """And a search that comes in afterwards is screened as ever."""
+    ledger = settle(review)
+    before = ledger.positions
+    asked = {
+        d.record
+        for d in effective(review.decisions)
+        if isinstance(d, Reopened) and d.stage is Stage.TITLE_ABSTRACT
+    }
+    stop = Stopped(
+        id="zz-stop",
+        at=moment(DAYS, 0),
+        reviewer="ada",
+        stage=Stage.TITLE_ABSTRACT,
+        searches=tuple(s.id for s in review.searches),
+        reason="enough",
+    )
+    later = search("zz", DAYS + 1)
+    stopped = settle(
+        replace(
+            review,
+            decisions=(*review.decisions, stop),
+            searches=(*review.searches, later),
+            entries={**review.entries, "zz": ("zz:0001",)},
+            editions=(),
+        )
+    ).positions
+    assert stopped["zz:0001"].standing is Standing.AWAITING_SCREENING
+    for record, was in before.items():
+        waits = was.standing in (Standing.AWAITING_SCREENING, Standing.NOT_SCREENED)
+        again = asked & {record, *ledger.duplicates.get(record, ())}
+        moved = waits and not was.votes and not was.resolution and not again
+        wanted = Standing.NOT_SCREENED if moved else was.standing
+        assert stopped[record].standing is wanted
+        assert stopped[record].votes == was.votes
 
 
 def test_a_verdict_on_a_duplicate_counts_for_the_record_kept():

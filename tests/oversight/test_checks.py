@@ -9,7 +9,16 @@ import pytest
 
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import ReadingSummary
-from pipeline.terms.decision import Collated, Matched, Removed, Screened, Stage, Verdict, Withdrawn
+from pipeline.terms.decision import (
+    Collated,
+    Matched,
+    Removed,
+    Screened,
+    Stage,
+    Stopped,
+    Verdict,
+    Withdrawn,
+)
 from pipeline.terms.problem import Place, Severity
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import SetAside
@@ -74,6 +83,9 @@ PLANTED = {
         replace(_triangle()[0], at=LATE + timedelta(hours=1)),
     ),
     "collation": lambda: evidence(late(Collated, record=OUT, study="first-study")),
+    "stopped": lambda: evidence(
+        late(Stopped, stage=Stage.TITLE_ABSTRACT, searches=("lost",), reason="enough")
+    ),
     "accounting": lambda: evidence(readings={"s0": replace(READING, declared=3)}),
     "search-log": lambda: evidence(searches=(replace(search("s0", 0), interface=""),)),
     "same-export": lambda: evidence(searches=(search("s0", 0), second())),

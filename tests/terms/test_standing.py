@@ -50,8 +50,10 @@ def template_sums(flow: Flow) -> Mapping[str, tuple[int, int]]:
             flow.count("records_screened"),
             at(DBR, *S)
             - at(DBR, S.DUPLICATE, S.REMOVED_BY_AUTOMATION, S.REMOVED_FOR_OTHER_REASONS)
-            - at(DBR, S.AWAITING_SCREENING),
+            - at(DBR, S.AWAITING_SCREENING, S.NOT_SCREENED),
         ),
+        "not screened": (flow.count("records_not_screened"), at(DBR, S.NOT_SCREENED)),
+        "others not screened": (flow.count("other_not_screened"), at(OTHER, S.NOT_SCREENED)),
         "excluded": (
             flow.count("records_excluded"),
             at(DBR, S.EXCLUDED_ON_TITLE_AND_ABSTRACT),

@@ -27,6 +27,7 @@ def a_flow(
     sources: int = 2,
     reasons: tuple[str, ...] = ("Wrong population, adults", "No data; an opinion"),
     pending: bool = False,
+    stopped: bool = False,
 ) -> Flow:
     census = {
         Stand(f"Database {n}", Arm.DATABASES, standing): n + 2
@@ -42,6 +43,9 @@ def a_flow(
         census[Stand("A list", Arm.OTHER, S.EXCLUDED_ON_FULL_TEXT, "r0")] = 1
     if pending:
         census[Stand("Database 0", Arm.DATABASES, S.AWAITING_SCREENING)] = 7
+    if stopped:
+        census[Stand("Database 0", Arm.DATABASES, S.NOT_SCREENED, "the target is reached")] = 777
+        census[Stand("A website", Arm.OTHER, S.NOT_SCREENED, "the target is reached")] = 5
     return Flow(
         census=census,
         included_studies=frozenset({"a", "b"}),
@@ -70,6 +74,7 @@ FLOWS = {
     "twelve sources": a_flow(sources=12, other=True, update=True),
     "a word without end": a_flow(reasons=("x" * 300,)),
     "in progress": a_flow(pending=True, update=True, other=True),
+    "screening stopped": a_flow(stopped=True, other=True),
     "nothing at all": Flow(census={}, included_studies=frozenset(), included_reports=frozenset()),
 }
 
@@ -198,6 +203,14 @@ def test_in_progress_is_said_only_while_it_is_so() -> None:
     assert "In progress: 7 pending (7 records await screening)." in said(FLOWS["in progress"])
     for name, flow in FLOWS.items():
         assert ("In progress" in said(flow)) == (name == "in progress")
+
+
+def test_what_was_left_unscreened_stands_on_it_with_its_reason() -> None:
+    text = said(FLOWS["screening stopped"])
+    assert "Records not screened, as screening was stopped" in text
+    assert "the target is reached (n = 777)" in text
+    assert "5 records by other methods not screened" in text
+    assert "not screened" not in said(FLOWS["new, others"])
 
 
 def test_terms_without_a_box_are_said_below() -> None:

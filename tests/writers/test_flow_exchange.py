@@ -75,7 +75,8 @@ def test_its_numbers_are_the_flows(name: str) -> None:
     found = by_key(flow)
     for key in KEYS - LISTS:
         if key in BOXES and key != "new_reports":
-            assert found[key]["n"] == str(flow.count(key)), key
+            left = flow.count("records_not_screened") if key == "excluded_other" else 0
+            assert found[key]["n"] == str(flow.count(key) + left), key
     assert found["total_studies"]["n"] == str(len(flow.included_studies))
     others = ("website_results", "organisation_results", "citations_results")
     assert sum(int(found[key]["n"]) for key in others) == flow.count("other_results")
@@ -112,6 +113,12 @@ def test_sources_that_the_package_has_no_box_for_are_counted_and_named() -> None
     row = by_key(flow)["organisation_results"]
     assert row["n"] == "4"
     assert "Contact with authors and experts, 4" in row["note"]
+
+
+def test_what_was_left_unscreened_stands_with_what_was_removed_and_is_named() -> None:
+    row = by_key(FLOWS["screening stopped"])["excluded_other"]
+    assert row["n"] == "777"
+    assert "not screened, as screening was stopped (the target is reached): 777" in row["note"]
 
 
 def test_a_formula_stays_text() -> None:

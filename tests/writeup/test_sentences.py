@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.duplicates.method import method_in_words
-from pipeline.terms.decision import Retrieval, Withdrawn
+from pipeline.terms.decision import Retrieval, Stage, Stopped, Withdrawn
 from pipeline.terms.finding import (
     Approach,
     Certainty,
@@ -177,6 +177,37 @@ def test_a_sample_by_two_is_told(case: Case) -> None:
     said = case.text('{{ methods("selection") }}')
     assert "by one person, and a random sample of 10% by two people" in said
     assert "Nobody has begun this stage yet." in said
+
+
+def test_a_stop_is_told_with_its_rule_and_with_what_was_left(case: Case) -> None:
+    a, b, c = case.search("db-1", 3)
+    case.vote(a, "include")
+    assert "unscreened" not in case.text('{{ methods("selection") }} {{ results("flow") }}')
+    case.decide(
+        Stopped,
+        "ada",
+        stage=Stage.TITLE_ABSTRACT,
+        searches=("db-1",),
+        reason="The target *is* reached",
+        statement="At 95% confidence, at least 96% of the relevant records have been found.",
+        target_recall="0.95",
+        confidence="0.95",
+    )
+    said = case.text('{{ methods("selection") }}')
+    assert "On 4 January 2016 the screening of titles and abstracts was stopped" in said
+    assert "Callaghan and Müller-Hansen (2020" in said
+    assert "a target of 95% of the relevant records at a confidence of 95%" in said
+    assert "at 95% confidence, at least 96% of the relevant records have been found" in said
+    assert "Two records were left unscreened; nobody looked at them" in said
+    assert "the target \\*is\\* reached" in said
+    flow = case.text('{{ results("flow") }}')
+    assert "Two records were left unscreened, as screening was stopped" in flow
+    case.vote(b, "exclude")
+    assert "One record was left unscreened; nobody looked at it" in case.text(
+        '{{ methods("selection") }}'
+    )
+    case.vote(c, "exclude")
+    assert "unscreened" not in case.text('{{ methods("selection") }} {{ results("flow") }}')
 
 
 def test_searches_tell_what_was_not_done(case: Case) -> None:

@@ -78,6 +78,19 @@ def removed_before_screening(flow: Flow) -> Lines:
             1,
         ),
         Said(f"Records removed for other reasons {n_of(flow.count('excluded_other'))}", 1),
+        *_not_screened(flow),
+    )
+
+
+def _not_screened(flow: Flow) -> Lines:
+    """What was left when screening stopped, with the reasons; nothing where it did not."""
+    n = flow.count("records_not_screened")
+    if not n:
+        return ()
+    return (
+        Said("Records not screened, as screening was stopped", head=True),
+        Said(n_of(n)),
+        *_each(reasons_of(flow, "records_not_screened"), 1),
     )
 
 
@@ -164,6 +177,13 @@ def footnotes(flow: Flow) -> tuple[str, ...]:
             f"{_many(awaiting, 'report')} assessed and awaiting classification, "
             "neither included nor excluded."
         )
+    left = flow.count("other_not_screened")
+    if left:
+        why = "; ".join(reasons_of(flow, "other_not_screened"))
+        notes.append(
+            f"{_many(left, 'record')} by other methods not screened, as screening was stopped: "
+            f"{why}."
+        )
     not_sought = flow.count("other_not_sought")
     if not_sought:
         notes.append(
@@ -193,6 +213,7 @@ def in_words(flow: Flow) -> str:
         f"Before screening {count('duplicates'):,} duplicates were removed, "
         f"{count('excluded_automatic'):,} records by automation tools and "
         f"{count('excluded_other'):,} for other reasons.",
+        *_left_in_words(flow),
         f"{count('records_screened'):,} records were screened and "
         f"{count('records_excluded'):,} excluded.",
         _reports(flow, "dbr", "From databases and registers"),
@@ -217,6 +238,12 @@ def in_words(flow: Flow) -> str:
             f"{len(flow.included_reports):,} reports."
         )
     return " ".join(part for part in (in_progress(flow), *says, *footnotes(flow)) if part)
+
+
+def _left_in_words(flow: Flow) -> tuple[str, ...]:
+    n = flow.count("records_not_screened")
+    why = "; ".join(reasons_of(flow, "records_not_screened"))
+    return (f"{n:,} records were not screened, as screening was stopped: {why}.",) if n else ()
 
 
 def _reports(flow: Flow, arm: str, start: str) -> str:

@@ -8,6 +8,7 @@ from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.methods.stopping import stopping
 from pipeline.writeup.selection import StageFacts, stage_facts
 from pipeline.writeup.wording import counted, in_words, number, paragraph, percent, were
 
@@ -42,9 +43,10 @@ def _stage(dossier: Dossier, stage: Stage) -> str:
     facts = stage_facts(dossier, stage)
     plan = dossier.review.protocol.plan(stage)
     planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
+    stopped = stopping(dossier) if stage is Stage.TITLE_ABSTRACT else []
     if not facts.looked_at:
-        return paragraph([planned, "nobody has begun this stage yet"])
-    return paragraph([planned, *_done(facts, plan), *_differences(facts, plan)])
+        return paragraph([planned, "nobody has begun this stage yet", *stopped])
+    return paragraph([planned, *_done(facts, plan), *_differences(facts, plan), *stopped])
 
 
 def _plan(plan: ScreeningPlan) -> str:
