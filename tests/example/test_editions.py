@@ -1,0 +1,101 @@
+"""Edition 1 is sealed, and nothing that came after it changes a byte of what it gives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from counted_by_hand import LAST_DAY, REVIEW, exports
+
+ROOT = REVIEW.parents[1]
+SEALED = REVIEW / "editions" / "1"
+
+
+def hashed(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_seal_holds_every_file_that_it_names_and_no_other() -> None:
+    manifest = json.loads((SEALED / "manifest.json").read_text())
+    copied = {
+        str(p.relative_to(SEALED)): hashed(p) for p in sorted(SEALED.rglob("*")) if p.is_file()
+    }
+    del copied["manifest.json"]
+    assert manifest["on"] == LAST_DAY
+    assert manifest["inputs"] == copied
+    assert manifest["exports"] == {export.name: hashed(export) for export in exports().values()}
+
+
+def test_the_sign_off_names_the_manifest() -> None:
+    text = (REVIEW / "editions.yaml").read_text()
+    assert re.findall(r"signed_off: 1, .*manifest: ([0-9a-f]{64})", text) == [
+        hashed(SEALED / "manifest.json")
+    ]
+
+
+def by_line(log: Path) -> dict[str, str]:
+    """The id of each decision (hash of reviewer and line) and its moment."""
+    lines = log.read_bytes().splitlines()
+    ids = [hashlib.sha256(log.stem.encode() + b"\n" + line).hexdigest()[:12] for line in lines]
+    return dict(zip(ids, (json.loads(line)["at"] for line in lines), strict=True))
+
+
+def test_the_decisions_of_edition_one_are_those_up_to_its_day() -> None:
+    counted = (SEALED / "decisions.txt").read_text().split()
+    there = {
+        id: at for log in (REVIEW / "decisions").glob("*.jsonl") for id, at in by_line(log).items()
+    }
+    assert set(counted) == {id for id, at in there.items() if at[:10] <= LAST_DAY}
+
+
+def as_it_was(review: Path) -> None:
+    """Makes a copy of the review into what it was on the last day of edition 1."""
+    for path in review.iterdir():
+        if path.name not in ("searches", "decisions", "editions"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in (review / "searches").iterdir():
+        if path.stem[-10:] > LAST_DAY:
+            path.unlink()
+    for log in (review / "decisions").glob("*.jsonl"):
+        lines = log.read_text().splitlines(keepends=True)
+        log.write_text("".join(line for line in lines if json.loads(line)["at"][:10] <= LAST_DAY))
+    shutil.copytree(review / "editions" / "1", review, dirs_exist_ok=True)
+    (review / "manifest.json").unlink()
+    (review / "decisions.txt").unlink()
+    shutil.rmtree(review / "editions")
+
+
+def built(review: Path, out: Path, *options: str) -> dict[str, str]:
+    command = [sys.executable, "-m", "pipeline", "build", str(review), "--out", str(out)]
+    done = subprocess.run(
+        [*command, "--format", "html,markdown", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {str(p.relative_to(out)): hashed(p) for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What edition 1 gives when nothing that came after it is there."""
+    place = tmp_path_factory.mktemp("before")
+    shutil.copytree(REVIEW, place / "reviews" / "ta-hsb")
+    as_it_was(place / "reviews" / "ta-hsb")
+    return built(place / "reviews" / "ta-hsb", place / "made", "--until", LAST_DAY)
+
+
+def test_edition_one_is_byte_for_byte_what_it_was_before_the_update(
+    before: dict[str, str], tmp_path: Path
+) -> None:
+    after = built(REVIEW, tmp_path / "made", "--until", LAST_DAY)
+    assert len(after) > 20
+    assert after == before
