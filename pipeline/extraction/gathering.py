@@ -17,13 +17,18 @@ SURE = ("certain", "probable", "doubtful")
 
 @dataclass(slots=True)
 class Gathering:
-    """Filled while a study is read; `reports` are the record ids that sources may name."""
+    """Filled while a study is read; `reports` are the record ids that sources may name.
+
+    `unsourced` maps the address of a value without a source to its line, `former` that of an
+    answer to an item that is no longer asked to what is written there.
+    """
 
     yaml: YamlText
     problems: list[Problem]
     reports: tuple[str, ...] = ()
     required_open: dict[str, list[str]] = field(default_factory=dict)
-    unsourced: list[str] = field(default_factory=list)
+    unsourced: dict[str, int] = field(default_factory=dict)
+    former: dict[str, Any] = field(default_factory=dict)
 
     def fault(
         self,
@@ -102,9 +107,10 @@ class Gathering:
         if self.unsourced:
             n = len(self.unsourced)
             count = "1 value has" if n == 1 else f"{n} values have"
+            listed = ", ".join(f"{name} (line {line})" for name, line in self.unsourced.items())
             self.fault(
                 ("answers",),
-                f"{count} no source: {_listed(self.unsourced)}",
+                f"{count} no source: {listed}",
                 "Add `sources:` with the page and the quote beside the value",
                 Severity.NOTE,
                 "no-source",

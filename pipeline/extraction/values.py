@@ -4,75 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from pipeline.extraction.absence import OTHER_WORDS, option_of
+from pipeline.extraction.conversion import Converted, Fault, out_of_bounds, refused
+from pipeline.extraction.numbers import number_remedy, read_number, several_numbers
 from pipeline.notation.typed import nearest, wording
-from pipeline.terms.form import NUMBERS, AnswerType, Item, Option
+from pipeline.terms.form import AnswerType, Item
 from pipeline.terms.problem import Severity
-from pipeline.terms.study import Absent, Plain
 
-Value = Plain | tuple[Plain, ...] | Mapping[str, Plain]
-Number = int | float
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a value; `key` names the number of a proportion, an estimate … meant.
-
-    `printed`: a report may print it so; with a note in the answer it is a warning, not an error.
-    """
-
-    what: str
-    remedy: str
-    severity: Severity = Severity.ERROR
-    key: str = ""
-    printed: bool = False
-
-
-Converted = tuple[Value | None, tuple[Fault, ...]]
-
-_ABSENT = {str(a): a for a in Absent}
-_OTHER_WORDS_FOR_ABSENT = {
-    "n/a": Absent.NOT_APPLICABLE,
-    "na": Absent.NOT_APPLICABLE,
-    "n.a.": Absent.NOT_APPLICABLE,
-    "nr": Absent.NOT_REPORTED,
-    "n/r": Absent.NOT_REPORTED,
-    "not stated": Absent.NOT_REPORTED,
-    "not given": Absent.NOT_REPORTED,
-    "unknown": Absent.UNCLEAR,
-    "?": Absent.UNCLEAR,
-    "-": Absent.NOT_REPORTED,
-    "todo": Absent.NOT_YET,
-    "tbd": Absent.NOT_YET,
-}
 _PARTIAL_DAY = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2]))?\Z")
 _YES = {True: True, False: False, "yes": True, "no": False}
-
-
-def absent_of(raw: Any, item: Item | None = None) -> Absent | None:
-    """Why there is no value, where `raw` says so; an option of `item` with that name goes first."""
-    if raw is None or raw == "":
-        return Absent.NOT_YET
-    if not isinstance(raw, str) or len(raw) > 20:
-        return None
-    if item is not None and option_of(item, raw) is not None:
-        return None
-    return _ABSENT.get(raw.strip().lower().replace("_", " "))
-
-
-def option_of(item: Item, raw: str) -> Option | None:
-    """The option of `item` that `raw` names by its id or its label, whatever the case."""
-    for option in item.options:
-        if option.id == raw:
-            return option
-    word = raw.strip().casefold()
-    for option in item.options:
-        if word in (option.id.casefold(), option.label.casefold(), option.id.replace("_", " ")):
-            return option
-    return None
 
 
 def convert(item: Item, raw: Any) -> Converted:
@@ -85,9 +29,9 @@ def convert(item: Item, raw: Any) -> Converted:
 def _several(item: Item, raw: list[Any]) -> Converted:
     values: list[Any] = []
     faults: list[Fault] = []
-    for one in raw:
+    for index, one in enumerate(raw):
         value, wrong = _ONE[item.type](item, one)
-        faults.extend(wrong)
+        faults.extend(replace(fault, at=(index, *fault.at)) for fault in wrong)
         if value is not None:
             values.append(value)
     return tuple(values), tuple(faults)
@@ -97,53 +41,29 @@ def _text(item: Item, raw: Any) -> Converted:
     if isinstance(raw, date):
         return raw.isoformat(), ()
     if not isinstance(raw, str):
-        return _no(f"{item.id!r} is {wording(raw)}, not text", "Put it in quotes")
-    meant = _OTHER_WORDS_FOR_ABSENT.get(raw.strip().lower())
+        return refused(f"{item.id!r} is {wording(raw)}, not text", "Put it in quotes")
+    meant = OTHER_WORDS.get(raw.strip().lower())
     if meant is not None:
         remedy = f"Write `{meant}` without quotes if that is meant"
         return raw, (Fault(f"{raw!r} is taken as text for {item.id!r}", remedy, Severity.WARNING),)
     return raw, ()
 
 
-def _no(what: str, remedy: str) -> Converted:
-    return None, (Fault(what, remedy),)
-
-
 def _number(item: Item, raw: Any, whole: bool) -> Converted:
     kind = "a whole number" if whole else "a number"
-    if isinstance(raw, bool) or not isinstance(raw, int if whole else (int, float)):
-        return _no(f"{item.id!r} is {wording(raw)}, not {kind}", _number_remedy(item, raw, whole))
-    return raw, tuple(_out_of_bounds(item, raw))
-
-
-def _number_remedy(item: Item, raw: Any, whole: bool) -> str:
-    if isinstance(raw, str):
-        bare = raw.strip().replace(",", "").replace("\u202f", "").replace(" ", "")
-        if item.unit:
-            bare = bare.removesuffix(item.unit.replace(" ", ""))
-        if re.fullmatch(r"[-+]?[0-9]+" if whole else r"[-+]?[0-9]+(\.[0-9]+)?%?", bare):
-            return f"Write `{bare.rstrip('%')}`, without quotes, separators or units"
-    example = "275" if whole else "12.5"
-    return f"Write a number like `{example}`, or `not reported`; words belong into `note`"
-
-
-def _out_of_bounds(item: Item, number: Number, key: str = "") -> list[Fault]:
-    unit = f" {item.unit}" if item.unit else ""
-    name = f"{key!r} of {item.id!r}" if key else f"{item.id!r}"
-    if item.minimum is not None and number < item.minimum:
-        what = f"{name} is {number}{unit}, below the least possible, {item.minimum:g}{unit}"
-        return [Fault(what, "Look the number up again", key=key)]
-    if item.maximum is not None and number > item.maximum:
-        what = f"{name} is {number}{unit}, above the greatest possible, {item.maximum:g}{unit}"
-        return [Fault(what, "Look the number up again", key=key)]
-    return []
+    number = read_number(raw, whole)
+    if number is None:
+        return refused(
+            f"{item.id!r} is {wording(raw)}, not {kind}", number_remedy(item, raw, whole)
+        )
+    return number, tuple(out_of_bounds(item, number))
 
 
 def _yes_no(item: Item, raw: Any) -> Converted:
     word = raw.strip().lower() if isinstance(raw, str) else raw
     if isinstance(word, (str, bool)) and word in _YES:
         return _YES[word], ()
-    return _no(f"{item.id!r} is {wording(raw)}, neither yes nor no", "Write `yes` or `no`")
+    return refused(f"{item.id!r} is {wording(raw)}, neither yes nor no", "Write `yes` or `no`")
 
 
 def _day(item: Item, raw: Any) -> Converted:
@@ -153,7 +73,7 @@ def _day(item: Item, raw: Any) -> Converted:
     if isinstance(raw, (int, str)) and not isinstance(raw, bool) and _PARTIAL_DAY.match(text):
         return text, ()
     remedy = "Write year-month-day, like `2016-01-31`; `2016-01` or `2016` if no more is known"
-    return _no(f"{item.id!r} is {wording(raw)}, not a day", remedy)
+    return refused(f"{item.id!r} is {wording(raw)}, not a day", remedy)
 
 
 def _choice(item: Item, raw: Any) -> Converted:
@@ -163,7 +83,7 @@ def _choice(item: Item, raw: Any) -> Converted:
         return option.id, ()
     words = tuple(o.id for o in item.options)
     meant = nearest(str(raw), words) if isinstance(raw, str) else ""
-    return _no(
+    return refused(
         f"{wording(raw)} is not an answer that {item.id!r} offers.{meant}",
         f"Write one of {', '.join(words)}",
     )
@@ -172,12 +92,13 @@ def _choice(item: Item, raw: Any) -> Converted:
 def _choices(item: Item, raw: Any) -> Converted:
     chosen: list[str] = []
     faults: list[Fault] = []
-    for one in raw if isinstance(raw, list) else [raw]:
+    for index, one in enumerate(raw if isinstance(raw, list) else [raw]):
         value, wrong = _choice(item, one)
-        faults.extend(wrong)
+        faults.extend(replace(fault, at=(index,)) for fault in wrong)
         if isinstance(value, str):
             if value in chosen:
-                faults.append(Fault(f"{value!r} stands twice in {item.id!r}", "Keep it once"))
+                what = f"{value!r} stands twice in {item.id!r}"
+                faults.append(Fault(what, "Keep it once", at=(index,)))
             else:
                 chosen.append(value)
     for option in item.options:
@@ -196,128 +117,11 @@ def _reference(item: Item, raw: Any) -> Converted:
     if isinstance(raw, str) and raw:
         return raw, ()
     where = item.refers_to or "another part"
-    return _no(f"{item.id!r} is {wording(raw)}, not an id", f"Write the id of an entry of {where}")
+    return refused(
+        f"{item.id!r} is {wording(raw)}, not an id", f"Write the id of an entry of {where}"
+    )
 
 
-def _numbers(item: Item, raw: Any) -> Converted:
-    names = NUMBERS[item.type]
-    example = _EXAMPLES[item.type]
-    if not isinstance(raw, Mapping):
-        return _no(f"{item.id!r} is {wording(raw)}", f"Write `{item.id}: {example}`")
-    faults: list[Fault] = []
-    numbers: dict[str, Plain] = {}
-    for key, value in raw.items():
-        if key not in names:
-            what = f"{key!r} is not a number of {item.id!r}.{nearest(key, names)}"
-            faults.append(Fault(what, f"Write `{item.id}: {example}`", key=key))
-        elif value is None:
-            continue
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
-            what = f"{key!r} of {item.id!r} is {wording(value)}, not a number"
-            faults.append(Fault(what, _number_remedy(item, value, False), key=key))
-        else:
-            numbers[key] = value
-    faults.extend(_CHECKS[item.type](item, {k: float(v) for k, v in numbers.items()}))  # type: ignore[arg-type]
-    return (numbers or None), tuple(faults)
-
-
-def _check_proportion(item: Item, n: Mapping[str, float]) -> list[Fault]:
-    faults = [*_counts(item, n, ("x", "n")), *_between(item, n, "percent", 0, 100)]
-    if "n" in n and n["n"] == 0:
-        faults.append(Fault(f"'n' of {item.id!r} is 0", "Leave the proportion out", key="n"))
-    if "x" in n and "n" in n:
-        if n["x"] > n["n"]:
-            what = f"{item.id!r} has x = {n['x']:g} of n = {n['n']:g}, more than there are"
-            faults.append(Fault(what, "Look both numbers up again", key="x"))
-        elif "percent" in n and n["n"] > 0:
-            share = 100 * n["x"] / n["n"]
-            places = len(repr(n["percent"]).partition(".")[2].rstrip("0"))
-            if abs(share - n["percent"]) > 1.01 * 10**-places:
-                what = (
-                    f"{n['x']:g} of {n['n']:g} is {share:.{places + 1}f} %, not {n['percent']:g} %"
-                )
-                remedy = "Look the numbers up again; if the report prints them so, say so in `note`"
-                faults.append(Fault(what, remedy, key="percent", printed=True))
-    if not faults and n and "percent" not in n and not {"x", "n"} <= n.keys():
-        what = f"{item.id!r} has neither `percent` nor both `x` and `n`"
-        faults.append(Fault(what, "Add what the report gives", Severity.WARNING))
-    return faults
-
-
-def _counts(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[Fault]:
-    return [
-        Fault(
-            f"{k!r} of {item.id!r} is {n[k]:g}, not a count", "Counts are whole, from 0 up", key=k
-        )
-        for k in keys
-        if k in n and (n[k] < 0 or n[k] != int(n[k]))
-    ]
-
-
-def _between(item: Item, n: Mapping[str, float], key: str, low: float, high: float) -> list[Fault]:
-    if key in n and not low <= n[key] <= high:
-        what = f"{key!r} of {item.id!r} is {n[key]:g}, not between {low:g} and {high:g}"
-        return [Fault(what, "Look the number up again", key=key)]
-    return []
-
-
-def _bounds(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[Fault]:
-    return [fault for k in keys if k in n for fault in _out_of_bounds(item, n[k], k)]
-
-
-def _ordered(item: Item, n: Mapping[str, float]) -> list[Fault]:
-    if "low" in n and "high" in n and n["low"] > n["high"]:
-        what = f"{item.id!r} runs from {n['low']:g} to {n['high']:g}, backwards"
-        return [Fault(what, "Swap `low` and `high`, or look them up again", key="low")]
-    return []
-
-
-def _check_estimate(item: Item, n: Mapping[str, float]) -> list[Fault]:
-    faults = [
-        *_bounds(item, n, ("value", "low", "high")),
-        *_ordered(item, n),
-        *_between(item, n, "p", 0, 1),
-        *_between(item, n, "se", 0, float("inf")),
-    ]
-    if "level" in n and not 50 <= n["level"] < 100:
-        what = f"'level' of {item.id!r} is {n['level']:g}, not a level in per cent"
-        faults.append(Fault(what, "Write it like `level: 95`", key="level"))
-    if not faults and "value" in n:
-        below = "low" in n and n["value"] < n["low"]
-        if below or ("high" in n and n["value"] > n["high"]):
-            low, high = n.get("low", float("-inf")), n.get("high", float("inf"))
-            what = f"{item.id!r} is {n['value']:g}, outside its own interval {low:g} to {high:g}"
-            remedy = "Look the numbers up again; if the report prints them so, say so in `note`"
-            faults.append(Fault(what, remedy, key="value", printed=True))
-    return faults
-
-
-def _check_range(item: Item, n: Mapping[str, float]) -> list[Fault]:
-    return [*_bounds(item, n, ("low", "high")), *_ordered(item, n)]
-
-
-def _check_mean(item: Item, n: Mapping[str, float]) -> list[Fault]:
-    infinite = float("inf")
-    return [
-        *_bounds(item, n, ("mean",)),
-        *_between(item, n, "sd", 0, infinite),
-        *_between(item, n, "se", 0, infinite),
-        *_counts(item, n, ("n",)),
-    ]
-
-
-_EXAMPLES = {
-    AnswerType.PROPORTION: "{x: 84, n: 1978}",
-    AnswerType.ESTIMATE: "{value: 5.8, low: 3.2, high: 10.5, level: 95}",
-    AnswerType.RANGE: "{low: 12, high: 18}",
-    AnswerType.MEAN: "{mean: 14.5, sd: 1.5, n: 230}",
-}
-_CHECKS: Mapping[AnswerType, Callable[[Item, Mapping[str, float]], list[Fault]]] = {
-    AnswerType.PROPORTION: _check_proportion,
-    AnswerType.ESTIMATE: _check_estimate,
-    AnswerType.RANGE: _check_range,
-    AnswerType.MEAN: _check_mean,
-}
 _ONE: Mapping[AnswerType, Callable[[Item, Any], Converted]] = {
     AnswerType.TEXT: _text,
     AnswerType.INTEGER: lambda item, raw: _number(item, raw, True),
@@ -327,8 +131,8 @@ _ONE: Mapping[AnswerType, Callable[[Item, Any], Converted]] = {
     AnswerType.CHOICE: _choice,
     AnswerType.CHOICES: _choices,
     AnswerType.REFERENCE: _reference,
-    AnswerType.PROPORTION: _numbers,
-    AnswerType.ESTIMATE: _numbers,
-    AnswerType.RANGE: _numbers,
-    AnswerType.MEAN: _numbers,
+    AnswerType.PROPORTION: several_numbers,
+    AnswerType.ESTIMATE: several_numbers,
+    AnswerType.RANGE: several_numbers,
+    AnswerType.MEAN: several_numbers,
 }

@@ -132,11 +132,15 @@ class Overall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What became different in `version` of a form and which items a study should revisit."""
+    """What became different in `version` of a form and which items a study should revisit.
+
+    `removed` are the items (dotted paths) that are asked no more; answers to them are kept.
+    """
 
     version: int
     what: str
     revisit: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

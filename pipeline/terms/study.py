@@ -126,7 +126,8 @@ class Study:
     """One `studies/ID.yaml` held against its form.
 
     `answers` and `parts` follow the form; `results` is its part of that name read as `Result`s.
-    `reports` are record ids, the primary one first.
+    `reports` are record ids, the primary one first; `files` maps a report to the SHA-256 of the
+    file that was read. `former` are answers to items that the form asks no more, by their address.
     """
 
     id: str
@@ -145,3 +146,5 @@ class Study:
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     appraisals: Mapping[str, Part] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, Answer] = field(default_factory=dict)

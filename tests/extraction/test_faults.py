@@ -11,7 +11,7 @@ FORM = """\
 id: tried
 version: 2
 title: A form with everything
-changes: [{version: 2, what: age added, revisit: [age]}]
+changes: [{version: 2, what: age added, revisit: [age], removed: [sampling]}]
 items:
   country: {label: Country, required: true}
   total: {label: Total, type: integer, minimum: 0, maximum: 5000}
@@ -115,6 +115,14 @@ ONE_FAULT = [
     ("  groups:\n    - id: a\n      within: b", 8, "nothing in groups"),
     ("  groups:\n    - id: a\n      within: a", 8, "refers to itself"),
     (
+        "  groups:\n    - {id: a, within: b}\n    - {id: b, within: c}\n    - {id: c, within: b}",
+        8,
+        "'within' goes in a circle: b → c → b",
+    ),
+    ("  tools:\n    - Scale\n    - 3", 8, "'tools' is the value 3, not text"),
+    ("  sexes:\n    - male\n    - mael", 8, "Did you mean 'male'?"),
+    ("  iq: {mean: 100, sd: 15, n: 100, se: 15}", 6, "among 100 makes 1.5"),
+    (
         "  groups:\n    - id: a\n      points:\n        - id: p\n          months: six",
         10,
         "not a number",
@@ -147,6 +155,66 @@ def test_one_fault_is_one_error_at_its_line(answers, line, said):
     found = errors(answers + "\n")
     assert len(found) == 1, found
     assert found[0].startswith(f"studies/a-1.yaml:{line}:") and said in found[0], found
+
+
+def test_decimals_stay_as_they_are_printed():
+    study, problems = read("  share: 0.50\n  odds: {value: 1.20, low: 1.10, high: 1.30}\n")
+    assert not [p for p in problems if p.severity is Severity.ERROR]
+    assert study.answers["share"].value == 0.5
+    assert study.answers["odds"].value == {"value": 1.2, "low": 1.1, "high": 1.3}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("odds: {low: 1, high: 2}", "an interval without its estimate"),
+        ("iq: {sd: 3}", "a spread without its mean"),
+        ("response: {x: 3}", "neither `percent` nor both"),
+    ],
+)
+def test_numbers_that_lack_their_main_one_are_a_warning(written, said):
+    (told,) = [p for p in read(f"  {written}\n")[1] if said in p.what]
+    assert told.severity is Severity.WARNING and told.place.line == 6
+
+
+@pytest.mark.parametrize(
+    ("written", "version", "kept"),
+    [
+        ("sampling: {value: cluster}", 1, "cluster"),
+        ("sampling: [a, b]", 2, "[a, b]"),
+        ("waves: 3", 1, 3),  # an item that no change of the form names
+    ],
+)
+def test_an_answer_to_an_item_that_is_asked_no_more_is_kept_and_told(written, version, kept):
+    head = HEAD.replace("form_version: 2", f"form_version: {version}")
+    study, problems = read(f"  country: x\n  {written}\n", head)
+    (told,) = [p for p in problems if p.check == "former-item"]
+    assert told.severity is Severity.WARNING and told.place.line == 7
+    assert study.former[written.split(":")[0]].value == kept
+    assert not [p for p in problems if p.severity is Severity.ERROR]
+
+
+def test_a_slip_of_the_pen_is_no_former_item():
+    (told,) = errors("  contry: x\n", HEAD.replace("form_version: 2", "form_version: 1"))
+    assert "Did you mean 'country'?" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("files: {'s:0002': x}", "no report of this study"),
+        ("files: {'s:0001': 12ab}", "not as a SHA-256"),
+        ("files: [x]", "'files' is a list"),
+    ],
+)
+def test_the_files_that_were_read_are_named_by_their_hash(written, said):
+    (told,) = errors("  country: x\n", f"{written}\n{HEAD}")
+    assert said in told and told.startswith("studies/a-1.yaml:1:")
+
+
+def test_the_hash_of_a_file_goes_with_its_report():
+    head = f"files: {{'s:0001': {'AB' * 32}}}\n{HEAD}"
+    assert read("  country: x\n", head)[0].files == {"s:0001": "ab" * 32}
 
 
 @pytest.mark.parametrize("written", ["", "''", "~", "not yet"])
@@ -214,7 +282,7 @@ def test_a_study_of_an_older_form_says_what_to_revisit():
 def test_values_without_a_source_are_told_once():
     _, problems = read("  country: x\n  total: 3\n")
     (told,) = [p for p in problems if p.check == "no-source"]
-    assert "2 values" in told.what and "country, total" in told.what
+    assert "2 values" in told.what and "country (line 6), total (line 7)" in told.what
 
 
 def test_a_blank_reads_as_not_yet_and_holds_no_error():
@@ -243,10 +311,31 @@ def test_a_blank_reads_as_not_yet_and_holds_no_error():
         ("type: yes_no", "type: yesno", "Did you mean 'yes_no'?"),
         ("  blind:", "  note:", "cannot be the id"),
         ("title: A form", "titel: A form", "Did you mean 'title'?"),
+        ("id: tried", "id: other", "in a file called 'tried'"),
+        ("removed: [sampling]", "removed: [country]", "removed, and it is asked"),
+        ("revisit: [age]", "revisit: [aeg]", "no item 'aeg' in this form. Did you mean 'age'?"),
+        ("{version: 2,", "{version: 3,", "a change of version 3 in version 2"),
+        (
+            "  blind: {label: Blind, type: yes_no}",
+            "  blind: {label: Blind, asked_if: {item: ended}}\n"
+            "  closed: {label: Closed, asked_if: {item: blind}}",
+            "",
+        ),
+        (
+            "  begun: {label: Begun, type: date}\n  ended: {label: Ended, type: date}",
+            "  begun: {label: B, type: date, asked_if: {item: ended}}\n"
+            "  ended: {label: E, type: date, asked_if: {item: begun}}",
+            "asked only where each other are: begun → ended → begun",
+        ),
+        ("refers_to: groups}", "refers_to: groups, required: true}", "there can be no first"),
+        ("id: tried", "id: &x [*x]", "unfolds into more values"),
     ],
 )
 def test_a_form_is_checked_itself(before, after, said):
     assert before in FORM
     _, problems = read_form(FORM.replace(before, after, 1), "tried.yaml")
+    if not said:
+        assert problems == ()
+        return
     assert any(said in str(p) for p in problems), [str(p) for p in problems]
     assert all(p.place.line for p in problems)
