@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.collate_overlap import Overlaps, say_overlap, say_suggestions
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.known_records import (
     in_list,
@@ -41,8 +42,15 @@ def collate(
         str,
         typer.Option(help="What shows it: registration, authors, site, dates, sample."),
     ] = "",
+    why: Annotated[str, typer.Option(help="With --primary: why this report.")] = "",
     apart: Annotated[
         bool, typer.Option("--apart", help="They do not tell of this study after all.")
+    ] = False,
+    overlaps: Annotated[str, typer.Option(help="STUDY shares participants with this one.")] = "",
+    may_overlap: Annotated[str, typer.Option(help="It may; it cannot be told.")] = "",
+    apart_from: Annotated[str, typer.Option(help="It shares none with this one.")] = "",
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Show reports and studies that look like one.")
     ] = False,
     note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show studies and their reports.")] = False,
@@ -53,21 +61,39 @@ def collate(
     A study may have several reports, and a report may tell of several studies. Say on what basis
     you put them together (Cochrane Handbook 4.6.2: registration, authors, site, dates, sample).
 
+    Two studies may share participants, who would then count twice: say so, or that they do not.
+    --suggest looks for both.
+
     Example: review collate my-review --list
 
     Example: review collate my-review pubmed-2026-02-01:0007 scopus-2026-02-02:0031
     --study aebi-2014 --basis "same registration NCT01234567" --as ada
+
+    Example: review collate my-review --study seto-2015 --overlaps svedin-2006
+    --basis "both analyse the school survey of 2004" --as ada
     """
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         written = folder.review
     ledger = settle(written)
+    if suggest:
+        say_suggestions(folder, written, ledger, as_json)
+        return
+    said_overlap = Overlaps(overlaps, may_overlap, apart_from)
+    if said_overlap.given:
+        if records or primary or apart:
+            what = "a report of a study and the overlap of two studies do not go together"
+            raise ReviewError(what, "Do one after the other")
+        say_overlap(folder, study, said_overlap, reviewer, basis, note, as_json)
+        return
     if list_ or not records:
         if records or study:
             raise ReviewError("--list and a decision do not go together", "Do one after the other")
         _list(folder, written, ledger, as_json)
         return
     _check(study, reviewer, records, primary, apart)
+    if why and not primary:
+        raise ReviewError("--why says why a report is the primary one", "Add --primary")
     name = reviewer_name(reviewer)
     named = known_records(records, written, ledger)
     positions = kept_in_stead(named, ledger)
@@ -76,7 +102,16 @@ def collate(
     for position in positions:
         _check_position(position, study, written, ledger, links, apart=apart)
     said = [
-        _said(position.record, study, links, primary=primary, basis=basis, note=note, apart=apart)
+        _said(
+            position.record,
+            study,
+            links,
+            primary=primary,
+            why=why,
+            basis=basis,
+            note=note,
+            apart=apart,
+        )
         for position in positions
     ]
     if primary:
@@ -95,6 +130,8 @@ def collate(
         tell(f"{study} is a new study. {near}".strip())
     if not basis and not apart:
         tell("Say on what basis they belong together: the same command again with --basis.")
+    if primary and not why:
+        tell("Say why it is the primary report: the same command again with --why.")
     _say_study(folder, study, after)
     _say_next(folder, study, after, apart)
 
@@ -153,6 +190,7 @@ def _said(
     links: Links,
     *,
     primary: bool,
+    why: str,
     basis: str,
     note: str,
     apart: bool,
@@ -160,14 +198,15 @@ def _said(
     """One line; what was said of this report and study before and is not said anew stays."""
     before = links.get((record, study))
     if before is None or not before.member or apart:
-        held_basis, held_primary = "", False
+        held_basis, held_primary, held_why = "", False, ""
     else:
-        held_basis, held_primary = before.basis, before.primary
+        held_basis, held_primary, held_why = before.basis, before.primary, before.why_primary
     return {
         "record": record,
         "study": study,
         "member": not apart,
         "primary": primary or held_primary,
+        "why_primary": why.strip() or held_why,
         "basis": basis.strip() or held_basis,
         "note": note.strip(),
     }

@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.ledger.as_of import as_of, previous_edition
 from pipeline.ledger.flow import flow_of
+from pipeline.ledger.overlaps import overlaps_of
 from pipeline.ledger.positions import positions_of
 from pipeline.ledger.studies import included_studies
 from pipeline.ledger.undoing import effective, undone
@@ -17,7 +18,7 @@ from pipeline.screening.plans import stand_ins
 from pipeline.terms.decision import Stage
 from pipeline.terms.review import Ledger, Review
 
-__all__ = ["effective", "settle", "undone"]
+__all__ = ["effective", "overlaps_of", "settle", "undone"]
 
 
 def settle(review: Review, until: date | None = None) -> Ledger:

@@ -16,12 +16,13 @@ from typing import Any
 
 import msgspec
 
-from pipeline.terms.decision import EVENTS, Decision, Retrieval, Stage, Verdict
+from pipeline.terms.decision import EVENTS, Decision, Overlap, Retrieval, Stage, Verdict
 from pipeline.terms.problem import Place, Problem
 
 _WORD_OF = {kind: word for word, kind in EVENTS.items()}
 _ENUMS: dict[str, dict[str, StrEnum]] = {
-    kind.__name__: {str(member): member for member in kind} for kind in (Stage, Verdict, Retrieval)
+    kind.__name__: {str(member): member for member in kind}
+    for kind in (Stage, Verdict, Retrieval, Overlap)
 }
 _NOT_WRITTEN = frozenset({"id", "reviewer"})
 _decode = msgspec.json.Decoder().decode

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pipeline.terms.decision import (
+    Checked,
     Collated,
+    Compared,
     Decision,
     HandedOver,
     Matched,
+    Overlap,
+    Reconciled,
     Removed,
     Reopened,
     Resolved,
@@ -17,6 +21,11 @@ from pipeline.terms.decision import (
     Withdrawn,
 )
 
+_OVERLAPS = {
+    Overlap.OVERLAPPING: "share participants",
+    Overlap.UNCLEAR: "may share participants",
+    Overlap.APART: "share no participants",
+}
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
 
@@ -52,6 +61,15 @@ def in_words(decision: Decision) -> str:
             why = "primary report" if decision.primary else decision.basis
         case Stopped():
             words, why = f"stop screening on {_STAGES[decision.stage]}", decision.reason
+        case Compared():
+            words = f"{decision.study} and {decision.other} {_OVERLAPS[decision.overlap]}"
+            why = decision.reason
+        case Reconciled():
+            whose = f"the answer of {decision.kept} stands" if decision.kept else "written anew"
+            words, why = f"{decision.study} {decision.item}: {whose}", decision.reason
+        case Checked():
+            held = "holds" if decision.agreed else f"changed from {decision.was or 'no answer'}"
+            words, why = f"{decision.study} {decision.item}: {held}", decision.reason
         case Withdrawn():
             words, why = f"take back {decision.undoes}", decision.note
     return f"{words} ({why})" if why else words

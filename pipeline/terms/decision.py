@@ -32,6 +32,14 @@ class Retrieval(StrEnum):
     NOT_OBTAINED = "not_obtained"
 
 
+class Overlap(StrEnum):
+    """Whether two studies share participants; `UNCLEAR` is a word of its own, not a missing one."""
+
+    OVERLAPPING = "overlapping"
+    UNCLEAR = "unclear"
+    APART = "apart"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
     """One reviewer's verdict on one record at one stage; the latest of each reviewer counts.
@@ -113,7 +121,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
-    """What became of the report of a record that was sought; the latest line counts."""
+    """What became of the report of a record that was sought; the latest line counts.
+
+    Each line is an attempt and stays. `where` names the place that was tried ("interlibrary loan",
+    "the authors"), `tried_on` the day, where that is another than the day of the line.
+    """
 
     id: str
     at: datetime
@@ -121,6 +133,8 @@ class Retrieved:
     record: str
     outcome: Retrieval
     reason: str = ""
+    where: str = ""
+    tried_on: str = ""
     file: str = ""
     file_sha256: str = ""
     note: str = ""
@@ -150,7 +164,8 @@ class Matched:
 class Collated:
     """The report of `record` belongs to `study` (or, with `member` false, does not).
 
-    Many to many: a study has several reports, and a report may describe several studies.
+    Many to many: a study has several reports, and a report may describe several studies. `basis`
+    says what shows it, `why_primary` why this report goes before the others (Cochrane C42).
     """
 
     id: str
@@ -160,6 +175,7 @@ class Collated:
     study: str
     member: bool = True
     primary: bool = False
+    why_primary: str = ""
     basis: str = ""
     note: str = ""
 
@@ -186,6 +202,66 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two studies and whether they share participants; the latest word on the two counts.
+
+    The order of the two means nothing. `reason` says what shows it.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    study: str
+    other: str
+    overlap: Overlap
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """One item on which two people who extracted a study apart differed, settled.
+
+    `item` is the path of the answer (`answers/participants/total`). `said` are their answers, one
+    `name: answer` each; `kept` names whose answer stands, "" one written anew; `answer` is what
+    stands now. `seen` is the hash of both answers as they were shown.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    study: str
+    item: str
+    kept: str = ""
+    answer: str = ""
+    said: tuple[str, ...] = ()
+    reason: str = ""
+    seen: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One answer that a second person held against the report.
+
+    `agreed`: it stood as it should. Else `was` is what stood there and `now` what the checker
+    wrote. `seen` is the hash of the answer that stands: a later change asks for another look.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    study: str
+    item: str
+    agreed: bool
+    was: str = ""
+    now: str = ""
+    reason: str = ""
+    seen: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """An undo: the decision with the id `undoes` no longer counts from `at` on."""
 
@@ -206,6 +282,9 @@ Decision = (
     | Matched
     | Collated
     | Stopped
+    | Compared
+    | Reconciled
+    | Checked
     | Withdrawn
 )
 
@@ -219,6 +298,9 @@ EVENTS: dict[str, type[Decision]] = {
     "matched": Matched,
     "collated": Collated,
     "stopped": Stopped,
+    "compared": Compared,
+    "reconciled": Reconciled,
+    "checked": Checked,
     "withdrawn": Withdrawn,
 }
 """The word in the log for each decision."""

@@ -71,6 +71,30 @@ class ScreeningPlan:
     confidence: float = 0.95
 
 
+class ExtractionPlanKind(StrEnum):
+    """Who extracts and appraises a study.
+
+    `single`: one person. `one_checked`: one person, and another holds each answer against the
+    report. `two_apart`: two people, blind to each other, who then settle what differs.
+    """
+
+    SINGLE = "single"
+    ONE_CHECKED = "one_checked"
+    TWO_APART = "two_apart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionPlan:
+    """How studies are extracted and appraised (PRISMA 2020, items 9 and 11).
+
+    `people` extract and `checkers` check, in a team of any size; no names means anybody.
+    """
+
+    plan: ExtractionPlanKind = ExtractionPlanKind.SINGLE
+    people: tuple[str, ...] = ()
+    checkers: tuple[str, ...] = ()
+
+
 class Polarity(StrEnum):
     """What a higher value of an outcome means for the young people concerned."""
 
@@ -160,6 +184,7 @@ class Protocol:
     screening: ScreeningPlan = ScreeningPlan()
     full_text: ScreeningPlan | None = None
     form: str = ""
+    extraction: ExtractionPlan = ExtractionPlan()
     appraisal: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     groups: tuple[Group, ...] = ()

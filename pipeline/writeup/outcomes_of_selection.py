@@ -11,6 +11,7 @@ from pipeline.writeup.agreement_sentences import agreement
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.overlap_sentences import overlaps
 from pipeline.writeup.wording import (
     counted,
     in_words,
@@ -276,5 +277,6 @@ RESULTS: Mapping[str, Callable[[Dossier, See], str]] = {
     "not_retrieved": not_retrieved,
     "basis": read_from,
     "agreement": agreement,
+    "overlaps": overlaps,
 }
 """What `results()` says, by word."""

@@ -115,3 +115,49 @@ def test_a_duplicate_is_written_for_the_record_kept(
     assert said.code == 0 and f"{IDS[1]} is a duplicate: written for {IDS[0]}" in said.err
     assert studies(run)["studies"] == {"a": [IDS[0], IDS[2]]}
     assert [x["record"] for x in said_lines(included)] == [IDS[0], IDS[2]]
+
+
+def test_the_overlap_of_two_studies_is_recorded_answered_and_undone(
+    included: Path, run: Any
+) -> None:
+    run("collate", "r", IDS[0], "--study", "a", "--as", "ada", "--basis", "x")
+    run("collate", "r", IDS[1], "--study", "b", "--as", "ada", "--basis", "x")
+    words = ("collate", "r", "--study", "a", "--as", "ada")
+    assert run(*words, "--overlaps", "b").code == 2  # nothing shows it
+    assert run(*words, "--overlaps", "c", "--basis", "x").code == 2
+    assert run(*words, "--overlaps", "a", "--basis", "x").code == 2
+    assert run(*words, "--overlaps", "b", "--apart-from", "b", "--basis", "x").code == 2
+    said = run(*words, "--may-overlap", "b", "--basis", "one school district")
+    assert said.code == 0 and "a and b may share participants (one school district)" in said.out
+    line = json.loads((included / "decisions/ada.jsonl").read_text().splitlines()[-1])
+    assert (line["event"], line["overlap"]) == ("compared", "unclear")
+    assert run("undo", "r", "--last", "--as", "ada").code == 0
+
+
+def test_a_primary_report_keeps_why(included: Path, run: Any) -> None:
+    words = ("collate", "r", "--study", "a", "--as", "ada")
+    assert run(*words, IDS[0], "--why", "longest").code == 2
+    assert run(*words, IDS[0], "--primary", "--why", "the fullest account").code == 0
+    run(*words, IDS[0], "--basis", "same sample")
+    assert said_lines(included)[-1]["why_primary"] == "the fullest account"
+
+
+def test_suggestions_name_reports_that_look_like_one(records: Path, decide: Any, run: Any) -> None:
+    assert run("collate", "r", "--suggest").out.startswith("Nothing looks")
+    export = records / "more.ris"
+    export.write_text(
+        "".join(
+            f"TY  - JOUR\nAU  - Roe, Ann\nAU  - Doe, Jo\nTI  - {title}\nPY  - 2019\nER  - \n"
+            for title in ("Sleep of pupils in the north: a survey", "Sleep of pupils in the north")
+        )
+    )
+    assert run("ingest", "r", export, "--source", "Two", "--on", "2020-01-02").code == 0
+    for number in ("0001", "0002"):
+        for stage in ("title_abstract", "full_text"):
+            words = (f"two-2020-01-02:{number}", "--as", "ada", "--stage", stage)
+            assert run("decide", "r", *words, "--verdict", "include").code == 0
+    told = run("collate", "r", "--suggest", "--json").json["reports"]
+    assert [(t["record"], t["like"]) for t in told] == [
+        ("two-2020-01-02:0001", "two-2020-01-02:0002")
+    ]
+    assert "titles that are alike" in told[0]["signs"][0]

@@ -25,9 +25,10 @@ VALUES = {
 
 @st.composite
 def said(draw, event):
-    from pipeline.terms.decision import Retrieval
+    from pipeline.terms.decision import Overlap, Retrieval
 
-    kinds = {**VALUES, "Retrieval": st.sampled_from(Retrieval)}
+    enums = {kind.__name__: st.sampled_from(kind) for kind in (Retrieval, Overlap)}
+    kinds = {**VALUES, **enums}
     written = [f for f in fields(event) if f.name not in ("id", "at", "reviewer")]
     return {f.name: draw(kinds[f.type]) for f in written}
 

@@ -11,7 +11,9 @@ from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import ReadingSummary
 from pipeline.terms.decision import (
     Collated,
+    Compared,
     Matched,
+    Overlap,
     Removed,
     Screened,
     Stage,
@@ -94,6 +96,10 @@ PLANTED = {
     "shared-report": lambda: evidence(
         late(Collated, record=IN, study="second-study"),
         studies={STUDY.id: STUDY, "second-study": replace(STUDY, id="second-study")},
+    ),
+    "double-counting": lambda: evidence(late(Collated, record=IN, study="second-study")),
+    "overlap": lambda: evidence(
+        late(Compared, study=STUDY.id, other="gone", overlap=Overlap.UNCLEAR)
     ),
     "forms": lambda: evidence(protocol=replace(protocol(), form="missing")),
     "sums": lambda: _broken_sums(),

@@ -12,6 +12,7 @@ from pipeline.terms.document import Table
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables import (
     appraisal,
+    collation,
     findings,
     prisma_s,
     protocol,
@@ -34,6 +35,8 @@ TABLES: Mapping[str, TableMaker] = {
     "characteristics": TableMaker(studies.characteristics),
     "context": TableMaker(studies.context),
     "results": TableMaker(studies.results, "outcome"),
+    "links": TableMaker(collation.links),
+    "overlaps": TableMaker(collation.overlaps),
     "excluded": TableMaker(reports.excluded),
     "not_retrieved": TableMaker(reports.not_retrieved),
     "searches": TableMaker(searches.searches),
