@@ -125,12 +125,14 @@ class Change(StrEnum):
     """What an amendment does to the criteria that it affects.
 
     `widened`: what met them still does; `narrowed`: what failed them still does; `reworded`: they
-    mean what they meant. Nobody needs to look again where a verdict cannot change.
+    mean what they meant; `new_records`: they hold for records screened from that day on, and what
+    was decided before stands. Nobody needs to look again where a verdict cannot change.
     """
 
     WIDENED = "widened"
     NARROWED = "narrowed"
     REWORDED = "reworded"
+    NEW_RECORDS = "new_records"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
