@@ -17,12 +17,15 @@ SEARCHES = REVIEW / "searches"
 DATABASES = ("psycinfo", "pubmed", "scopus", "ncjrs", "library")
 OTHER = ("organisations", "websites", "citations", "memory")
 LAST_DAY = "2016-03-31"
+"""The day of edition 1."""
+SECOND_DAY = "2026-04-30"
+"""The day of edition 2."""
 
 
-def exports() -> dict[str, Path]:
-    """Search id to export file, of the searches of edition 1."""
+def exports(until: str = LAST_DAY) -> dict[str, Path]:
+    """Search id to export file, of the searches up to a day."""
     files = (p for p in sorted(SEARCHES.iterdir()) if p.suffix != ".yaml")
-    return {p.stem: p for p in files if p.stem[-10:] <= LAST_DAY}
+    return {p.stem: p for p in files if p.stem[-10:] <= until}
 
 
 def titles(export: Path) -> list[str]:
@@ -59,9 +62,9 @@ def letters(title: str) -> str:
     return re.sub(r"[^a-z0-9]", "", title.lower())
 
 
-def record_titles() -> dict[str, str]:
+def record_titles(until: str = LAST_DAY) -> dict[str, str]:
     """Record id to title, searches in the order in which they came in."""
-    by_day = sorted(exports().items(), key=lambda item: item[0][-10:])
+    by_day = sorted(exports(until).items(), key=lambda item: item[0][-10:])
     return {
         f"{search}:{number:04d}": title
         for search, export in by_day
@@ -69,37 +72,37 @@ def record_titles() -> dict[str, str]:
     }
 
 
-def decisions() -> list[dict[str, str]]:
-    """Every line of every log up to the last day of edition 1, with its reviewer, by time."""
+def decisions(until: str = LAST_DAY) -> list[dict[str, str]]:
+    """Every line of every log up to a day, with its reviewer, by time."""
     lines = [
         {"by": log.stem, **json.loads(line)}
         for log in sorted((REVIEW / "decisions").glob("*.jsonl"))
         for line in log.read_text().splitlines()
     ]
-    return sorted((d for d in lines if d["at"][:10] <= LAST_DAY), key=lambda d: d["at"])
+    return sorted((d for d in lines if d["at"][:10] <= until), key=lambda d: d["at"])
 
 
-def kept() -> dict[str, str]:
+def kept(until: str = LAST_DAY) -> dict[str, str]:
     """Record id to the record kept in its stead: same letters in the title, or a person said so."""
     first: dict[str, str] = {}
     stead: dict[str, str] = {}
     said = {
         d["record"]: d["duplicate_of"]
-        for d in decisions()
+        for d in decisions(until)
         if d["event"] == "matched" and d["by"] != "automation" and d["same"]
     }
-    for record, title in record_titles().items():
-        stead[record] = first.setdefault(letters(title), record)
+    for record, title in record_titles(until).items():
+        stead[record] = stead.get(same := first.setdefault(letters(title), record), same)
         if record in said:
             stead[record] = stead[said[record]]
     return stead
 
 
-def consensus(stage: str) -> dict[str, tuple[str, str]]:
+def consensus(stage: str, until: str = LAST_DAY) -> dict[str, tuple[str, str]]:
     """Record id to verdict and reason: a settlement, or else what both reviewers say."""
     votes: dict[str, dict[str, tuple[str, str]]] = {}
     settled: dict[str, tuple[str, str]] = {}
-    for d in decisions():  # a later verdict of the same person overrides an earlier one
+    for d in decisions(until):  # a later verdict of the same person overrides an earlier one
         if d.get("stage") == stage:
             said = (d["verdict"], d.get("reason", ""))
             if d["event"] == "screened":
@@ -115,13 +118,18 @@ def consensus(stage: str) -> dict[str, tuple[str, str]]:
     return result
 
 
-def flow() -> dict[str, int]:
-    """The boxes of the PRISMA 2020 diagram by the keys of the PRISMA2020 R package."""
-    stead = kept()
-    first, second = consensus("title_abstract"), consensus("full_text")
-    unobtained = {d["record"] for d in decisions() if d.get("outcome") == "not_obtained"}
+def flow(until: str = LAST_DAY, since: str = "") -> dict[str, int]:
+    """The boxes of the PRISMA 2020 diagram by the keys of the PRISMA2020 R package.
+
+    Of an updated review the boxes count what came in after the day `since`.
+    """
+    stead = kept(until)
+    first, second = consensus("title_abstract", until), consensus("full_text", until)
+    unobtained = {d["record"] for d in decisions(until) if d.get("outcome") == "not_obtained"}
     count: Counter[str] = Counter()
     for record, instead in stead.items():
+        if record.split(":")[0][-10:] <= since:
+            continue
         database = record.split("-")[0] in DATABASES
         arm = "dbr" if database else "other"
         count["database_results" if database else "other_results"] += 1
@@ -144,12 +152,14 @@ def flow() -> dict[str, int]:
     return dict(count)
 
 
-def reasons(arm: tuple[str, ...]) -> dict[str, int]:
+def reasons(arm: tuple[str, ...], until: str = LAST_DAY, since: str = "") -> dict[str, int]:
     """How many reports of an arm were excluded on full text for each reason."""
     return dict(
         Counter(
             reason
-            for record, (verdict, reason) in consensus("full_text").items()
-            if verdict == "exclude" and record.split("-")[0] in arm
+            for record, (verdict, reason) in consensus("full_text", until).items()
+            if verdict == "exclude"
+            and record.split("-")[0] in arm
+            and record.split(":")[0][-10:] > since
         )
     )

@@ -1,4 +1,4 @@
-"""The flow of edition 1, as the project settles it, equals the count by hand."""
+"""The flow of both editions, as the project settles it, equals the count by hand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from counted_by_hand import (
     LAST_DAY,
     OTHER,
     REVIEW,
+    SECOND_DAY,
     entries,
     exports,
     flow,
@@ -29,51 +30,82 @@ from pipeline.review_folder import open_review
 from pipeline.terms.standing import BOXES, Standing, equations
 
 FOLDER = open_review("ta-hsb")
-LEDGER = settle(FOLDER.review, until=date.fromisoformat(LAST_DAY))
-BY_HAND = flow()
+LEDGERS = {
+    day: settle(FOLDER.review, until=date.fromisoformat(day)) for day in (LAST_DAY, SECOND_DAY)
+}
+LEDGER = LEDGERS[LAST_DAY]
+SINCE = {LAST_DAY: "", SECOND_DAY: LAST_DAY}
+BY_HAND = {day: flow(day, since) for day, since in SINCE.items()}
+
+editions = pytest.mark.parametrize("day", LEDGERS, ids=["edition 1", "edition 2"])
 
 
-def test_every_entry_of_every_export_is_a_record() -> None:
+@editions
+def test_every_entry_of_every_export_is_a_record(day: str) -> None:
     read = FOLDER.review.entries
-    for search, export in exports().items():
+    for search, export in exports(day).items():
         assert len(read[search]) == entries(export)
-    assert len(LEDGER.positions) == sum(map(entries, exports().values()))
-    assert all(entries(export) == len(titles(export)) for export in exports().values())
+    assert len(LEDGERS[day].positions) == sum(map(entries, exports(day).values()))
+    assert all(entries(export) == len(titles(export)) for export in exports(day).values())
 
 
-def test_titles_are_read_as_they_stand() -> None:
-    by_hand = record_titles()
-    assert set(LEDGER.positions) == set(by_hand)
+@editions
+def test_titles_are_read_as_they_stand(day: str) -> None:
+    by_hand = record_titles(day)
+    assert set(LEDGERS[day].positions) == set(by_hand)
     for id in by_hand:
         record = FOLDER.records[id]
         plain = by_hand[id].replace(r"\&", "&").replace("--", "–")
         assert record.title.rstrip(".") == plain.rstrip("."), id
 
 
+@editions
 @pytest.mark.parametrize("box", sorted(set(BOXES) - {"new_reports"}))
-def test_box(box: str) -> None:
-    assert LEDGER.flow.count(box) == BY_HAND.get(box, 0)
+def test_box(box: str, day: str) -> None:
+    assert LEDGERS[day].flow.count(box) == BY_HAND[day].get(box, 0)
 
 
-def test_by_hand_counts_every_box_that_is_not_empty() -> None:
-    assert set(BY_HAND) <= set(BOXES)
-    assert {box for box in BOXES if LEDGER.flow.count(box)} - set(BY_HAND) == {"new_reports"}
+@editions
+def test_by_hand_counts_every_box_that_is_not_empty(day: str) -> None:
+    assert set(BY_HAND[day]) <= set(BOXES)
+    filled = {box for box in BOXES if LEDGERS[day].flow.count(box)}
+    assert filled - set(BY_HAND[day]) == {"new_reports"}
 
 
-def test_reasons() -> None:
-    assert LEDGER.flow.by_reason("dbr_excluded") == reasons(DATABASES)
-    assert LEDGER.flow.by_reason("other_excluded") == reasons(OTHER)
+@editions
+def test_reasons(day: str) -> None:
+    since = SINCE[day]
+    by_reason = LEDGERS[day].flow.by_reason
+    assert by_reason("dbr_excluded") == reasons(DATABASES, day, since)
+    assert by_reason("other_excluded") == reasons(OTHER, day, since)
 
 
-def test_the_sums_hold_and_nothing_is_open() -> None:
-    assert all(left == right for left, right in equations(LEDGER.flow).values())
-    assert LEDGER.flow.pending == 0
-    assert LEDGER.problems == ()
+@editions
+def test_the_sums_hold_and_nothing_is_open(day: str) -> None:
+    assert all(left == right for left, right in equations(LEDGERS[day].flow).values())
+    assert LEDGERS[day].flow.pending == 0
+    assert LEDGERS[day].problems == ()
 
 
-def test_duplicates_are_those_with_the_same_title_or_decided_by_a_person() -> None:
-    settled = {p.record: p.kept or p.record for p in LEDGER.positions.values()}
-    assert settled == kept()
+@editions
+def test_duplicates_are_those_with_the_same_title_or_decided_by_a_person(day: str) -> None:
+    settled = {p.record: p.kept or p.record for p in LEDGERS[day].positions.values()}
+    assert settled == kept(day)
+
+
+def test_the_update_takes_nothing_back() -> None:
+    first, second = LEDGERS.values()
+    assert second.flow.previous_studies == first.flow.included_studies
+    assert second.flow.new_studies == {"hollis-2017", "mckibbin-2017", "vaswani-2022"}
+    assert not second.flow.removed_studies
+    stood = {record: position.standing for record, position in first.positions.items()}
+    stands = {record: position.standing for record, position in second.positions.items()}
+    assert {record: stands[record] for record in stood} == stood
+
+
+def test_two_reports_await_classification() -> None:
+    waiting = LEDGERS[SECOND_DAY].at(Standing.AWAITING_CLASSIFICATION)
+    assert [p.record for p in waiting] == ["psycinfo-2015-11-02:0011", "scopus-2026-02-04:0028"]
 
 
 def test_about_forty_reports_and_four_core_studies() -> None:
@@ -125,7 +157,7 @@ def test_the_rules_merge_no_two_reports_and_nothing_twice(tmp_path: Path) -> Non
     once = log.read_bytes()
     subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
     assert log.read_bytes() == once
-    stead = kept()
+    stead = kept(SECOND_DAY)
     merges = [json.loads(line) for line in once.splitlines()]
-    assert len(merges) > 30
+    assert len(merges) > 110
     assert all(stead[merge["record"]] == stead[merge["duplicate_of"]] for merge in merges)
