@@ -10,9 +10,10 @@ import typer
 from pipeline.cli.console import dim, progress, safe, say, say_json
 from pipeline.ledger import settle
 from pipeline.notation.typed import nearest
-from pipeline.oversight.walk import Step, Walker, names, walk
+from pipeline.oversight.walk import Walker, names, walk
 from pipeline.review_folder import open_review
 from pipeline.terms.problem import ReviewError
+from pipeline.terms.walk import Step
 
 
 def explain(

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pipeline.ledger.undoing import effective
 from pipeline.terms.decision import (
     Collated,
+    Confirmed,
     Decision,
     HandedOver,
     Matched,
@@ -60,7 +61,8 @@ def as_of(review: Review, until: date | None) -> AsOf:
     for decision in effective(happened):
         parted[type(decision)].append(decision)
     days = [s.ingested_on for s in searches]
-    days += [max(happened, key=lambda d: d.at.date()).at.date()] if happened else []
+    # who confirms a sentence moves no record: an edition stays what it is
+    days += [d.at.date() for d in happened if not isinstance(d, Confirmed)]
     return AsOf(
         day=until,
         protocol=review.protocol,

@@ -6,6 +6,7 @@ from pipeline.terms.decision import (
     Checked,
     Collated,
     Compared,
+    Confirmed,
     Decision,
     HandedOver,
     Matched,
@@ -70,6 +71,8 @@ def in_words(decision: Decision) -> str:
         case Checked():
             held = "holds" if decision.agreed else f"changed from {decision.was or 'no answer'}"
             words, why = f"{decision.study} {decision.item}: {held}", decision.reason
+        case Confirmed():
+            words, why = f"confirm the claim {decision.claim}", decision.note
         case Withdrawn():
             words, why = f"take back {decision.undoes}", decision.note
     return f"{words} ({why})" if why else words

@@ -13,18 +13,7 @@ from pipeline.terms.record import Record
 from pipeline.terms.review import Ledger, Position, Review
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Answer, Part, Source, Study
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of a walk: what it says, where it is written, and the steps below it.
-
-    `what` may hold text from exports: whoever prints it makes it harmless first.
-    """
-
-    what: str
-    place: Place | None = None
-    below: tuple[Step, ...] = ()
+from pipeline.terms.walk import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

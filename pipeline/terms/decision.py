@@ -262,6 +262,26 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An author read a claim beside what it rests on and stands by it; the latest line counts.
+
+    `text` is the sentence in plain words. `supports`, `prints` and `said` are as long as each
+    other: what the claim rests on, the fingerprint of each, and what each said in words (without
+    quotes). It changes no standing and no count.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    claim: str
+    text: str
+    supports: tuple[str, ...] = ()
+    prints: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """An undo: the decision with the id `undoes` no longer counts from `at` on."""
 
@@ -285,6 +305,7 @@ Decision = (
     | Compared
     | Reconciled
     | Checked
+    | Confirmed
     | Withdrawn
 )
 
@@ -301,6 +322,7 @@ EVENTS: dict[str, type[Decision]] = {
     "compared": Compared,
     "reconciled": Reconciled,
     "checked": Checked,
+    "confirmed": Confirmed,
     "withdrawn": Withdrawn,
 }
 """The word in the log for each decision."""

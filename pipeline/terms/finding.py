@@ -180,11 +180,15 @@ class Synthesis:
 class Claim:
     """A sentence of the manuscript that rests on evidence.
 
-    `supports` are `finding:ID`, `STUDY/RESULT`, `STUDY`, `STUDY/path/to/a/value`, `n:COUNT` or
-    `@KEY` of a reference; each of them was found when the claim was made.
+    `supports` are `finding:ID`, `theme:ID`, `STUDY/RESULT`, `STUDY`, `STUDY/path/to/a/value`,
+    `quote:STUDY/path`, `n:COUNT` or `@KEY` of a reference; each was found when the claim was made.
+    `says` is the direction that the sentence states, where its author said so; `numbers` are
+    the ids of the statements that slots inside it made.
     """
 
     id: str
     text: str
     supports: tuple[str, ...]
     place: Place
+    says: str = ""
+    numbers: tuple[str, ...] = ()

@@ -167,6 +167,14 @@ class HighlightTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypedNumber:
+    """Words with a number that a manuscript may type, and why no slot fills it in."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """`reviews/SLUG/protocol.yaml`. `notice` is printed at the head of every document."""
 
@@ -192,6 +200,8 @@ class Protocol:
     groups: tuple[Group, ...] = ()
     terms: HighlightTerms = HighlightTerms()
     style: str = ""
+    reference_docx: str = ""
+    typed_numbers: tuple[TypedNumber, ...] = ()
     amendments: tuple[Amendment, ...] = ()
 
     def plan(self, stage: Stage) -> ScreeningPlan:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pipeline.notation.typed import nearest
+from pipeline.terms.study import Study
 from pipeline.writeup.citations import Citable
 from pipeline.writeup.counts import UnknownCount, count
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.values import UnknownValue, absent, find
+from pipeline.writeup.fingerprints import INCLUDED
+from pipeline.writeup.values import UnknownValue, absent, find, quoted
+from pipeline.writeup.watching import result_name, watch
 
 _CITATION = re.compile(r"\s*\[[^\[\]]*@[^\[\]]*\]")
 _ESCAPED = re.compile(r"\\([^\w\s])")
@@ -30,11 +35,21 @@ def fault_of_support(support: str, dossier: Dossier, names: Citable) -> str:
     if support.startswith("@"):
         name = support.removeprefix("@")
         return "" if names.key(name) else f"nothing is cited as {name!r}.{names.hint(name)}"
+    if support.startswith("theme:"):
+        id = support.removeprefix("theme:")
+        known = tuple(_themes(dossier))
+        return "" if id in known else f"there is no theme {id!r}.{nearest(id, known)}"
+    wants_quote = support.startswith("quote:")
+    support = support.removeprefix("quote:")
     study_id, _, path = support.partition("/")
     studies = dossier.review.studies
     study = studies.get(study_id)
     if study is None:
         return f"there is no study {study_id!r}.{nearest(study_id, tuple(studies))}"
+    if study_id not in dossier.ledger.studies:
+        return f"the study {study_id!r} is not included (cite it as background: @{study_id})"
+    if wants_quote:
+        return _fault_of_quote(dossier, study, path)
     if not path or any(result.id == support for result in study.results):
         return ""
     if "/" not in path and path not in study.answers:
@@ -45,6 +60,50 @@ def fault_of_support(support: str, dossier: Dossier, names: Citable) -> str:
     except UnknownValue as unknown:
         return f"{unknown.what}.{nearest(unknown.word, unknown.known)}"
     return "" if found.answer.value is not None else f"{support} is {absent(found.answer)}"
+
+
+def _fault_of_quote(dossier: Dossier, study: Study, path: str) -> str:
+    try:
+        source = quoted(dossier.review, study, path)
+    except UnknownValue as unknown:
+        return f"{unknown.what}.{nearest(unknown.word, unknown.known)}"
+    return "" if source else f"{study.id}: {path} has no quote"
+
+
+def _themes(dossier: Dossier) -> Mapping[str, Any]:
+    """The themes of the synthesis by id; none where it has none."""
+    held = getattr(dossier.synthesis, "themes", None)
+    themes = getattr(held, "themes", held)
+    return themes if isinstance(themes, Mapping) else {}
+
+
+def grounds_of(support: str, dossier: Dossier) -> Iterator[str]:
+    """The names of all inputs that `support` stands for, down to results and included studies.
+
+    The names are those of `watching`; what is not there has a name as well, and no fingerprint.
+    """
+    if support.startswith("n:"):
+        watched, read = watch(dossier)
+        count(watched, support.removeprefix("n:"))
+        yield from read
+    elif support.startswith("@"):
+        name = support.removeprefix("@")
+        yield f"reference:{name}" if name in dossier.references else f"record:{name}"
+    elif support.startswith("finding:"):
+        yield support
+        finding = dossier.synthesis.findings.get(support.removeprefix("finding:"))
+        if finding is not None:
+            yield from map(result_name, finding.results)
+            yield from finding.studies
+            yield from (f"{study}{INCLUDED}" for study in finding.all_studies)
+    elif support.startswith("theme:"):
+        yield f"themes.themes:{support.removeprefix('theme:')}"
+    else:
+        study, _, path = support.removeprefix("quote:").partition("/")
+        known = dossier.review.studies.get(study)
+        is_result = known is not None and any(r.id == support for r in known.results)
+        yield result_name(support) if is_result else f"{study}/{path}" if path else study
+        yield f"{study}{INCLUDED}"
 
 
 def plain_text(markdown: str) -> str:

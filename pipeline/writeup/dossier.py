@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.terms.decision import Decision
+from pipeline.terms.decision import Confirmed, Decision
 from pipeline.terms.finding import Synthesis
 from pipeline.terms.record import Record
 from pipeline.terms.review import Edition, Ledger, Review
@@ -96,7 +96,7 @@ class Dossier:
         """
         if self.ledger.day is not None:
             return self.ledger.day
-        days = [d.at.date() for d in self.review.decisions]
+        days = [d.at.date() for d in self.review.decisions if not isinstance(d, Confirmed)]
         days += [s.ingested_on for s in self.review.searches]
         for study in self.review.studies.values():
             days += [on for on in (study.extracted_on, study.checked_on) if on]

@@ -13,18 +13,23 @@ from pipeline.notation.typed import nearest
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, ReviewError
+from pipeline.terms.statement import StatementKind
+from pipeline.terms.study import Direction, Study
 from pipeline.writeup import wording
 from pipeline.writeup.citations import citable, citation
-from pipeline.writeup.claims import fault_of_support, plain_text
+from pipeline.writeup.claim_words import faults_of_words
+from pipeline.writeup.claims import fault_of_support, grounds_of, plain_text
 from pipeline.writeup.counts import UnknownCount, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.lists import FINDING_PARTS, shown_finding, words_of
 from pipeline.writeup.methods import METHODS, all_methods
 from pipeline.writeup.outcomes_of_selection import RESULTS
+from pipeline.writeup.sayings import MARK, Sayings, named
 from pipeline.writeup.tables import TABLES
-from pipeline.writeup.template import Markdown, Shown, Template
+from pipeline.writeup.template import Markdown, Said, Shown, Template
 from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
+from pipeline.writeup.votes import share_of_votes, votes_of
 
 EVIDENCE = "evidence"
 """The table that is made last, from the claims of the whole manuscript."""
@@ -32,8 +37,8 @@ SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
 """Around what `Slots.see` refers to: private signs that documents do not take from any text."""
 _GAP = Markdown("")
 _RESTS_ON = (
-    "Name a finding (finding:ID), a result (STUDY/RESULT), a value (STUDY/path), a count (n:KEY) "
-    "or a reference (@KEY) that is there"
+    "Name what is there: a finding (finding:ID), a theme (theme:ID), a result (STUDY/RESULT), a "
+    "value (STUDY/path), its quote (quote:STUDY/path), a count (n:KEY) or a reference (@KEY)"
 )
 
 
@@ -48,6 +53,7 @@ class Slots:
         self.template = template
         self.names = citable(dossier)
         self.problems: list[Problem] = []
+        self.sayings = Sayings(dossier, template)
         self.claims: dict[str, Claim] = {}
         self.tables: dict[str, Table] = {}
         self.figures: dict[str, Figure] = {}
@@ -80,46 +86,63 @@ class Slots:
         **parts: object,
     ) -> Markdown:
         """A count, with its noun when `one` is given."""
-        try:
-            k = count(self.dossier, key, **parts)
-        except UnknownCount as unknown:
-            known = ", ".join(unknown.known)
-            return self.fault(unknown.what, f"Known are {known}", unknown.word, unknown.known)
+        with self.sayings.reading() as (dossier, read):
+            try:
+                k = count(dossier, key, **parts)
+            except UnknownCount as unknown:
+                known = ", ".join(unknown.known)
+                return self.fault(unknown.what, f"Known are {known}", unknown.word, unknown.known)
         text = wording.in_words(k) if words or capital else wording.number(k)
         if one:
             text = wording.counted(k, one, many, words=words or capital)
         elif (words or capital) and not k:
             text = "none"
-        return Markdown(wording.capital(text) if capital else text)
+        id = named(f"n:{key}", parts)
+        return self.sayings.number(id, wording.capital(text) if capital else text, read)
 
     def percent(self, key: str, *, of: str, places: int = 0) -> Markdown:
-        try:
-            part, whole = count(self.dossier, key), count(self.dossier, of)
-        except UnknownCount as unknown:
-            return self.fault(unknown.what, "See `n()`", unknown.word, unknown.known)
+        with self.sayings.reading() as (dossier, read):
+            try:
+                part, whole = count(dossier, key), count(dossier, of)
+            except UnknownCount as unknown:
+                return self.fault(unknown.what, "See `n()`", unknown.word, unknown.known)
         if not whole:
             return self.fault(f"{of} is 0, so there is no share of it", "Say it in words instead")
-        return Markdown(wording.percent(part, whole, places))
+        text = wording.percent(part, whole, places)
+        return self.sayings.number(f"percent:{key}/{of}", text, read)
 
     def v(self, study: str, path: str, *, part: str = "", absent: bool = False) -> Markdown:
         """An extracted value in words."""
         return self._value(study, path, part, absent)
 
     def _value(self, id: str, path: str, part: str, may_be_absent: bool) -> Markdown:
-        studies = self.dossier.review.studies
-        study = studies.get(id)
-        if study is None:
-            return self.fault(f"there is no study {id!r}", "Write its id", id, studies)
+        with self.sayings.reading() as (dossier, read):
+            studies = dossier.review.studies
+            study = studies.get(id)
+            if study is None:
+                return self.fault(f"there is no study {id!r}", "Write its id", id, studies)
+            name = named(f"{id}/{path.strip('/')}", {"part": part} if part else {})
+            return self._found(study, path, part, may_be_absent, name, read)
+
+    def _found(
+        self,
+        study: Study,
+        path: str,
+        part: str,
+        may_be_absent: bool,
+        name: str,
+        read: Mapping[str, None],
+    ) -> Markdown:
         try:
             found = find(self.dossier.review, study, path)
             if found.answer.value is None and may_be_absent:
-                return Markdown(for_markdown(absent(found.answer)))
+                return self.sayings.number(name, for_markdown(absent(found.answer)), read)
             if found.answer.value is None:
                 return self.fault(
-                    f"{id}: {path} has no value, it is {absent(found.answer)}",
+                    f"{study.id}: {path} has no value, it is {absent(found.answer)}",
                     "Leave the sentence out, or write `absent=True` to print why there is none",
                 )
-            return Markdown(for_markdown(said(found, part)))
+            return self.sayings.number(name, for_markdown(said(found, part)), read)
         except UnknownValue as unknown:
             there = f"There are {', '.join(unknown.known)}" if unknown.known else "Look at the file"
             return self.fault(unknown.what, there, unknown.word, unknown.known)
@@ -138,7 +161,9 @@ class Slots:
         key = self.names.key(source.report or study)
         page = f", {for_markdown(source.page)}" if source.page else ""
         cited = f" {citation([key])[:-1]}{page}]" if key else ""
-        return Markdown(f"\u201c{for_markdown(source.quote)}\u201d{cited}")
+        text = f"\u201c{for_markdown(source.quote)}\u201d"
+        self.sayings.say(StatementKind.QUOTE, f"quote:{study}/{path}", text, (f"{study}/{path}",))
+        return Markdown(f"{text}{cited}")
 
     def cite(self, *what: object) -> Markdown:
         """`[@a; @b]` for ids, studies, or a list of them."""
@@ -170,11 +195,13 @@ class Slots:
         if options.get("outcome") and options["outcome"] not in outcomes:
             outcome = options["outcome"]
             return self.fault(f"there is no outcome {outcome!r}", "Write its id", outcome, outcomes)
-        try:
-            table = maker.make(self.dossier, **options)
-        except ReviewError as refusal:
-            return self.fault(refusal.what, refusal.remedy)
+        with self.sayings.reading() as (dossier, read):
+            try:
+                table = maker.make(dossier, **options)
+            except ReviewError as refusal:
+                return self.fault(refusal.what, refusal.remedy)
         self.tables[table.id] = table
+        self.sayings.table(table, read)
         return self._asked("table", table.id)
 
     def figure(self, word: str, **options: str) -> Markdown:
@@ -188,11 +215,14 @@ class Slots:
         if wrong:
             takes = f"It takes {maker.option}" if maker.option else "It takes none"
             return self.fault(f"the figure {word!r} takes no {wrong[0]!r}", takes)
-        try:
-            figures = maker.figures(self.dossier, **options)
-        except ReviewError as refusal:
-            return self.fault(refusal.what, refusal.remedy)
-        self.figures.update({figure.id: figure for figure in figures})
+        with self.sayings.reading() as (dossier, read):
+            try:
+                figures = maker.figures(dossier, **options)
+            except ReviewError as refusal:
+                return self.fault(refusal.what, refusal.remedy)
+        for figure in figures:
+            self.figures[figure.id] = figure
+            self.sayings.figure(figure, read)
         return Markdown("\n\n".join(self._asked("figure", figure.id) for figure in figures))
 
     def _asked(self, kind: str, id: str) -> Markdown:
@@ -210,11 +240,16 @@ class Slots:
 
     def methods(self, word: str = "") -> Markdown:
         if not word:
-            return Markdown(all_methods(self.dossier, self.see))
+            with self.sayings.reading() as (dossier, read):
+                text = all_methods(dossier, self.see)
+            self.sayings.say(StatementKind.SENTENCE, "methods", text, read)
+            return Markdown(text)
         if word not in METHODS:
             known = ", ".join(METHODS)
             return self.fault(f"there is no method {word!r}", f"Known are {known}", word, METHODS)
-        return Markdown(METHODS[word].say(self.dossier, self.see))
+        with self.sayings.reading() as (dossier, read):
+            text = METHODS[word].say(dossier, self.see)
+        return self.sayings.sentence(f"methods:{word}", text, read)
 
     def results(self, word: str) -> Markdown:
         if word not in RESULTS:
@@ -222,7 +257,9 @@ class Slots:
             return self.fault(
                 f"results says nothing of {word!r}", f"Known are {known}", word, RESULTS
             )
-        return Markdown(RESULTS[word](self.dossier, self.see))
+        with self.sayings.reading() as (dossier, read):
+            text = RESULTS[word](dossier, self.see)
+        return self.sayings.sentence(f"results:{word}", text, read)
 
     def finding(self, id: str) -> Shown:
         """A finding: as text its statement with citations; its parts by name."""
@@ -231,13 +268,28 @@ class Slots:
         if finding is None:
             gap = self.fault(f"there is no finding {id!r}", "Write its id", id, findings)
             return Shown(gap, dict.fromkeys(FINDING_PARTS, gap))
-        return shown_finding(finding, self.dossier)
+        shown = shown_finding(finding, self.dossier)
+        read = tuple(grounds_of(f"finding:{id}", self.dossier))
+        text = self.sayings.sentence(f"finding:{id}", shown.text, read)
+        counts = self.sayings.number(f"votes:{id}", str(shown.counts), read)
+        return Shown(text, {**shown.parts, "counts": counts})
 
-    def votes(self, id: str) -> object:
-        return self.finding(id).counts
+    def votes(self, id: str, *, short: bool = False) -> object:
+        """`lower in 5 of 6 studies (83%, …)`; `short`: `5 of 6 studies`, as its authors read it."""
+        if not short or id not in self.dossier.synthesis.findings:
+            return self.finding(id).counts
+        finding = self.dossier.synthesis.findings[id]
+        told = share_of_votes(finding, votes_of(finding, self.dossier.review))
+        if told is None:
+            what = f"no studies are counted for the finding {id!r}"
+            return self.fault(what, "Say it in words; only a direction of effect is counted")
+        u, n = told
+        read = grounds_of(f"finding:{id}", self.dossier)
+        text = f"{wording.number(u)} of {wording.counted(n, 'study', 'studies')}"
+        return self.sayings.number(f"votes:{id}[short]", text, read)
 
-    def claim(self, *words: object, text: Markdown) -> Markdown:
-        """Notes a claim and its supports; its text goes into the document as it stands."""
+    def claim(self, *words: object, text: Markdown, says: object = "") -> Markdown:
+        """Notes a claim and its supports; its text goes into the document with its mark."""
         id, *supports = [str(word) for word in words]
         if id in self.claims:
             first = self.claims[id].place.line
@@ -246,6 +298,10 @@ class Slots:
             self.fault(f"the claim {id!r} rests on nothing", "Name what it rests on after its id")
         if "\n\n" in text.strip():
             self.fault(f"the claim {id!r} goes over several paragraphs", "Make it one or several")
+        if says and str(says) not in tuple(Direction):
+            known = tuple(map(str, Direction))
+            self.fault(f"there is no direction {says!r}", f"It says {', '.join(known)}")
+            says = ""
         sound: list[str] = []
         for support in supports:
             what = fault_of_support(support, self.dossier, self.names)
@@ -254,8 +310,22 @@ class Slots:
             else:
                 sound.append(support)
         place = Place(file=self.template.file, line=self.template.line())
-        self.claims[id] = Claim(id=id, text=plain_text(text), supports=tuple(sound), place=place)
-        return text
+        claim = Claim(
+            id=id,
+            text=plain_text(MARK.sub(r"\2", text)),
+            supports=tuple(sound),
+            place=place,
+            says=str(says),
+            numbers=tuple(dict.fromkeys(mark[1] for mark in MARK.finditer(text))),
+        )
+        self.claims[id] = claim
+        for what, remedy in faults_of_words(claim, self.dossier):
+            self.fault(what, remedy)
+        read = [name for support in sound for name in grounds_of(support, self.dossier)]
+        for number in claim.numbers:
+            read += self.sayings.statements[number].grounds
+        self.sayings.say(StatementKind.CLAIM, id, text, dict.fromkeys(read))
+        return Markdown(Said(text, id, inline=False).marked)
 
     def context(self) -> Mapping[str, object]:
         """Every word that a manuscript may use."""

@@ -6,6 +6,7 @@ in as it is, and a manuscript has no way to make one.
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,7 @@ _NOT_TAKEN: Mapping[type[nodes.Node], str] = {
     nodes.Extends: "extends",
     nodes.Block: "blocks",
 }
+_PRIVATE = re.compile("[\ue000-\ue00f]")
 _AUTHORS_SLIPS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
@@ -41,6 +43,37 @@ class Markdown(str):
     """Text that a slot made as pandoc Markdown and that is put in as it stands."""
 
     __slots__ = ()
+
+
+class Said(Markdown):
+    """What a slot said, with the id of the statement that it is (see `sayings`).
+
+    `inline`: a number or the like, which becomes a link itself; else a sentence, after which a
+    reference to its evidence stands.
+    """
+
+    __slots__ = ("id", "inline")
+
+    id: str
+    inline: bool
+
+    def __new__(cls, text: str, id: str, *, inline: bool) -> Said:
+        said = super().__new__(cls, text)
+        said.id, said.inline = id, inline
+        return said
+
+    @property
+    def marked(self) -> str:
+        """The text between private signs that name its statement."""
+        if not self.strip():
+            return self
+        if self.inline:
+            return f"{MARK_OPEN}{self.id}{MARK_MID}{self}{MARK_CLOSE}"
+        return f"{self.rstrip()}{MARK_OPEN}{self.id}{MARK_MID}{MARK_CLOSE}"
+
+
+MARK_OPEN, MARK_MID, MARK_CLOSE = "\ue00a", "\ue00b", "\ue00c"
+"""Around the id and the text of a statement; documents do not take these signs from any text."""
 
 
 class Shown:
@@ -128,22 +161,28 @@ def _no_claim(*_: object, **__: object) -> Markdown:
 
 
 class _ClaimTag(Extension):
-    """`{% claim "id", "support", … %}text{% endclaim %}`."""
+    """`{% claim "id", "support", …, says="lower" %}text{% endclaim %}`."""
 
     tags = {"claim"}  # noqa: RUF012
 
     def parse(self, parser: Parser) -> nodes.Node:
         line = next(parser.stream).lineno
         words = [parser.parse_expression()]
+        named: list[nodes.Keyword] = []
         while parser.stream.skip_if("comma"):
-            words.append(parser.parse_expression())
+            if parser.stream.current.type == "name" and parser.stream.look().type == "assign":
+                name = next(parser.stream).value
+                next(parser.stream)
+                named.append(nodes.Keyword(name, parser.parse_expression(), lineno=line))
+            else:
+                words.append(parser.parse_expression())
         body = parser.parse_statements(("name:endclaim",), drop_needle=True)
-        call = self.call_method("made", words, lineno=line)
+        call = self.call_method("made", words, named, lineno=line)
         return nodes.CallBlock(call, [], [], body).set_lineno(line)
 
-    def made(self, *words: object, caller: Callable[[], str]) -> Markdown:
+    def made(self, *words: object, caller: Callable[[], str], **named: object) -> Markdown:
         template: Template = self.environment.manuscript  # type: ignore[attr-defined]
-        return template.claim(*words, text=Markdown(caller()))
+        return template.claim(*words, text=Markdown(caller()), **named)
 
 
 def _environment(template: Template) -> SandboxedEnvironment:
@@ -171,8 +210,11 @@ def _still_markdown(change: Callable[[str], str]) -> Callable[[object], str]:
     """A change of letters: what was escaped stays escaped, and is not escaped a second time."""
 
     def changed(value: object) -> str:
-        text = _finalised(value) if isinstance(value, Shown) else str(value)
+        value = value.text if isinstance(value, Shown) else value
+        text = str(value)
         made = change(text)
+        if isinstance(value, Said):
+            return Said(made, value.id, inline=value.inline)
         return Markdown(made) if isinstance(value, (Markdown, Shown)) else made
 
     return changed
@@ -180,14 +222,21 @@ def _still_markdown(change: Callable[[str], str]) -> Callable[[object], str]:
 
 def _finalised(value: object) -> str:
     if isinstance(value, Shown):
-        return value.text
+        value = value.text
+    if isinstance(value, Said):
+        return value.marked
     if isinstance(value, Markdown):
         return value
     if isinstance(value, jinja2.Undefined):
         return str(value)  # raises, naming what is not there
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return for_markdown(str(value))
+    return without_marks(for_markdown(str(value)))
+
+
+def without_marks(text: str) -> str:
+    """`text` without the private signs that are ours."""
+    return _PRIVATE.sub("", text)
 
 
 def _not_taken(tree: nodes.Template, file: str) -> Iterator[Problem]:

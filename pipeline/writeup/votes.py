@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.synthesis import Vote, VoteCount, count_votes, results_by_id
 from pipeline.terms.finding import Approach, Certainty, Finding, SynthesisMethod
 from pipeline.terms.review import Review
+from pipeline.terms.study import Direction
 from pipeline.writeup.wording import capital, counted, listed, percent
 
 METHODS = {
@@ -27,6 +28,16 @@ def votes_of(finding: Finding, review: Review) -> VoteCount:
     """The votes of the studies whose results a finding names."""
     results = results_by_id(review)
     return count_votes(results[id] for id in finding.results if id in results)
+
+
+def share_of_votes(finding: Finding, count: VoteCount) -> tuple[int, int] | None:
+    """u of n: how many studies point the way in which the finding is read, of those that point.
+
+    Where the authors read none: the way that more studies point. None when nothing is counted.
+    """
+    read = finding.direction
+    which = Vote(read.value) if read in (Direction.HIGHER, Direction.LOWER) else count.leading
+    return (len(count.of(which)), count.counted) if which and count.counted else None
 
 
 def votes_in_words(count: VoteCount) -> str:

@@ -11,14 +11,18 @@ from typing import Any
 from pipeline.terms.document import Document, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.terms.statement import Statement
 from pipeline.writeup.citations import cited_names, with_keys
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
+from pipeline.writeup.front_matter import read_front_matter
 from pipeline.writeup.lists import WORDS
+from pipeline.writeup.prose import faults_of_prose
+from pipeline.writeup.sayings import MARK
 from pipeline.writeup.slots import EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
 from pipeline.writeup.tables import TABLES, all_tables
 from pipeline.writeup.tables.evidence import evidence
-from pipeline.writeup.template import Template
+from pipeline.writeup.template import Template, without_marks
 
 _PLACEHOLDER = re.compile(r"(?<!\\)\[\[(table|figure):([^\[\]\n]*)\]\]")
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<#.*?#>", re.DOTALL)
@@ -31,6 +35,7 @@ class WriteUp:
     document: Document
     tables: Mapping[str, Table]
     claims: tuple[Claim, ...]
+    statements: tuple[Statement, ...] = ()
 
 
 def write_up(
@@ -40,15 +45,17 @@ def write_up(
 
     `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's).
     """
-    template = Template(manuscript, file, WORDS)
-    if template.problems:
-        return None, template.problems
+    front, manuscript, about_front = read_front_matter(manuscript, file)
+    template = Template(without_marks(manuscript), file, WORDS)
+    if template.problems or about_front:
+        return None, (*about_front, *template.problems)
     slots = Slots(dossier, template)
     text, stopped = template.fill(slots.context())
     problems = [*slots.problems, *stopped]
     if stopped:
         return None, _in_order(problems)
-    text = _with_references(text)
+    problems += faults_of_prose(manuscript, file, front, slots)
+    text = _with_references(MARK.sub(r"\2", text))
     problems += _placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claims.values()), dossier)
     problems += _placing(text, manuscript, slots)
@@ -74,8 +81,13 @@ def write_up(
         references={key: slots.names.item(key) for key in sorted({*keys, *in_tables})},
         style=style,
     )
-    claims = tuple(slots.claims.values())
-    return WriteUp(document=document, tables=tables, claims=claims), _in_order(problems)
+    written = WriteUp(
+        document=document,
+        tables=tables,
+        claims=tuple(slots.claims.values()),
+        statements=tuple(slots.sayings.statements.values()),
+    )
+    return written, _in_order(problems)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -53,6 +53,9 @@ def in_words(support: str, dossier: Dossier) -> str:
     if support.startswith("finding:"):
         finding = dossier.synthesis.findings[support.removeprefix("finding:")]
         return f"Finding {finding.id}; certainty: {certainty_in_words(finding)}"
+    if support.startswith("theme:"):
+        return f"Theme {support.removeprefix('theme:')}"
+    support = support.removeprefix("quote:")
     id, _, path = support.partition("/")
     study = dossier.review.studies[id]
     result = results_by_id(dossier.review).get(support)

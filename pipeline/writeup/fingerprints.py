@@ -1,0 +1,289 @@
+"""The fingerprint of everything that a statement may rest on, by the names of `watching`.
+
+A fingerprint is `SAYS-BEHIND`, eight hexadecimal digits each: what the input says (a value, which
+records stand in a box) and what lies behind it (sources with page and quote; the decisions).
+Places in files are left out: a line that moves changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from pipeline.ledger import effective
+from pipeline.terms.decision import (
+    Confirmed,
+    Decision,
+    Matched,
+    Removed,
+    Reopened,
+    Resolved,
+    Retrieved,
+    Screened,
+    Stage,
+    Stopped,
+)
+from pipeline.terms.review import Position
+from pipeline.terms.search import Arm
+from pipeline.terms.standing import (
+    BOXES,
+    EVERY,
+    REMOVED_BEFORE_SCREENING,
+    SOUGHT,
+    TO_SCREEN,
+    Standing,
+)
+from pipeline.terms.study import Answer, Result, Study
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.watching import SYNTHESIS_NAMES, parts_of, result_name
+
+INCLUDED = "#included"
+"""After the id of a study: that it is included, by which reports and decisions."""
+GONE = ""
+"""The fingerprint of what is not there."""
+
+_PLACES = frozenset({"place", "places"})
+_BEHIND = frozenset({"sources", "note", "notes", "reasons"})
+
+
+def _level_of(standings: frozenset[Standing]) -> int:
+    """How far decisions have to be known to tell whether a record stands in `standings`.
+
+    0 that it was found; 1 duplicates and removals; 2 title and abstract; 3 retrieval; 4 full text.
+    """
+    kinds = (
+        (EVERY,),
+        (*({s} for s in REMOVED_BEFORE_SCREENING), TO_SCREEN),
+        (*({s} for s in EVERY - SOUGHT), SOUGHT),
+        (
+            *({s} for s in EVERY - SOUGHT),
+            {Standing.AWAITING_RETRIEVAL},
+            {Standing.NOT_RETRIEVED},
+            SOUGHT - {Standing.AWAITING_RETRIEVAL, Standing.NOT_RETRIEVED},
+        ),
+    )
+    for level, classes in enumerate(kinds):
+        if all(set(kind) <= standings or not set(kind) & standings for kind in classes):
+            return level
+    return 4
+
+
+_EVERYTHING = 5
+"""The level of reports that belong to studies."""
+
+
+def _level(decision: Decision) -> int:
+    match decision:
+        case Matched() | Removed():
+            return 1
+        case Screened() | Resolved() | Reopened() | Stopped():
+            return 2 if decision.stage is Stage.TITLE_ABSTRACT else 4
+        case Retrieved():
+            return 3
+        case _:
+            return _EVERYTHING
+
+
+class Fingerprints:
+    """The fingerprints of one dossier, each worked out when it is first asked for."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self._known: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        """`SAYS-BEHIND` of the input `name`, `GONE` when there is none."""
+        if name not in self._known:
+            self._known[name] = self._of(name)
+        return self._known[name]
+
+    def of(self, names: Iterable[str]) -> Mapping[str, str]:
+        return {name: self(name) for name in names}
+
+    def _of(self, name: str) -> str:
+        kind, _, rest = name.partition(":")
+        dossier = self.dossier
+        wholes: Mapping[str, Callable[[], str]] = {
+            "included": self._included,
+            "standings": self._standings,
+            "decisions": lambda: _two("", sorted(d.id for d in self._decisions)),
+            "searches": lambda: _two([_plain(s) for s in dossier.searches]),
+        }
+        if name in wholes:
+            return wholes[name]()
+        if kind == "n" and rest in BOXES:
+            return self._box(BOXES[rest].arms, BOXES[rest].standings)
+        if kind == "standings":
+            return self._box(frozenset(Arm), frozenset(map(Standing, rest.split(","))))
+        if kind == "standing":
+            position = dossier.ledger.positions.get(rest)
+            return self._standing(position) if position else GONE
+        if kind == "record":
+            return _two(_plain(dossier.records[rest])) if rest in dossier.records else GONE
+        if kind == "reference":
+            item = dossier.references.get(rest)
+            return _two(_plain(item)) if item is not None else GONE
+        if name.endswith(INCLUDED):
+            return self._is_included(name.removesuffix(INCLUDED))
+        if name in self._extracted:
+            return self._extracted[name]
+        return self._of_synthesis(kind, rest)
+
+    # -- what was extracted, and the synthesis
+
+    @cached_property
+    def _extracted(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for study in self.dossier.review.studies.values():
+            found |= {name: _of_answer(answer) for name, answer in parts_of(study)}
+            found |= {result_name(r.id): _of_result(r) for r in study.results}
+            found[study.id] = _of_study(study, study.id in self.dossier.ledger.studies)
+        return found
+
+    def _of_synthesis(self, kind: str, id: str) -> str:
+        """An entry of a part of the synthesis, `finding:few-view` or `themes.quotes:q1`."""
+        *path, last = kind.split(".")
+        value: Any = self.dossier.synthesis
+        for step in path:
+            value = getattr(value, step, None)
+        field = next((f for f, name in SYNTHESIS_NAMES.items() if name == last), last)
+        entries = getattr(value, field, None)
+        if not isinstance(entries, Mapping) or id not in entries:
+            return GONE
+        return _two(_plain(entries[id], but=_BEHIND), _plain(entries[id]))
+
+    # -- where records stand
+
+    @cached_property
+    def _decisions(self) -> tuple[Decision, ...]:
+        return tuple(d for d in effective(self.dossier.decisions) if not isinstance(d, Confirmed))
+
+    @cached_property
+    def _behind(self) -> Mapping[str, list[int]]:
+        """Of each record, the sum of what was decided of it up to each level."""
+        sums: dict[str, list[int]] = defaultdict(lambda: [0] * (_EVERYTHING + 1))
+        positions = self.dossier.ledger.positions
+        for decision in self._decisions:
+            level, size = _level(decision), _number(decision.id)
+            about = {getattr(decision, "record", ""), getattr(decision, "duplicate_of", "")}
+            if isinstance(decision, Stopped):
+                left = self.dossier.ledger.at(Standing.NOT_SCREENED)
+                about = {p.record for p in left if p.search in decision.searches}
+            homes = {p.kept for record in about if (p := positions.get(record)) and p.kept}
+            for record in (about | homes) - {""}:
+                of_record = sums[record]
+                for n in range(level, _EVERYTHING + 1):
+                    of_record[n] += size
+        return sums
+
+    @cached_property
+    def _stands(self) -> Mapping[tuple[Arm, Standing], tuple[int, int, list[int]]]:
+        """By arm and standing: how many, which records, and what was decided of them by level."""
+        arms = {s.id: s.arm for s in self.dossier.searches}
+        sums: dict[tuple[Arm, Standing], tuple[int, int, list[int]]] = {}
+        for record, position in self.dossier.ledger.positions.items():
+            key = arms[position.search], position.standing
+            n, which, levels = sums.get(key, (0, 0, [0] * (_EVERYTHING + 1)))
+            of_record = self._behind.get(record)
+            if of_record is not None:
+                levels = [a + b for a, b in zip(levels, of_record, strict=True)]
+            sums[key] = n + 1, which + _number(record + position.reason), levels
+        return sums
+
+    def _box(self, arms: frozenset[Arm], standings: frozenset[Standing]) -> str:
+        level = _level_of(standings)
+        n = which = behind = 0
+        for (arm, standing), (count, records, levels) in self._stands.items():
+            if arm in arms and standing in standings:
+                n, which, behind = n + count, which + records, behind + levels[level]
+        return _two([n, which], behind)
+
+    def _included(self) -> str:
+        studies = {id: list(reports) for id, reports in self.dossier.ledger.studies.items()}
+        reports = {r for inside in studies.values() for r in inside}
+        behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
+        return _two(studies, behind)
+
+    def _is_included(self, study: str) -> str:
+        reports = self.dossier.ledger.studies.get(study)
+        if reports is None:
+            return GONE
+        behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
+        return _two(reports, behind)
+
+    def _standings(self) -> str:
+        whole = {
+            f"{arm}/{standing}": [n, which, levels[_EVERYTHING]]
+            for (arm, standing), (n, which, levels) in self._stands.items()
+        }
+        return _two({k: v[:2] for k, v in whole.items()}, {k: v[2] for k, v in whole.items()})
+
+    def _standing(self, position: Position) -> str:
+        says = [position.standing, position.reason, position.kept]
+        of_record = self._behind.get(position.record)
+        return _two(says, of_record[_EVERYTHING] if of_record is not None else 0)
+
+
+@lru_cache(maxsize=8)
+def fingerprints(dossier: Dossier) -> Fingerprints:
+    """The fingerprints of `dossier`, one value for all who ask."""
+    return Fingerprints(dossier)
+
+
+def together(prints: Iterable[str]) -> str:
+    """One fingerprint of several, in their order."""
+    parts = [print.partition("-") for print in prints]
+    return _two([says for says, _, _ in parts], [behind for _, _, behind in parts])
+
+
+def digest(value: Any) -> str:
+    """Eight hexadecimal digits of any plain value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
+    return blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def _two(says: Any, behind: Any = "") -> str:
+    return f"{digest(says)}-{digest(behind)}"
+
+
+def _of_answer(answer: Answer) -> str:
+    says = [_plain(answer.value), answer.absent, answer.derived]
+    return _two(says, [_plain(answer.sources), answer.note])
+
+
+def _of_result(result: Result) -> str:
+    return _two(_plain(result, but=_BEHIND), [_plain(result.sources), result.note])
+
+
+def _of_study(study: Study, included: bool) -> str:
+    says = [study.title, study.basis, study.reports, included]
+    return _two(says, [[name, _of_answer(answer)] for name, answer in parts_of(study)])
+
+
+def _plain(value: Any, but: frozenset[str] = frozenset()) -> Any:
+    """`value` as lists, mappings and plain values, without places and the fields `but`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        skipped = _PLACES | but
+        return {
+            f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in skipped
+        }
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(v) for v in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _number(text: str) -> int:
+    """A number for `text`, so that a set of texts has a sum that tells it from any other."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,84 @@
+"""What the slots of a manuscript say, gathered as statements with what each rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from pipeline.terms.document import Figure, Table
+from pipeline.terms.problem import Place
+from pipeline.terms.statement import Statement, StatementKind
+from pipeline.writeup.claims import plain_text
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.fingerprints import digest, fingerprints
+from pipeline.writeup.template import MARK_CLOSE, MARK_MID, MARK_OPEN, Said, Template
+from pipeline.writeup.watching import watch
+
+MARK = re.compile(f"{MARK_OPEN}([^{MARK_MID}]*){MARK_MID}([^{MARK_CLOSE}]*){MARK_CLOSE}")
+"""A mark: the id of a statement, and its text ("" for a sentence, whose text stands before)."""
+
+
+class Sayings:
+    """The statements of one manuscript, by id, in the order in which they are first said."""
+
+    def __init__(self, dossier: Dossier, template: Template) -> None:
+        self._dossier = dossier
+        self._template = template
+        self.statements: dict[str, Statement] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Dossier, Mapping[str, None]]]:
+        """A dossier to make something from, and the names of what was read from it."""
+        yield watch(self._dossier)
+
+    def say(
+        self,
+        kind: StatementKind,
+        id: str,
+        text: str,
+        read: Iterable[str],
+        *,
+        placed: bool = True,
+    ) -> None:
+        """Notes that the manuscript says `text` here, made from the inputs `read`.
+
+        With `placed` false it is made, and stands nowhere in the text.
+        """
+        line = self._template.line()
+        here = (Place(file=self._template.file, line=line),) if placed else ()
+        known = self.statements.get(id)
+        if known is not None:
+            places = tuple(dict.fromkeys((*known.places, *here)))
+            self.statements[id] = replace(known, places=places)
+            return
+        grounds = fingerprints(self._dossier).of(read)
+        self.statements[id] = Statement(
+            id=id, kind=kind, text=plain_text(MARK.sub(r"\2", text)), places=here, grounds=grounds
+        )
+
+    def number(self, id: str, text: str, read: Iterable[str]) -> Said:
+        self.say(StatementKind.NUMBER, id, text, read)
+        return Said(text, id, inline=True)
+
+    def sentence(self, id: str, text: str, read: Iterable[str]) -> Said:
+        self.say(StatementKind.SENTENCE, id, text, read)
+        return Said(text, id, inline=False)
+
+    def table(self, table: Table, read: Iterable[str], *, placed: bool = True) -> None:
+        rows = (" | ".join(cell.text for cell in row) for row in table.rows)
+        text = "\n".join((table.caption, *rows))
+        self.say(StatementKind.TABLE, f"table:{table.id}", text, read, placed=placed)
+
+    def figure(self, figure: Figure, read: Iterable[str]) -> None:
+        id = f"figure:{figure.id}"
+        self.say(StatementKind.FIGURE, id, f"{figure.caption} {figure.alt}", read)
+        said = self.statements[id]
+        self.statements[id] = replace(said, grounds={**said.grounds, "drawing": digest(figure.svg)})
+
+
+def named(id: str, parts: Mapping[str, object]) -> str:
+    """`id` with the options it was asked with: `n:included_studies[role=core]`."""
+    told = ",".join(f"{name}={value}" for name, value in sorted(parts.items()))
+    return f"{id}[{told}]" if told else id

@@ -1,0 +1,296 @@
+"""A dossier that notes what is read from it: what a table or a sentence was made from.
+
+Whoever makes a table, a figure or a sentence reads a dossier; what they read is what it rests on,
+and nobody has to declare it. The containers of the watched dossier note the name of every value
+that they hand out:
+
+    aebi-2014/groups/boys/n      an extracted value, by its path
+    aebi-2014/results/arrest     a result
+    finding:few-view             an entry of the synthesis, by its part and id
+    n:records_screened           a box of the flow
+    standing:psycinfo-1:0007     where one record stands
+    record:…  reference:…        what a citation says
+    included  standings  decisions  searches        each as a whole
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, cast
+
+from pipeline.terms.finding import Synthesis
+from pipeline.terms.standing import Flow
+from pipeline.terms.study import Answer, Part, Result, Study
+from pipeline.writeup.dossier import Dossier
+
+Note = Callable[[str], None]
+
+SYNTHESIS_NAMES = {"findings": "finding", "groupings": "grouping"}
+"""How the entries of a part of the synthesis are called one by one; else the part's own name."""
+
+
+def watch(dossier: Dossier) -> tuple[Dossier, Mapping[str, None]]:
+    """`dossier` as one that notes what is read from it, and the names read so far, in order."""
+    read: dict[str, None] = {}
+
+    def note(name: str) -> None:
+        read[name] = None
+
+    review, ledger = dossier.review, dossier.ledger
+    watched = replace(
+        dossier,
+        review=replace(
+            review,
+            studies=_Studies(review.studies, note),
+            decisions=_Whole(review.decisions, "decisions", note),
+            searches=_Whole(review.searches, "searches", note),
+        ),
+        ledger=replace(
+            ledger,
+            positions=_Named(ledger.positions, "standing:", note, whole="standings"),
+            duplicates=_Named(ledger.duplicates, "standing:", note, whole="standings"),
+            studies=_All(ledger.studies, "included", note),
+            flow=cast(Flow, _WatchedFlow(ledger.flow, note)),
+        ),
+        records=_Named(dossier.records, "record:", note),
+        references=_Named(dossier.references, "reference:", note),
+        synthesis=_synthesis(dossier.synthesis, note),
+    )
+    return watched, read
+
+
+class _Named(Mapping[str, Any]):
+    """A mapping that notes the name of each entry it hands out, or of the whole when it is gone
+    through from end to end and `whole` is given."""
+
+    def __init__(self, inner: Mapping[str, Any], prefix: str, note: Note, whole: str = "") -> None:
+        self._inner, self._prefix, self._note, self._whole = inner, prefix, note, whole
+
+    def __getitem__(self, key: str) -> Any:
+        value = self._inner[key]
+        self._note(f"{self._prefix}{key}")
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._inner
+
+    def values(self) -> Any:
+        return self._inner.values() if self._noted() else super().values()
+
+    def items(self) -> Any:
+        return self._inner.items() if self._noted() else super().items()
+
+    def _noted(self) -> bool:
+        if self._whole:
+            self._note(self._whole)
+        return bool(self._whole)
+
+
+class _All(Mapping[str, Any]):
+    """A mapping that is noted as a whole, whatever is read from it."""
+
+    def __init__(self, inner: Mapping[str, Any], name: str, note: Note) -> None:
+        self._inner, self._name, self._note = inner, name, note
+
+    def __getitem__(self, key: str) -> Any:
+        self._note(self._name)
+        return self._inner[key]
+
+    def __iter__(self) -> Iterator[str]:
+        self._note(self._name)
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        self._note(self._name)
+        return len(self._inner)
+
+
+class _Whole(tuple[Any, ...]):
+    """A tuple that is noted as a whole when somebody goes through it or counts it."""
+
+    _name: str
+    _note: Note
+
+    def __new__(cls, inner: tuple[Any, ...], name: str, note: Note) -> _Whole:
+        made = super().__new__(cls, inner)
+        made._name, made._note = name, note
+        return made
+
+    def __iter__(self) -> Iterator[Any]:
+        self._note(self._name)
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._note(self._name)
+        return super().__len__()
+
+    def __getitem__(self, at: Any) -> Any:
+        self._note(self._name)
+        return super().__getitem__(at)
+
+
+class _Studies(Mapping[str, Study]):
+    """Studies whose answers and results note their own names."""
+
+    def __init__(self, inner: Mapping[str, Study], note: Note) -> None:
+        self._inner, self._note = inner, note
+        self._made: dict[str, Study] = {}
+
+    def __getitem__(self, key: str) -> Study:
+        if key not in self._made:
+            self._made[key] = self._watched(self._inner[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._inner
+
+    def _watched(self, study: Study) -> Study:
+        note, id = self._note, study.id
+        return replace(
+            study,
+            answers=_Named(study.answers, f"{id}/", note),
+            parts=_Parts(study.parts, f"{id}/", note),
+            results=_Results(study.results, note),
+            appraisals=_Appraisals(study.appraisals, f"{id}/appraisal/", note),
+        )
+
+
+class _Results(tuple[Result, ...]):
+    """Results of a study, each noted when it is handed out."""
+
+    _note: Note
+
+    def __new__(cls, inner: tuple[Result, ...], note: Note) -> _Results:
+        made = super().__new__(cls, inner)
+        made._note = note
+        return made
+
+    def __iter__(self) -> Iterator[Result]:
+        for result in super().__iter__():
+            self._note(result_name(result.id))
+            yield result
+
+
+def result_name(id: str) -> str:
+    """The name of the result `<study>/<entry>` among what statements rest on."""
+    study, _, entry = id.partition("/")
+    return f"{study}/results/{entry}"
+
+
+class _Parts(Mapping[str, tuple[Part, ...]]):
+    def __init__(self, inner: Mapping[str, tuple[Part, ...]], prefix: str, note: Note) -> None:
+        self._inner, self._prefix, self._note = inner, prefix, note
+
+    def __getitem__(self, key: str) -> tuple[Part, ...]:
+        inside = self._inner[key]
+        # a part that stands once is no step of a path, one that repeats is called by its id
+        return tuple(
+            _part(entry, f"{self._prefix}{key}/" + (f"{entry.id}/" * (entry.id != key)), self._note)
+            for entry in inside
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+
+class _Appraisals(Mapping[str, Part]):
+    def __init__(self, inner: Mapping[str, Part], prefix: str, note: Note) -> None:
+        self._inner, self._prefix, self._note = inner, prefix, note
+
+    def __getitem__(self, key: str) -> Part:
+        return _part(self._inner[key], f"{self._prefix}{key}/", self._note)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+
+def _part(entry: Part, prefix: str, note: Note) -> Part:
+    return replace(
+        entry,
+        answers=_Named(entry.answers, prefix, note),
+        parts=_Parts(entry.parts, prefix, note),
+    )
+
+
+def parts_of(study: Study) -> Iterator[tuple[str, Answer]]:
+    """Every answer of `study` by the name that is noted for it, those of appraisals included."""
+    yield from ((f"{study.id}/{item}", answer) for item, answer in study.answers.items())
+    for part, entries in study.parts.items():
+        for entry in entries:
+            yield from _answers_of(
+                entry, f"{study.id}/{part}/" + f"{entry.id}/" * (entry.id != part)
+            )
+    for instrument, entry in study.appraisals.items():
+        yield from _answers_of(entry, f"{study.id}/appraisal/{instrument}/")
+
+
+def _answers_of(entry: Part, prefix: str) -> Iterator[tuple[str, Answer]]:
+    yield from ((f"{prefix}{item}", answer) for item, answer in entry.answers.items())
+    for part, entries in entry.parts.items():
+        for inner in entries:
+            yield from _answers_of(inner, f"{prefix}{part}/" + f"{inner.id}/" * (inner.id != part))
+
+
+def _synthesis(synthesis: Synthesis, note: Note) -> Synthesis:
+    return cast(Synthesis, _container(synthesis, "", note))
+
+
+def _container(value: Any, prefix: str, note: Note) -> Any:
+    """A dataclass whose mappings note their entries; dataclasses inside it likewise."""
+    changed: dict[str, Any] = {}
+    for f in fields(value):
+        inner = getattr(value, f.name)
+        name = SYNTHESIS_NAMES.get(f.name, f.name)
+        if isinstance(inner, Mapping):
+            changed[f.name] = _Named(inner, f"{prefix}{name}:", note)
+        elif is_dataclass(inner) and not isinstance(inner, type):
+            changed[f.name] = _container(inner, f"{prefix}{name}.", note)
+    return replace(value, **changed) if changed else value
+
+
+class _WatchedFlow:
+    """A flow that notes which boxes were counted."""
+
+    def __init__(self, flow: Flow, note: Note) -> None:
+        self._flow, self._note = flow, note
+
+    def count(self, key: str) -> int:
+        self._note(f"n:{key}")
+        return self._flow.count(key)
+
+    def by_source(self, key: str) -> Mapping[str, int]:
+        self._note(f"n:{key}")
+        return self._flow.by_source(key)
+
+    def by_reason(self, key: str) -> Mapping[str, int]:
+        self._note(f"n:{key}")
+        return self._flow.by_reason(key)
+
+    def standing(self, *standings: Any) -> int:
+        self._note(f"standings:{','.join(sorted(map(str, standings)))}")
+        return self._flow.standing(*standings)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("reasons", "kinds", "is_update", "has_other_sources"):
+            whole = "included" if name.endswith(("_studies", "_reports")) else "standings"
+            self._note(whole)
+        return getattr(self._flow, name)
