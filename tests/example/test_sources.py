@@ -44,6 +44,7 @@ QUOTES_NOTED = {
     "some reservations around whether they could implement their knowledge",
     "autistic young people were overly represented",
     "Sampling was purposive",
+    "53 randomly selected high school classes",
     "14 young people and six treatment-providing workers",
     "reform their sexuality education",
     "redress their victimization experiences",
