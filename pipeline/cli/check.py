@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
+from pipeline.cli.report_texts import report_texts
 from pipeline.ledger import settle
 from pipeline.notation.typed import nearest
 from pipeline.oversight.checks import CHECKS, run_checks
@@ -38,7 +40,10 @@ def check(
             raise ReviewError(f"there is no check {name!r}.{hint}", f"Known: {', '.join(CHECKS)}")
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
-        problems = run_checks(evidence_of(folder, datetime.now().astimezone()), names)
+        evidence = evidence_of(folder, datetime.now().astimezone())
+    with progress("Looking into reports") as tick:
+        text_of = report_texts(folder, evidence.ledger, tick)
+        problems = run_checks(replace(evidence, text_of=text_of), names)
         if not names:
             problems = (*problems, *faults_of_conclusions(folder))
     errors = sum(p.severity is Severity.ERROR for p in problems)

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
+from pipeline.cli.report_texts import report_texts
 from pipeline.extraction import blank_study, json_schema, read_study
+from pipeline.extraction.quote_checks import quote_problems
 from pipeline.ledger import settle
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
@@ -122,6 +124,7 @@ def _check(folder: ReviewFolder, study: str, as_json: bool) -> int:
         *about_forms,
         *problems,
         *_unknown_reports(folder, study, found.reports if found else ()),
+        *(quote_problems(found, report_texts(folder, settle(folder.review))) if found else ()),
     )
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:

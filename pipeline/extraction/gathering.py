@@ -89,7 +89,7 @@ class Gathering:
         if sure and sure not in SURE:
             what = f"{sure!r} does not say how sure you are.{nearest(sure, SURE)}"
             self.fault((*path, "sure"), what, f"Write one of {', '.join(SURE)}")
-        return (Source(**said),)
+        return (Source(**said, place=self.yaml.place(path)),)
 
     def say_open(self) -> None:
         """One warning for each block of answers with required ones that are not yet given."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.oversight import decision_checks, double_counting, review_checks
+from pipeline.oversight import decision_checks, double_counting, review_checks, source_checks
 from pipeline.oversight.evidence import Check, Evidence
 from pipeline.terms.problem import Problem
 
@@ -34,6 +34,9 @@ CHECKS: Mapping[str, Check] = {
     "overlap": double_counting.compared_studies,
     "shared-report": review_checks.shared_reports,
     "forms": review_checks.forms,
+    "quotes": source_checks.quotes,
+    "full-texts": source_checks.full_texts,
+    "doubtful": source_checks.doubtful,
     "sums": review_checks.sums,
     "editions": review_checks.editions,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.extraction.quote_checks import TextOf
 from pipeline.terms.decision import Decision
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.record import Record, SetAside
@@ -33,7 +34,7 @@ class Evidence:
     """All that checks may look at. `place_of` finds the line of a decision in its log.
 
     `log_of` names the file of a search's YAML; `orphans` are files in `searches/` that no YAML
-    speaks of; `now` is the moment of the check.
+    speaks of; `text_of` gives what of a report can be searched; `now` is the moment of the check.
     """
 
     review: Review
@@ -44,6 +45,7 @@ class Evidence:
     log_of: Callable[[str], Place]
     orphans: tuple[Place, ...] = ()
     now: datetime
+    text_of: TextOf = lambda report: None
 
 
 Check = Callable[[Evidence], Iterator[Problem]]

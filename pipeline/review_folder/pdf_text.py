@@ -6,7 +6,6 @@ cannot give comes back as a fault in words; nothing that stands in a PDF raises.
 
 from __future__ import annotations
 
-import hashlib
 import stat
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.review_folder.cache import known_sha256
 from pipeline.review_folder.writing import write_file
 from pipeline.terms.fulltext import PdfText
 
@@ -58,16 +58,15 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
             return PdfText(sha256="", fault=FAULTS["unreadable"])
         if about.st_size > MOST_BYTES:
             return PdfText(sha256="", fault=FAULTS["too-large"])
-        content = pdf.read_bytes()
+        sha256 = known_sha256(pdf, cache)
     except FileNotFoundError:
         return PdfText(sha256="", fault=FAULTS["missing"])
     except OSError:
         return PdfText(sha256="", fault=FAULTS["unreadable"])
-    sha256 = hashlib.sha256(content).hexdigest()
     kept_at = cache / "pdf_text" / f"{sha256}-{VERSION}.json"
     kept = _from_cache(kept_at)
     if kept is None:
-        kept = _read(pdf, content)
+        kept = _read(pdf)
         # slowness may be the machine's; everything else stays so for these bytes
         if kept.fault != "too-slow":
             write_file(kept_at, msgspec.json.encode(kept))
@@ -77,15 +76,6 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
     )
 
 
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file, "" where there is none that can be read."""
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
 def _from_cache(kept_at: Path) -> _Kept | None:
     try:
         return msgspec.json.decode(kept_at.read_bytes(), type=_Kept)
@@ -93,10 +83,12 @@ def _from_cache(kept_at: Path) -> _Kept | None:
         return None
 
 
-def _read(pdf: Path, content: bytes) -> _Kept:
-    if not content:
+def _read(pdf: Path) -> _Kept:
+    with pdf.open("rb") as stream:
+        head = stream.read(1024)
+    if not head:
         return _Kept(fault="empty")
-    if b"%PDF-" not in content[:1024]:
+    if b"%PDF-" not in head:
         return _Kept(fault="no-pdf")
     child = Path(__file__).with_name("pdf_child.py")
     words = [sys.executable, "-I", str(child), str(pdf.resolve()), str(MEMORY_BYTES), str(SECONDS)]

@@ -34,7 +34,8 @@ class Source:
     `page` is a page, table, figure or section as a reader would look it up ("12", "table 2",
     "abstract"). `url` names the page that was read when the report itself was not. `sure` says how
     sure the reader is: `certain`, `probable` or `doubtful`. `file_sha256` is the hash of the PDF
-    that was read: pages belong to one version of a file.
+    that was read: pages belong to one version of a file. `place` is its line in the study file and
+    makes no two sources different.
     """
 
     report: str = ""
@@ -44,6 +45,7 @@ class Source:
     note: str = ""
     sure: str = ""
     file_sha256: str = ""
+    place: Place | None = field(default=None, compare=False)
 
 
 Plain = str | int | float | bool | date

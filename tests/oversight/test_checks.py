@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from pipeline.extraction.quote_checks import ReportText
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import ReadingSummary
 from pipeline.terms.decision import (
@@ -15,17 +16,21 @@ from pipeline.terms.decision import (
     Matched,
     Overlap,
     Removed,
+    Retrieval,
+    Retrieved,
     Screened,
     Stage,
     Stopped,
     Verdict,
     Withdrawn,
 )
+from pipeline.terms.fulltext import PdfText
 from pipeline.terms.problem import Place, Severity
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import SetAside
 from pipeline.terms.review import Edition
 from pipeline.terms.search import Search, SourceKind
+from pipeline.terms.study import Answer, Source
 from tests.ledger.histories import protocol
 from tests.oversight.sample import (
     BEGIN,
@@ -106,6 +111,9 @@ PLANTED = {
     "editions": lambda: evidence(
         editions=(Edition(number=1, on=date(2016, 3, 1)), Edition(number=2, on=date(2016, 2, 1)))
     ),
+    "quotes": lambda: _sourced(quote="nobody said so"),
+    "full-texts": lambda: _sourced(sha256="a" * 64),
+    "doubtful": lambda: _sourced(sure="doubtful"),
 }
 
 
@@ -125,6 +133,20 @@ def _broken_sums():
     whole = evidence()
     flow = replace(whole.ledger.flow, previous_studies=frozenset({"x"}), included_studies=None)
     return replace(whole, ledger=replace(whole.ledger, flow=_Lying(flow)))
+
+
+def _sourced(sha256="b" * 64, **said):
+    """The study with one source, whose report is a file with one page."""
+    report = STUDY.reports[0]
+    source = Source(report=report, place=STUDY.place, **said)
+    answer = Answer(value="x", sources=(source,), place=STUDY.place)
+    log = late(
+        Retrieved, record=report, outcome=Retrieval.OBTAINED, file="a.pdf", file_sha256=sha256
+    )
+    page = PdfText(sha256="b" * 64, pages=("All were asked.",), labels=("",))
+    text = ReportText(read=lambda: page, sha256=page.sha256)
+    whole = evidence(log, studies={STUDY.id: replace(STUDY, answers={"country": answer})})
+    return replace(whole, text_of=lambda id: text if id == report else None)
 
 
 class _Lying:
