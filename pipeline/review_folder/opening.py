@@ -17,6 +17,8 @@ from pipeline.review_folder import cache
 from pipeline.review_folder.editions import read_editions
 from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
 from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
+from pipeline.screening.plan_faults import CHECK as PLAN_CHECK
+from pipeline.screening.plan_faults import plan_faults
 from pipeline.terms.decision import AUTOMATION, Decision
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Place, Problem, ReviewError
@@ -105,8 +107,11 @@ class ReviewFolder:
         """The protocol. Raises ReviewError, with every fault of the file, when it is not sound."""
         file = shown(self.places.protocol)
         text = self._text(self.places.protocol)
-        protocol, problems = into(Protocol, read_yaml(text, file))
-        if protocol is None:
+        written = read_yaml(text, file)
+        protocol, problems = into(Protocol, written)
+        if protocol is not None:
+            problems = (*problems, *plan_faults(protocol, written.place))
+        if protocol is None or any(p.check == PLAN_CHECK for p in problems):
             faults = "\n".join(str(p) for p in problems)
             raise ReviewError(f"the protocol of {self.slug} cannot be read\n{faults}")
         return protocol, problems

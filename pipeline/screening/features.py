@@ -4,7 +4,8 @@ Three vectorisers side by side, each with sublinear term frequency, smoothed inv
 frequency and rows of length 1, weighted and put together: words and pairs of words of title and
 abstract; the same of the title alone (a title says what a paper is about, and a record without an
 abstract has nothing else); and the four-letter pieces of words, which join *adolescent* and
-*adolescence* without a list of any language's endings.
+*adolescence* without a list of any language's endings. Beside them stand a few topics, the main
+directions of the words (`topics`).
 
 Tokens become integers at once and everything after that is columns: at 50,000 records a vectoriser
 that handles each pair of words as text takes several times as long.
@@ -20,14 +21,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.screening.topics import topics_of
+
 Floats = npt.NDArray[np.float32]
+
 Integers = npt.NDArray[np.int64]
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same texts would give other numbers; part of the key of any cache."""
 
 TITLE_WEIGHT = 0.2
 PIECES_WEIGHT = 0.5
+TOPICS_WEIGHT = 1.0
 PIECE_LETTERS = 4
 LONGEST_TEXT = 20_000
 """Characters of an abstract that are looked at; the rest of a monster says nothing new."""
@@ -38,15 +43,17 @@ _COMMON = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """`matrix` is a CSR matrix of float32, a row a record; every row has length 1 or less.
+    """`matrix` is a CSR matrix of float32, a row a record; `topics` a few dense columns beside it.
 
     Columns that only one record has tell records apart from nothing but themselves: they are left
-    out, and `alone` holds the squared length that they took from each row. `words` names the first
-    columns, single words, for explanations.
+    out, and `alone` holds the squared length that they took from each row. With it, matrix and
+    topics, every row of a record with words has length 1. `words` names the first columns, single
+    words, for explanations.
     """
 
     matrix: Any
     alone: Floats
+    topics: Floats
     words: tuple[str, ...]
 
     @property
@@ -72,6 +79,7 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     # one block after the other, each made small before the next one begins: memory is the limit
     single, kept_words = _weighed(_counts(at, words, n, size), n)
     n_single = single.shape[1]
+    topics = topics_of(_scaled(single.copy(), 1.0)) * np.float32(TOPICS_WEIGHT**0.5)
     pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
     shared = [_finished(sparse.hstack([single, pairs], format="csr"), 1 / total)]
     del single, pairs
@@ -86,9 +94,13 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     alone = sum((a for _, _, a in shared), np.zeros(n, dtype=np.float32))
     names = np.array(list(vocabulary), dtype=object)[kept_words]
     named = names[shared[0][1][shared[0][1] < n_single]]
+    matrix = sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32)
+    shrink = 1 / np.sqrt(1 + (topics * topics).sum(axis=1))
+    matrix.data *= np.repeat(shrink, np.diff(matrix.indptr))
     return Features(
-        matrix=sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32),
-        alone=alone.astype(np.float32),
+        matrix=matrix,
+        alone=(alone * shrink**2).astype(np.float32),
+        topics=topics * shrink[:, None],
         words=tuple(named.tolist()),
     )
 
@@ -138,10 +150,15 @@ def _weighed(counts: Any, n: int) -> tuple[Any, Integers]:
 
 def _finished(matrix: Any, share: float) -> tuple[Any, Integers, Floats]:
     """`matrix` with rows scaled to the squared length `share`, parted by `_shared_by_two`."""
+    return _shared_by_two(_scaled(matrix, share))
+
+
+def _scaled(matrix: Any, share: float) -> Any:
+    """`matrix`, changed in place, rows that are not empty of squared length `share`."""
     lengths = np.sqrt(_squares(matrix))
     scale = np.divide(share**0.5, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
-    return _shared_by_two(matrix)
+    return matrix
 
 
 def _squares(matrix: Any) -> npt.NDArray[np.float64]:

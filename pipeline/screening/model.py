@@ -1,56 +1,75 @@
-"""The model that ranks: a linear support vector machine, solved in the records that were judged.
+"""Models that rank: each takes judgements in one by one and scores every record.
 
-Squared hinge loss and a small C on text features rank unscreened records better than naive Bayes,
-logistic or ridge regression (ASReview's ELAS u4 has it too). The excluded records together weigh a
-twentieth of the included ones. With n judged records the problem has n unknowns, whatever the size
-of the vocabulary; a finite Newton method (Mangasarian 2002) with conjugate gradients solves it in
-milliseconds from where the last one ended.
+`LinearModel` with the squared hinge of a support vector machine and a small C ranks unscreened
+records better than naive Bayes, logistic or ridge regression (ASReview's ELAS u4 has it too).
+`NaiveBayes` looks at the same words in another way; to change the model is a phase of the SAFE
+procedure (Boetje & van de Schoot 2024).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import numpy as np
 
 from pipeline.screening.features import Features, Floats
+from pipeline.screening.solvers import Solver, Times, logistic, squared_hinge
+from pipeline.terms.protocol import RankingModel
 
 STRICTNESS = 0.11
 RATIO = 20.0
+"""The excluded records together weigh a twentieth of the included ones."""
 LARGEST_GRAM = 4_000
 """Judged records up to which their likenesses are kept; beyond, 64 MB become too many."""
 
-_TOLERANCE = 1e-4
+
+class Model(Protocol):
+    """What ranks: takes judgements in, gives scores; higher is shown earlier."""
+
+    @property
+    def can_part(self) -> bool:
+        """Whether both included and excluded records are known."""
+
+    def add(self, row: int, relevant: bool) -> None:
+        """Takes in the judgement on the record in `row`, which must be new."""
+
+    def scores(self) -> Floats:
+        """One score a record, the higher the more like the included ones. Needs `can_part`."""
+
+    def weights(self) -> Floats:
+        """The weight of each feature as last solved; positive speaks for inclusion."""
 
 
-Times = Callable[[Floats], Floats]
-
-
-class SupportVectors:
-    """Judged records and the function that parts them; scores for every record.
+class LinearModel:
+    """Judged records and the linear function that parts them, found by `solver`.
 
     Deterministic: the same judgements in the same order give the same scores. With `warm` each
     solution starts from the last one (quicker; scores then also hang, in their last digits, on when
     they were asked for).
     """
 
-    def __init__(self, features: Features, *, warm: bool = True) -> None:
-        self._warm = warm
-        self._x = features.matrix
-        self._alone = features.alone
+    def __init__(
+        self,
+        features: Features,
+        *,
+        warm: bool = True,
+        solver: Solver = squared_hinge,
+        strictness: float = STRICTNESS,
+    ) -> None:
+        self._warm, self._solver, self._strictness = warm, solver, strictness
+        self._features = features
         self._rows: list[int] = []
         self._signs: list[float] = []
         self._gram: Floats = np.zeros((64, 64), dtype=np.float32)
         self._beta: Floats = np.zeros(0, dtype=np.float32)
-        self._dense: Floats = np.zeros(self._x.shape[1], dtype=np.float32)
+        self._dense: Floats = np.zeros(features.matrix.shape[1], dtype=np.float32)
 
     @property
     def can_part(self) -> bool:
-        """Whether both included and excluded records are known."""
         return len(set(self._signs)) == 2
 
     def add(self, row: int, relevant: bool) -> None:
-        """Takes in the judgement on the record in `row`, which must be new."""
         n = len(self._rows)
         self._rows.append(row)
         self._signs.append(1.0 if relevant else -1.0)
@@ -62,23 +81,26 @@ class SupportVectors:
             grown = np.zeros((2 * n, 2 * n), dtype=np.float32)
             grown[:n, :n] = self._gram
             self._gram = grown
-        start, end = self._x.indptr[row], self._x.indptr[row + 1]
-        columns, values = self._x.indices[start:end], self._x.data[start:end]
+        matrix, topics = self._features.matrix, self._features.topics
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        columns, values = matrix.indices[start:end], matrix.data[start:end]
         self._dense[columns] = values
         # + 1: the constant term is one more feature that every record has
-        likeness = self._x[self._rows] @ self._dense + np.float32(1)
+        likeness = matrix[self._rows] @ self._dense + topics[self._rows] @ topics[row] + 1
         self._dense[columns] = 0
-        likeness[n] += self._alone[row]
+        likeness[n] += self._features.alone[row]
         self._gram[n, : n + 1] = likeness
         self._gram[: n + 1, n] = likeness
 
     def scores(self) -> Floats:
-        """One score a record, the higher the more like the included ones. Needs `can_part`."""
         signs = np.array(self._signs, dtype=np.float32)
         times, diagonal = self._likenesses()
         guess = self._beta if self._warm else np.zeros_like(self._beta)
-        self._beta = _solve(times, diagonal, signs, _costs(signs), guess)
-        return np.asarray(self._x @ self.weights(), dtype=np.float32)
+        costs = _costs(signs, self._strictness)
+        self._beta = self._solver(times, diagonal, signs, costs, guess)
+        matrix, topics = self._features.matrix, self._features.topics
+        by_topic = topics @ (topics[self._rows].T @ self._beta)
+        return np.asarray(matrix @ self.weights() + by_topic, dtype=np.float32)
 
     def _likenesses(self) -> tuple[Times, Floats]:
         """The matrix of likenesses of judged records as what it does to a vector; its diagonal."""
@@ -86,55 +108,69 @@ class SupportVectors:
         if n <= LARGEST_GRAM:
             gram = self._gram[:n, :n]
             return gram.__matmul__, np.diagonal(gram)
-        judged = self._x[self._rows]
+        judged = self._features.matrix[self._rows]
         across = judged.T.tocsr()
-        alone = self._alone[self._rows]
+        topics = self._features.topics[self._rows]
+        alone = self._features.alone[self._rows]
 
         def times(vector: Floats) -> Floats:
-            return np.asarray(judged @ (across @ vector) + alone * vector + vector.sum())
+            by_topic = topics @ (topics.T @ vector)
+            return np.asarray(judged @ (across @ vector) + by_topic + alone * vector + vector.sum())
 
         lengths = np.asarray(judged.multiply(judged).sum(axis=1)).ravel()
+        lengths += (topics * topics).sum(axis=1)
         return times, (lengths + alone + 1).astype(np.float32)
 
     def weights(self) -> Floats:
-        """The weight of each feature as last solved; positive speaks for inclusion."""
-        return np.asarray(self._x[self._rows].T @ self._beta, dtype=np.float32)
+        return np.asarray(self._features.matrix[self._rows].T @ self._beta, dtype=np.float32)
 
 
-def _costs(signs: Floats) -> Floats:
-    """The cost of an error on each record: mean `STRICTNESS`, classes balanced by `RATIO`."""
+def _costs(signs: Floats, strictness: float) -> Floats:
+    """The cost of an error on each record: mean `strictness`, classes balanced by `RATIO`."""
     included = int((signs > 0).sum())
     excluded = len(signs) - included
     weight = np.where(signs > 0, 1.0, included / (RATIO * excluded))
-    return np.asarray(STRICTNESS * weight * (len(signs) / weight.sum()), dtype=np.float32)
+    return np.asarray(strictness * weight * (len(signs) / weight.sum()), dtype=np.float32)
 
 
-def _solve(times: Times, diagonal: Floats, signs: Floats, costs: Floats, beta: Floats) -> Floats:
-    """Coefficients that minimise ½ βᵀKβ + Σ c·max(0, 1 - y·Kβ)², from the guess `beta`."""
-    ridge = 1 / (2 * costs)
-    scale = 1 / (ridge + diagonal)
-    active = signs * (times(beta)) < 1
-    for _ in range(15):
-        inside = active.astype(np.float32)
-        solution = beta * inside
-        rest = (signs - times(solution) - ridge * solution) * inside
-        step = scale * rest
-        direction = step.copy()
-        fall = float(rest @ step)
-        enough = _TOLERANCE * float(np.sqrt(len(signs)))
-        for _ in range(60):
-            if float(np.sqrt(rest @ rest)) <= enough:
-                break
-            along = (times(direction) + ridge * direction) * inside
-            length = np.float32(fall / float(direction @ along))
-            solution += length * direction
-            rest -= length * along
-            step = scale * rest
-            before, fall = fall, float(rest @ step)
-            direction = step + np.float32(fall / before) * direction
-        beta = solution
-        now = signs * (times(beta)) < 1
-        if bool((now == active).all()):
-            break
-        active = now
-    return beta
+class NaiveBayes:
+    """Multinomial naive Bayes on the weights of words (Rennie et al. 2003), classes held equal.
+
+    A record's score is what its features say for the included against the excluded records, each
+    feature's weight smoothed by `_PRIOR`.
+    """
+
+    _PRIOR = 0.05
+
+    def __init__(self, features: Features) -> None:
+        self._matrix = features.matrix
+        width = features.matrix.shape[1]
+        self._sums = {True: np.zeros(width), False: np.zeros(width)}
+        self._judged = {True: 0, False: 0}
+
+    @property
+    def can_part(self) -> bool:
+        return all(self._judged.values())
+
+    def add(self, row: int, relevant: bool) -> None:
+        start, end = self._matrix.indptr[row], self._matrix.indptr[row + 1]
+        self._sums[relevant][self._matrix.indices[start:end]] += self._matrix.data[start:end]
+        self._judged[relevant] += 1
+
+    def scores(self) -> Floats:
+        return np.asarray(self._matrix @ self.weights(), dtype=np.float32)
+
+    def weights(self) -> Floats:
+        shares = [np.log(sums + self._PRIOR) for sums in (self._sums[True], self._sums[False])]
+        shares = [share - np.log(np.exp(share).sum()) for share in shares]
+        return np.asarray(shares[0] - shares[1], dtype=np.float32)
+
+
+MODELS: Mapping[RankingModel, Callable[[Features, bool], Model]] = {
+    RankingModel.SVM: lambda features, warm: LinearModel(features, warm=warm),
+    RankingModel.LOGISTIC: lambda features, warm: LinearModel(
+        features, warm=warm, solver=logistic, strictness=1.0
+    ),
+    RankingModel.NAIVE_BAYES: lambda features, warm: NaiveBayes(features),
+}
+"""The models that learn, by their name in the protocol; a further one is a class and a row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from pipeline.screening.mixing import mixed
 from pipeline.screening.plans import pilot, shuffled, turn_of
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import ScreeningPlan
@@ -56,14 +57,17 @@ def in_order(
     shown: int = 0,
     later: Collection[str] = (),
     drawn: Sequence[str] | None = None,
+    doubtful: Sequence[str] = (),
+    uncertain_share: float = 0.0,
 ) -> tuple[str, ...]:
-    """`waiting` in the order of showing: pilot, then `ranked` with a share drawn at random.
+    """`waiting` in the order of showing: pilot, then `ranked` mixed with random and doubtful ones.
 
-    `ranked` holds ids, best first; what it lacks follows in the order it came in. One place in
-    `1 / random_share`, counted from the `shown` records shown before, goes to a record drawn by the
-    plan's seed, so that what is found is no picture of the model's taste alone. `later` are records
-    put off: they come last. `everything` is what the pilot is drawn from. `drawn` may
-    hand in `shuffled(everything, plan.seed)`, which is the same draw, made once.
+    `ranked` holds ids, best first; what it lacks follows in the order it came in. Of the places,
+    counted from the `shown` records shown before, `random_share` go to records drawn by the
+    ranking's seed, so that what is found is no picture of the model's taste alone, and
+    `uncertain_share` to the first of `doubtful`. `later` are records put off: they come last.
+    `everything` is what the pilot is drawn from. `drawn` may hand in
+    `shuffled(everything, plan.ranking_seed)`, which is the same draw, made once.
     """
     off = frozenset(later)
     open_ids = frozenset(waiting)
@@ -71,28 +75,17 @@ def in_order(
     placed = set(first)
     by_rank = [record for record in ranked if record in open_ids]
     best = [r for r in dict.fromkeys((*by_rank, *waiting)) if r not in placed and r not in off]
+    if random_share and drawn is None:
+        drawn = shuffled(best, plan.ranking_seed)
     return (
         *first,
-        *_with_random(best, plan.seed, random_share, shown, drawn),
-        *_kept(waiting, off),
+        *mixed(
+            best,
+            drawn=drawn or (),
+            doubtful=doubtful,
+            random=random_share,
+            uncertain=uncertain_share,
+            shown=shown,
+        ),
+        *(record for record in waiting if record in off),
     )
-
-
-def _with_random(
-    best: Sequence[str], seed: int, share: float, shown: int, order: Sequence[str] | None
-) -> Iterable[str]:
-    if share <= 0:
-        return best
-    every = max(1, round(1 / share))
-    there = frozenset(best)
-    drawn = iter(shuffled(best, seed) if order is None else [r for r in order if r in there])
-    ranked = iter(best)
-    placed: dict[str, None] = {}
-    for place in range(shown + 1, shown + len(best) + 1):
-        source = drawn if place % every == 0 else ranked
-        placed[next(record for record in source if record not in placed)] = None
-    return placed
-
-
-def _kept(waiting: Iterable[str], off: frozenset[str]) -> Iterable[str]:
-    return (record for record in waiting if record in off)

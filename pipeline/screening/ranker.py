@@ -5,34 +5,14 @@ The ranking is a function of the texts, the judgements in their order and a seed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.screening.features import Features, Floats
-from pipeline.screening.model import SupportVectors
-
-
-class Model(Protocol):
-    """What ranks: takes judgements in, gives scores; higher is shown earlier."""
-
-    @property
-    def can_part(self) -> bool: ...
-
-    def add(self, row: int, relevant: bool) -> None: ...
-
-    def scores(self) -> Floats: ...
-
-    def weights(self) -> Floats: ...
-
-
-MODELS: Mapping[str, Callable[[Features, bool], Model]] = {
-    "svm": lambda features, warm: SupportVectors(features, warm=warm)
-}
-"""The models by name; a further one is a class and a row."""
+from pipeline.screening.model import MODELS, Model
+from pipeline.terms.protocol import RankingModel
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,23 +20,25 @@ class Ranker:
     """Judgements taken in one by one, and the ranking that follows from them.
 
     `cold` scores every record from words (0 to 1); its say shrinks with every included record.
-    Without it the records come in an order drawn by `seed` until both verdicts are known. `warm`
-    lets each solution start from the last one: for replays, not where a session must go on with
-    the ranking that it was left with.
+    Without it the records come in an order drawn by `seed` until both verdicts are known. Under
+    `RankingModel.WORDS` they stay in the order of `cold`, whatever the verdicts. `warm` lets each
+    solution start from the last one: for replays, not where a session must go on with the ranking
+    that it was left with.
     """
 
     features: Features
     cold: Floats | None = None
     seed: int = 1
     warm: bool = False
-    model_name: str = "svm"
+    model_name: RankingModel = RankingModel.SVM
     judged: dict[int, bool] = field(default_factory=dict)
-    _model: Model = field(init=False)
+    _model: Model | None = field(init=False)
     _drawn: npt.NDArray[np.intp] = field(init=False)
     _telling: npt.NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._model = MODELS[self.model_name](self.features, self.warm)
+        learns = MODELS.get(self.model_name)
+        self._model = learns(self.features, self.warm) if learns else None
         draw = np.random.default_rng(self.seed)
         self._drawn = draw.permutation(self.features.n_records)
         n_words = len(self.features.words)
@@ -71,12 +53,18 @@ class Ranker:
         if row in self.judged:
             raise ValueError(f"row {row} was judged before")
         self.judged[row] = relevant
-        self._model.add(row, relevant)
+        if self._model is not None:
+            self._model.add(row, relevant)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the ranking follows from verdicts already, not from words or a draw alone."""
+        return self._model is not None and self._model.can_part
 
     def scores(self) -> Floats:
         """A score a record, the higher the sooner it is shown; ties go by the seed's draw."""
         n = self.features.n_records
-        if not self._model.can_part:
+        if self._model is None or not self._model.can_part:
             return np.zeros(n, dtype=np.float32) if self.cold is None else self.cold
         scores = self._model.scores()
         if self.cold is None:
@@ -98,9 +86,25 @@ class Ranker:
         order = self._drawn[np.argsort(-scores[self._drawn], kind="stable")]
         return order[~np.isin(order, list(self.judged))]
 
+    def doubtful(self) -> npt.NDArray[np.intp]:
+        """The rows that nobody has judged, those first of which the model is least sure.
+
+        That is, whose score lies nearest to the middle between the mean scores of the included and
+        of the excluded records. Empty while nothing was learned.
+        """
+        if not self.learns:
+            return np.zeros(0, dtype=np.intp)
+        scores = self.scores()
+        means = [
+            float(np.mean([scores[row] for row, said in self.judged.items() if said is verdict]))
+            for verdict in (True, False)
+        ]
+        order = self._drawn[np.argsort(np.abs(scores - sum(means) / 2)[self._drawn], kind="stable")]
+        return order[~np.isin(order, list(self.judged))]
+
     def words(self, row: int, most: int = 5) -> tuple[str, ...]:
         """The words of the record in `row` that speak most for it, as the model was last solved."""
-        if not self._model.can_part:
+        if self._model is None or not self._model.can_part:
             return ()
         matrix, named = self.features.matrix, self.features.words
         start, end = matrix.indptr[row], matrix.indptr[row + 1]

@@ -51,6 +51,36 @@ class PlanKind(StrEnum):
     SPLIT = "split"
 
 
+class RankingModel(StrEnum):
+    """What ranks the records of titles and abstracts.
+
+    `svm`: a linear support vector machine, the best of them in the benchmark. `naive_bayes` and
+    `logistic` see the same words differently: to look from another side at what is left. `words`:
+    the words of the protocol alone, whatever the verdicts say.
+    """
+
+    SVM = "svm"
+    NAIVE_BAYES = "naive_bayes"
+    LOGISTIC = "logistic"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """In which order records are shown on title and abstract.
+
+    Of the places, a share `random` goes to records drawn by the seed (so that what is found is no
+    picture of the model's taste alone, and what is left can be estimated), a share `uncertain` to
+    those that the model is least sure of, the rest to those that it holds most relevant. `seed` 0
+    stands for the seed of the plan.
+    """
+
+    model: RankingModel = RankingModel.SVM
+    random: float = 0.05
+    uncertain: float = 0.0
+    seed: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningPlan:
     """How many people look at each record of a stage.
@@ -58,6 +88,7 @@ class ScreeningPlan:
     `sample` is the share of records (0 to 1) that a second person sees under `PlanKind.SAMPLE`;
     `seed` draws it. `pilot` is the number of records, drawn by `seed`, that every reviewer sees
     first. `safety_first`: two votes include/exclude settle as include (EPPI's rule).
+    `target_recall` and `confidence` are those of the test that says when screening may stop.
     """
 
     reviewers: tuple[str, ...] = ()
@@ -69,6 +100,11 @@ class ScreeningPlan:
     safety_first: bool = False
     target_recall: float = 0.95
     confidence: float = 0.95
+    ranking: Ranking = Ranking()
+
+    @property
+    def ranking_seed(self) -> int:
+        return self.ranking.seed or self.seed
 
 
 class ExtractionPlanKind(StrEnum):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pipeline.screening import model as model_module
 from pipeline.screening.cold_start import cold_scores
+from pipeline.screening.feature_file import packed, unpacked
 from pipeline.screening.features import features
-from pipeline.screening.model import RATIO, STRICTNESS, SupportVectors
+from pipeline.screening.model import MODELS, RATIO, STRICTNESS, LinearModel
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.replay import draw_start, replay, work_saved
+from pipeline.screening.solvers import logistic
+from pipeline.screening.topics import topics_of
+from pipeline.terms.protocol import RankingModel
 
 TOPICS = {
     True: "sexting adolescents online images harmful behaviour risk offending peers school",
@@ -51,12 +57,15 @@ def test_words_and_titles_weigh_what_the_usual_vectoriser_gives_them() -> None:
     titles, abstracts, _ = corpus(60)
     made = features(titles, abstracts)
     total = 1 + module.TITLE_WEIGHT + module.PIECES_WEIGHT
-    got = (made.matrix @ made.matrix.T).toarray() * total
+    # with their topics rows have length 1 again
+    shrunk = np.sqrt(1 - (made.topics * made.topics).sum(axis=1))
+    got = (made.matrix @ made.matrix.T).toarray() * total / np.outer(shrunk, shrunk)
     pieces = got - full_gram(titles, abstracts)
     np.fill_diagonal(pieces, 0)
     # what is left over is the likeness of the pieces: from 0 to their weight
     assert pieces.min() > -1e-4 and pieces.max() < module.PIECES_WEIGHT + 1e-4
     lengths = np.asarray(made.matrix.multiply(made.matrix).sum(axis=1)).ravel() + made.alone
+    lengths += (made.topics * made.topics).sum(axis=1)
     assert np.allclose(lengths, 1, atol=1e-5)
 
 
@@ -74,7 +83,7 @@ def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
 
     titles, abstracts, labels = corpus(120)
     made = features(titles, abstracts)
-    ours = SupportVectors(made)
+    ours = LinearModel(made)
     judged = list(range(0, 80))
     for row in judged:
         ours.add(row, labels[row])
@@ -83,7 +92,7 @@ def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
     weight *= len(y) / weight.sum()
     # the columns that were left out, as one column a record
     own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
-    whole = sparse.hstack([made.matrix, own], format="csr")
+    whole = sparse.hstack([made.matrix, own, made.topics], format="csr")
     theirs = LinearSVC(C=STRICTNESS, tol=1e-7, max_iter=20_000)
     theirs.fit(whole[judged], y, sample_weight=weight)
     wanted = theirs.decision_function(whole)[80:]
@@ -97,11 +106,11 @@ def test_beyond_the_largest_table_of_likenesses_the_scores_stay_the_same(
 ) -> None:
     titles, abstracts, labels = corpus(90)
     made = features(titles, abstracts)
-    usual = SupportVectors(made)
+    usual = LinearModel(made)
     for row in range(60):
         usual.add(row, labels[row])
     monkeypatch.setattr(model_module, "LARGEST_GRAM", 20)
-    large = SupportVectors(made)
+    large = LinearModel(made)
     for row in range(60):
         large.add(row, labels[row])
     assert np.allclose(large.scores(), usual.scores(), atol=1e-3)
@@ -164,3 +173,95 @@ def test_work_saved_by_hand() -> None:
     assert saved.recall20 == pytest.approx(2 / 3)
     assert saved.time_to_discovery == pytest.approx((1 + 2 + 5) / 3 / 10)
     assert work_saved([False, False]).wss95 is None
+
+
+def test_features_survive_their_file_and_a_file_that_was_cut_off_is_none(tmp_path: Path) -> None:
+    titles, abstracts, _ = corpus(30)
+    made = features(titles, abstracts)
+    cold = cold_scores("sexting", titles, abstracts)
+    path = tmp_path / "f.npz"
+    path.write_bytes(packed(made, cold))
+    kept = unpacked(path)
+    assert kept is not None
+    assert (kept[0].matrix != made.matrix).nnz == 0 and (kept[1] == cold).all()
+    assert kept[0].words == made.words and (kept[0].topics == made.topics).all()
+    for content in (path.read_bytes()[:-500], b"", b"PK\x03\x04 nonsense"):
+        path.write_bytes(content)
+        assert unpacked(path) is None
+    assert unpacked(tmp_path / "not there") is None
+    path.write_bytes(packed(features([""], [""]), cold_scores("", [""], [""])))
+    assert (empty := unpacked(path)) is not None and empty[0].words == ()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_learns_what_parts_the_records(name: RankingModel) -> None:
+    titles, abstracts, labels = corpus(300)
+    ranker = Ranker(features=features(titles, abstracts), seed=1, model_name=name)
+    assert not ranker.learns and not len(ranker.doubtful())
+    shown = replay(ranker, labels, draw_start(labels, 1))
+    saved = work_saved([labels[row] for row in shown])
+    assert saved.wss95 is not None and saved.wss95 > 0.5
+    assert ranker.words(next(row for row in shown if labels[row]))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_least_sure_lie_between_the_included_and_the_excluded(name: RankingModel) -> None:
+    titles, abstracts, labels = corpus(120)
+    ranker = Ranker(features=features(titles, abstracts), seed=1, model_name=name)
+    for row in range(60):
+        ranker.add(row, labels[row])
+    scores = ranker.scores()
+    by_verdict = [np.mean([scores[r] for r in range(60) if labels[r] is v]) for v in (True, False)]
+    middle = sum(by_verdict) / 2
+    rows = ranker.doubtful()
+    assert sorted(rows.tolist()) == list(range(60, 120))
+    doubt = np.abs(scores[rows] - middle)
+    assert (np.diff(doubt) >= 0).all()
+
+
+def test_the_words_alone_never_learn() -> None:
+    titles, abstracts, labels = corpus(60)
+    cold = cold_scores("harmful online sexting by adolescents", titles, abstracts)
+    ranker = Ranker(features=features(titles, abstracts), cold=cold, model_name=RankingModel.WORDS)
+    before = ranker.ranking().tolist()
+    for row in range(30):
+        ranker.add(row, labels[row])
+    assert ranker.ranking().tolist() == [row for row in before if row >= 30]
+    assert not ranker.learns and ranker.words(40) == ()
+
+
+def test_the_logistic_model_is_the_one_that_scikit_learn_finds() -> None:
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
+
+    titles, abstracts, labels = corpus(120)
+    made = features(titles, abstracts)
+    ours = LinearModel(made, solver=logistic, strictness=1.0)
+    for row in range(80):
+        ours.add(row, labels[row])
+    y = np.array(labels[:80])
+    weight = np.where(y, 1.0, y.sum() / (RATIO * (~y).sum()))
+    weight *= len(y) / weight.sum()
+    own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
+    ones = np.ones((120, 1))
+    whole = sparse.hstack([made.matrix, own, made.topics, ones], format="csr")
+    theirs = LogisticRegression(C=1.0, tol=1e-8, max_iter=5_000, fit_intercept=False)
+    theirs.fit(whole[:80], y, sample_weight=weight)
+    wanted = theirs.decision_function(whole)[80:]
+    got = ours.scores()[80:]
+    assert np.allclose(got - got.mean(), wanted - wanted.mean(), atol=3e-3)
+
+
+def test_topics_are_the_main_directions_and_the_same_in_every_run() -> None:
+    from scipy import sparse
+
+    draw = np.random.default_rng(2)
+    directions = draw.standard_normal((80, 4)) * (9, 6, 3, 0.3) @ draw.standard_normal((4, 50))
+    matrix = sparse.csr_matrix(directions.astype(np.float32))
+    got = topics_of(matrix, 3)
+    left, strength, _ = np.linalg.svd(matrix.toarray().astype(float), full_matrices=False)
+    wanted = left[:, :3] * strength[:3]
+    assert np.allclose(got @ got.T, wanted @ wanted.T, rtol=1e-3, atol=0.1)
+    assert (topics_of(matrix, 3) == got).all()
+    assert topics_of(sparse.csr_matrix((0, 0)), 3).shape == (0, 0)
+    assert topics_of(matrix[:2], 5).shape == (2, 2)
