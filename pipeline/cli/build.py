@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-import pipeline
 from pipeline.cli.console import (
     bold,
     counted,
@@ -104,7 +103,7 @@ def outputs_of(
     """
     with progress("Reading exports"):
         dossier, problems = _dossier(folder, until)
-    written, found = _write_up(folder, dossier, style)
+    written, found = filled(folder, dossier, style)
     problems = (*problems, *found)
     if written is None or any(p.severity is Severity.ERROR for p in problems):
         return None, dossier, problems
@@ -128,41 +127,18 @@ def _formats(text: str) -> tuple[str, ...]:
 def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[Problem, ...]]:
     """The dossier of a review, and every fault in what people wrote, errors only of the checks."""
     from pipeline.cli.check import evidence_of
-    from pipeline.ledger import settle
+    from pipeline.cli.dossiers import dossier_of
     from pipeline.oversight.checks import run_checks
-    from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
-    from pipeline.writeup import Dossier, Reading, read_references
 
-    written = folder.review
     checked = run_checks(evidence_of(folder, datetime.now().astimezone()))
-
-    def text_and_name(path: Path) -> tuple[str, str]:
-        return folder.text_of(path), shown(path)
-
-    synthesis, about_synthesis = read_synthesis(
-        {name: text_and_name(folder.places.synthesis / name) for name in SYNTHESIS_FILES}, written
-    )
-    references, about_references = read_references(*text_and_name(folder.places.references))
-    ledger = settle(written, until)
-    dossier = Dossier(
-        review=written,
-        ledger=ledger,
-        records=folder.records,
-        synthesis=synthesis,
-        readings={
-            id: Reading(read=len(export.ids), set_aside=len(export.notes.set_aside))
-            for id, export in folder.exports[0].items()
-        },
-        references=references,
-        version=pipeline.__version__,
-    )
-    faults = tuple(p for p in checked if p.severity is Severity.ERROR)
-    return dossier, (*faults, *ledger.problems, *about_synthesis, *about_references)
+    dossier, problems = dossier_of(folder, until)
+    return dossier, (*(p for p in checked if p.severity is Severity.ERROR), *problems)
 
 
-def _write_up(
-    folder: ReviewFolder, dossier: Dossier, style: Path | None
+def filled(
+    folder: ReviewFolder, dossier: Dossier, style: Path | None = None
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
+    """The manuscript of `folder` filled from `dossier`, or None and what is wrong with it."""
     from pipeline.writeup import write_up
 
     manuscript = folder.places.manuscript

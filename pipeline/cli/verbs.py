@@ -41,6 +41,7 @@ VERBS: dict[str, Verb] = {
         _verb("extract", "Extract", "write a blank for a study, or hold it against its form"),
         _verb("build", "Write up", "render the whole write-up"),
         _verb("publish", "Write up", "publish an edition and seal what it was made from"),
+        _verb("diff", "Look", "what changed between two editions or days"),
         _verb("verify", "Look", "hold a sealed edition against its manifest"),
         _verb("status", "Look", "the flow, who has what waiting, the next command"),
         _verb("check", "Look", "find every fault in what people wrote"),

@@ -31,8 +31,8 @@ class Dossier:
     """A review, its ledger on the day of the write-up, its records and its synthesis.
 
     `readings` are by search; a search that has none counts with its `entries`. `references` are
-    CSL items that no search brought in, by id. `version` is that of the program. Two dossiers are
-    the same only when they are one.
+    CSL items that no search brought in, by id. `version` is that of the program. `earlier` are the
+    dossiers of the editions before, by number. Two dossiers are the same only when they are one.
     """
 
     review: Review
@@ -42,6 +42,7 @@ class Dossier:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     version: str = ""
+    earlier: Mapping[int, Dossier] = field(default_factory=dict)
 
     @property
     def searches(self) -> tuple[Search, ...]:

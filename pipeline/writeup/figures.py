@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.terms.document import Figure
+from pipeline.terms.problem import ReviewError
 from pipeline.writers.drawing.appraisal import traffic_light
 from pipeline.writers.drawing.appraisal_summary import summary
 from pipeline.writers.drawing.bars import SourceYield, source_yield_figure
@@ -13,6 +14,30 @@ from pipeline.writers.drawing.flow import flow_figure
 from pipeline.writeup.appraised import appraisal_of
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.source_yield import yields
+from pipeline.writeup.tables.changes import all_together
+
+
+def flow(dossier: Dossier, edition: str = "") -> Figure:
+    """The PRISMA 2020 flow diagram: what is new, beside what the edition before included.
+
+    With the number of an earlier `edition`: its own diagram, as it was then. Raises ReviewError
+    when there is none of that number.
+    """
+    if not edition:
+        return flow_figure(dossier.ledger.flow)
+    known = {str(number): number for number in dossier.earlier}
+    if edition not in known:
+        listed = ", ".join(known) or "none"
+        raise ReviewError(f"there is no earlier edition {edition!r}", f"Earlier are: {listed}")
+    drawn = flow_figure(dossier.earlier[known[edition]].ledger.flow)
+    caption = f"{drawn.caption}, edition {edition}"
+    return replace(drawn, id=f"flow-{edition}", caption=caption)
+
+
+def flow_all(dossier: Dossier) -> Figure:
+    """The flow of the searches of all editions together, every record as it stands now."""
+    drawn = flow_figure(all_together(dossier))
+    return replace(drawn, id="flow_all", caption=f"{drawn.caption}, all searches together")
 
 
 def source_yield(dossier: Dossier) -> Figure:
@@ -60,7 +85,8 @@ class FigureMaker:
 
 
 FIGURES: Mapping[str, FigureMaker] = {
-    "flow": FigureMaker(lambda dossier: flow_figure(dossier.ledger.flow)),
+    "flow": FigureMaker(flow, "edition"),
+    "flow_all": FigureMaker(flow_all),
     "source_yield": FigureMaker(source_yield),
     "appraisal": FigureMaker(appraisal, "instrument"),
     "appraisal_summary": FigureMaker(appraisal_summary, "instrument"),

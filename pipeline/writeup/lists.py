@@ -25,6 +25,7 @@ WORDS = frozenset(
     {
         "n",
         "percent",
+        "changes",
         "v",
         "quote",
         "cite",

@@ -16,6 +16,7 @@ from pipeline.terms.problem import Place, Problem, ReviewError
 from pipeline.terms.statement import StatementKind
 from pipeline.terms.study import Direction, Study
 from pipeline.writeup import wording
+from pipeline.writeup.changes import changes_since
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.claim_words import faults_of_words
 from pipeline.writeup.claims import fault_of_support, grounds_of, plain_text
@@ -261,6 +262,17 @@ class Slots:
             text = RESULTS[word](dossier, self.see)
         return self.sayings.sentence(f"results:{word}", text, read)
 
+    def changes(self, since: object) -> Markdown:
+        """What is not as it was in an earlier edition, in paragraphs."""
+        earlier = self.dossier.earlier
+        known = {str(number): number for number in earlier}
+        number = known.get(str(since))
+        on = {e.number: e.on for e in self.dossier.review.editions}
+        if number is None:
+            there = f"Earlier are {', '.join(known)}" if known else "No edition is earlier"
+            return self.fault(f"there is no earlier edition {str(since)!r}", there)
+        return Markdown(changes_since(earlier[number], self.dossier, number, on[number]))
+
     def finding(self, id: str) -> Shown:
         """A finding: as text its statement with citations; its parts by name."""
         findings = self.dossier.synthesis.findings
@@ -339,6 +351,7 @@ class Slots:
             "figure": self.figure,
             "methods": self.methods,
             "results": self.results,
+            "changes": self.changes,
             "finding": self.finding,
             "votes": self.votes,
             "range": range,

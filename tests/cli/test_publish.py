@@ -61,7 +61,7 @@ def edition(published: Path, here: Path) -> Path:
 
 
 def markdown(until: str = DAY) -> dict[str, bytes]:
-    day = date.fromisoformat(until)
+    day = date.fromisoformat(until) if until else None
     made, _, problems = outputs_of(open_review("r", until=day), day, ("markdown",))
     assert made is not None, problems
     return made
@@ -83,10 +83,7 @@ def test_an_edition_is_rebuilt_byte_for_byte_whatever_comes_later(edition, here,
     (edition / "decisions" / "ben.jsonl").write_text(log_line("2020-02-04", "0001", "exclude"))
     assert markdown() == before
     assert run("verify", "r", "1").code == 0
-    assert (
-        "late" not in before["r.md"].decode()
-        and "All is new" in markdown("2026-01-01")["r.md"].decode()
-    )
+    assert "late" not in before["r.md"].decode() and "All is new" in markdown("")["r.md"].decode()
 
 
 def test_what_an_edition_does_not_count_goes_beyond_it(edition):
@@ -174,3 +171,66 @@ def test_a_stop_before_the_last_line_is_made_good_by_the_same_command(edition, r
     assert [e.number for e in open_review("r").sealed_editions] == [1]
     assert run("publish", "r", "2", "--on", "2020-05-01", "--as", "ada").code == 0
     assert run("verify", "r", "--no-rebuild").code == 0
+
+
+@pytest.fixture
+def updated(edition, here, run) -> Path:
+    """The review `r` after edition 1: a search more, a study included, other words."""
+    (here / "more.ris").write_text(ris("One", "Five"))
+    assert run("ingest", "r", "more.ris", "--source", "late", "--on", "2020-05-20").code == 0
+    stages = ("title_abstract", "full_text")
+    lines = [log_line("2020-05-21", "0003").replace("title_abstract", stage) for stage in stages]
+    with (edition / "decisions" / "ada.jsonl").open("a") as file:
+        file.write("".join(lines))
+    manuscript = (edition / "manuscript.md").read_text()
+    (edition / "manuscript.md").write_text(
+        f'{manuscript}\n# Changes\n\n{{{{ changes("1") }}}}\n\n{{{{ table("editions") }}}}\n\n'
+        '{{ figure("flow_all") }}\n\n{{ figure("flow", edition="1") }}\n'
+    )
+    return edition
+
+
+def test_the_write_up_says_what_changed_since_an_edition(updated):
+    text = " ".join(markdown("")["r.md"].decode().split())
+    assert "This is what changed since edition 1 of 1 March 2020." in text
+    assert "One further export brought 2 records" in text
+    assert "One study is newly included" in text
+    assert "The methods were not changed." in text
+    assert "| Databases | 4 | 2 | 6 |" in text
+    assert "all searches together" in text and "edition 1" in text
+
+
+def test_an_edition_that_is_not_there_is_named_with_its_line(edition, run):
+    (edition / "manuscript.md").write_text('One\n\n{{ changes("3") }}\n')
+    said = run("build", "r", "--format", "md")
+    assert said.code == 1
+    assert "manuscript.md:3: error: there is no earlier edition '3'" in said.err
+
+
+def test_diff_of_an_edition_and_now_for_people_and_programs(updated, here, run):
+    said = run("diff", "r", "1", "--html", "d.html", "--markdown", "d.md")
+    assert said.code == 0, said.err
+    assert "records: 4 → 6" in said.out
+    assert "new: db-2020-01-01:0003" in said.out.partition("Included studies")[2]
+    assert "<ins>" in (here / "d.html").read_text()
+    assert "## Sentences" in (here / "d.md").read_text()
+    told = run("diff", "r", "1", "now", "--json").json
+    assert told["before"] == {"name": "edition 1 of 2020-03-01", "until": "2020-03-01"}
+    assert {c["aspect"] for c in told["changes"]} >= {"searches", "counts", "records", "studies"}
+    assert any(s["kind"] == "added" and s["section"] == "Changes" for s in told["sentences"])
+    only = run("diff", "r", "2020-03-01", "2020-04-01", "--only", "records", "--json").json
+    assert only["changes"] == [] and only["sentences"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["9"], "there is no edition 9"),
+        (["yesterday"], "no edition and no day"),
+        (["2021-01-01", "2020-01-01"], "is later than"),
+        (["1", "--only", "valeus"], "Did you mean 'values'?"),
+    ],
+)
+def test_diff_refuses_what_cannot_be_compared(edition, run, words, what):
+    said = run("diff", "r", *words)
+    assert what in said.err and said.code == 2

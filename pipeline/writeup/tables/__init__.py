@@ -12,6 +12,7 @@ from pipeline.terms.document import Table
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables import (
     appraisal,
+    changes,
     collation,
     findings,
     prisma_s,
@@ -51,6 +52,8 @@ TABLES: Mapping[str, TableMaker] = {
     "agreement": TableMaker(selection.agreement),
     "amendments": TableMaker(protocol.amendments),
     "criteria": TableMaker(protocol.criteria),
+    "changes": TableMaker(changes.changes, "since"),
+    "editions": TableMaker(changes.editions),
 }
 
 

@@ -1,0 +1,204 @@
+"""What changed since an edition, in sentences for the write-up (PRISMA-LSR 2024, L2 and L3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from pipeline.comparing import Aspect, Change, Comparison, Kind, Side, compare
+from pipeline.ledger import effective
+from pipeline.notation.safe_text import for_markdown
+from pipeline.terms.finding import Claim
+from pipeline.terms.protocol import Amendment
+from pipeline.terms.standing import Standing
+from pipeline.writeup.citations import citable, citation
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.wording import counted, day_in_words, listed, paragraph, sentence
+
+NOT_A_METHOD = (
+    "title",
+    "subtitle",
+    "notice",
+    "authors",
+    "amendments",
+    "terms",
+    "language",
+    "style",
+)
+"""Keys of the protocol whose change alters neither what is looked for nor how."""
+
+
+def side_of(dossier: Dossier, text: str = "", claims: Mapping[str, Claim] | None = None) -> Side:
+    """`dossier` as one side of a comparison; `text` is its filled manuscript."""
+    return Side(
+        review=dossier.review,
+        ledger=dossier.ledger,
+        counting=effective(dossier.decisions),
+        synthesis=dossier.synthesis,
+        claims=claims or {},
+        text=text,
+    )
+
+
+def changes_since(before: Dossier, now: Dossier, number: int, on: date) -> str:
+    """Paragraphs on what is not as it was in edition `number` of the day `on`."""
+    found = compare(side_of(before), side_of(now))
+    parts = [
+        ("Records and studies", _selection(found, before, now)),
+        ("Methods", _methods(found, now, on)),
+        ("Results", _results(found)),
+        ("Conclusions", _conclusions(found, before, now)),
+    ]
+    head = f"This is what changed since edition {number} of {day_in_words(on)}."
+    return "\n\n".join([head, *(f"**{word}.** {text}" for word, text in parts)])
+
+
+def _selection(found: Comparison, before: Dossier, now: Dossier) -> str:
+    searches = [c for c in found.of(Aspect.SEARCHES) if c.kind is Kind.ADDED]
+    records = [c for c in found.of(Aspect.RECORDS) if c.kind is Kind.ADDED]
+    positions = now.ledger.positions
+    merged = sum(positions[c.what].standing is Standing.DUPLICATE for c in records)
+    said = []
+    if searches:
+        exports = counted(len(searches), "further export", "further exports", words=True)
+        came = f"{exports} brought {counted(len(records), 'record')}"
+        kept = f"{counted(merged, 'duplicate')} among them" if records else ""
+        said.append(f"{came}, {kept}" if kept else came)
+    else:
+        said.append("no search was added")
+    moved = [c for c in found.of(Aspect.RECORDS) if c.kind is Kind.CHANGED]
+    if moved:
+        said.append(
+            f"{counted(len(moved), 'earlier record stands', 'earlier records stand')} "
+            "elsewhere than then"
+        )
+    said += _studies(found, before, now)
+    return paragraph(said)
+
+
+def _studies(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
+    flow = now.ledger.flow
+    names = citable(now)
+    new, gone = _kinds(found.of(Aspect.STUDIES))
+    # a study that only goes by another name now is no new one
+    if flow.is_update:
+        new = [c for c in new if c.what in flow.new_studies]
+        gone = [c for c in gone if c.what in flow.removed_studies]
+
+    def cited(changes: list[Change], side: Dossier) -> str:
+        keys = [key for c in changes if (key := names.key(c.what))]
+        others = [for_markdown(c.what) for c in changes if not names.key(c.what)]
+        return listed([*([citation(keys)] if keys else []), *others])
+
+    total = len(now.ledger.studies)
+    if new:
+        yield (
+            f"{counted(len(new), 'study is', 'studies are', words=True)} newly included "
+            f"{cited(new, now)}"
+        )
+    else:
+        yield "no study is newly included"
+    if gone:
+        yield (
+            f"{counted(len(gone), 'study is', 'studies are', words=True)} no longer included: "
+            f"{cited(gone, before)}"
+        )
+    reports = [c for c in found.of(Aspect.REPORTS) if c.kind is Kind.ADDED]
+    if reports:
+        of = listed(dict.fromkeys(citation([k]) for c in reports if (k := names.key(c.what))))
+        yield (
+            f"{counted(len(reports), 'further report', words=True)} of studies included before "
+            f"came in{f' {of}' if of else ''}"
+        )
+    yield f"{counted(total, 'study is', 'studies are', words=True)} included in all"
+
+
+def _methods(found: Comparison, now: Dossier, on: date) -> str:
+    protocol = now.review.protocol
+    day = now.day
+    amendments = [a for a in protocol.amendments if a.on > on and (day is None or a.on <= day)]
+    amendments.sort(key=lambda a: a.on)
+    keys = [c for c in found.of(Aspect.PROTOCOL) if c.what.split(".")[0] not in NOT_A_METHOD]
+    if not keys and not amendments:
+        return "The methods were not changed."
+    lines = [_amendment(a) for a in amendments]
+    told = "" if not lines else "\n\n" + "\n".join(f"- {line}" for line in lines)
+    if not keys:
+        return f"The protocol was amended:{told}"
+    names = list(dict.fromkeys(".".join(c.what.split(".")[:2]) for c in keys))
+    where = listed(f"*{for_markdown(name.replace('_', ' '))}*" for name in names[:12])
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    differs = f"These parts of the protocol differ: {where}{more}."
+    if not lines:
+        return f"{differs} No amendment says why."
+    return f"{differs} The amendments since then:{told}"
+
+
+def _amendment(amendment: Amendment) -> str:
+    what, why = sentence(for_markdown(amendment.what)), sentence(for_markdown(amendment.why))
+    return f"{day_in_words(amendment.on)}: {what} {why}"
+
+
+def _results(found: Comparison) -> str:
+    values = [c for c in found.of(Aspect.VALUES) if "/" in c.what]
+    said = []
+    if values:
+        studies = {c.what.partition("/")[0] for c in values}
+        said.append(
+            f"{counted(len(values), 'extracted value', words=True)} of "
+            f"{counted(len(studies), 'study', 'studies', words=True)} included before "
+            f"{'is' if len(values) == 1 else 'are'} not what they were"
+            if len(values) > 1
+            else "one extracted value of a study included before is not what it was"
+        )
+    else:
+        said.append("no extracted value of a study included before was changed")
+    directions = [c for c in found.of(Aspect.DIRECTIONS) if c.kind is Kind.CHANGED]
+    if directions:
+        each = (f"{for_markdown(c.what)} from *{c.before}* to *{c.after}*" for c in directions)
+        said.append(f"the direction changed of {listed(each)}")
+    return paragraph(said)
+
+
+def _conclusions(found: Comparison, before: Dossier, now: Dossier) -> str:
+    """Findings that are new, gone or reworded, and how their certainty moved."""
+    findings = [c for c in found.of(Aspect.FINDINGS) if not c.what.endswith(", rests on")]
+    lines: list[str] = []
+    for change in findings:
+        id = change.what
+        if change.kind is Kind.ADDED:
+            lines.append(f"New: {sentence(for_markdown(change.after))}")
+        elif change.kind is Kind.REMOVED:
+            lines.append(f"No longer drawn: {sentence(for_markdown(change.before))}")
+        else:
+            was, is_now = (
+                sentence(for_markdown(change.before)),
+                sentence(for_markdown(change.after)),
+            )
+            lines.append(f"Reworded: {is_now} It was: {was}{_rests_on(id, found)}")
+    reworded = {c.what for c in findings}
+    for change in found.of(Aspect.FINDINGS):
+        id = change.what.removesuffix(", rests on")
+        if id != change.what and id not in reworded and change.kind is Kind.CHANGED:
+            text = sentence(for_markdown(now.synthesis.findings[id].statement))
+            lines.append(f"On other evidence than before: {text}")
+    for change in found.of(Aspect.CERTAINTY):
+        if change.what in before.synthesis.findings and change.what in now.synthesis.findings:
+            text = sentence(for_markdown(now.synthesis.findings[change.what].statement))
+            was = change.before or "not judged"
+            lines.append(f"Certainty was {was}, is {change.after or 'not judged'}: {text}")
+    if not lines:
+        return "The findings are those of that edition, with the same certainty."
+    head = f"{counted(len(now.synthesis.findings), 'finding', words=True)} in all."
+    return sentence(head) + "\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _rests_on(id: str, found: Comparison) -> str:
+    name = f"{id}, rests on"
+    moved = any(c.what == name for c in found.of(Aspect.FINDINGS))
+    return " It rests on other evidence than before." if moved else ""
+
+
+def _kinds(changes: tuple[Change, ...]) -> tuple[list[Change], list[Change]]:
+    pick: Callable[[Kind], list[Change]] = lambda kind: [c for c in changes if c.kind is kind]  # noqa: E731
+    return pick(Kind.ADDED), pick(Kind.REMOVED)

@@ -1,0 +1,125 @@
+"""What changed since an edition, row by row, and the counts of each edition beside each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.comparing import Aspect, compare
+from pipeline.ledger import settle
+from pipeline.terms.document import Cell, Table
+from pipeline.terms.problem import ReviewError
+from pipeline.terms.standing import BOXES, Flow
+from pipeline.writeup.changes import side_of
+from pipeline.writeup.changes.headings import HEADINGS, KINDS
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.rows import cell, column
+
+_TOLD = (
+    Aspect.STUDIES,
+    Aspect.REPORTS,
+    Aspect.VALUES,
+    Aspect.DIRECTIONS,
+    Aspect.FINDINGS,
+    Aspect.CERTAINTY,
+)
+
+
+def changes(dossier: Dossier, since: str = "") -> Table:
+    """Studies, reports, values, directions, findings and certainty that changed `since` an edition.
+
+    Without `since`: the latest edition before this write-up. Raises ReviewError when there is none
+    of that number.
+    """
+    number = _number(dossier, since)
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    caption = "Changes since the edition before"
+    if number is not None:
+        found = compare(side_of(dossier.earlier[number]), side_of(dossier))
+        caption = f"Changes since edition {number}"
+        rows = tuple(
+            (
+                cell(HEADINGS[change.aspect]),
+                cell(change.what),
+                cell(KINDS[change.kind]),
+                cell(change.before),
+                cell(change.after),
+            )
+            for change in found.of(*_TOLD)
+        )
+    return Table(
+        id="changes" if not since else f"changes_since_{since}",
+        caption=caption,
+        columns=(
+            column("aspect", "Of what", 1.0),
+            column("what", "Which", 1.4),
+            column("kind", "Kind", 0.6),
+            column("before", "Then", 1.8),
+            column("after", "Now", 1.8),
+        ),
+        rows=rows,
+        notes=() if number is not None else ("There is no earlier edition.",),
+    )
+
+
+def _number(dossier: Dossier, since: str) -> int | None:
+    known = list(dossier.earlier)
+    if not since:
+        return known[-1] if known else None
+    if not since.isdecimal() or int(since) not in known:
+        listed = ", ".join(map(str, known)) or "none"
+        raise ReviewError(f"there is no earlier edition {since!r}", f"Earlier are: {listed}")
+    return int(since)
+
+
+def editions(dossier: Dossier) -> Table:
+    """The boxes of the flow diagram, a column for each edition's own searches and one for all.
+
+    Living reviews report their searches in several ways (Kahale et al. 2022); kept apart, any of
+    them can be drawn.
+    """
+    flows = {number: earlier.ledger.flow for number, earlier in dossier.earlier.items()}
+    here = dossier.edition
+    last = here.number if here else max(flows, default=0) + 1
+    flows[last] = dossier.ledger.flow
+    together = all_together(dossier)
+    keys = [key for key in BOXES if any(f.count(key) for f in (*flows.values(), together))]
+    rows = [
+        (cell(_box(key)), *(cell(f"{f.count(key):,}") for f in (*flows.values(), together)))
+        for key in keys
+    ]
+    columns = (*flows.values(), together)
+    rows.append((cell("Studies included"), *(cell(len(f.included_studies)) for f in columns)))
+    reports = (cell(len(f.included_reports)) for f in columns)
+    rows.append((cell("Reports of included studies"), *reports))
+    first = min(flows)
+    heads = {n: "Edition 1" if n == first == 1 else f"Update, edition {n}" for n in flows}
+    if len(flows) == 1:
+        heads = {last: "Searches"}
+    return Table(
+        id="editions",
+        caption="Records of each edition's own searches, and of all searches",
+        columns=(
+            column("box", "Box of the flow diagram", 2.4),
+            *(column(f"edition_{n}", heads[n], 1.0, numeric=True) for n in flows),
+            column("all", "All searches", 1.0, numeric=True),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "Under an edition stand the records that it was the first to have, as they stood "
+            "then; under all searches, every record as it stands now. Studies and reports are "
+            "those included in all at each edition.",
+        )
+        if len(flows) > 1
+        else (),
+    )
+
+
+def _box(key: str) -> str:
+    other = key.startswith("other_") and "other methods" not in BOXES[key].text
+    return f"{BOXES[key].text}{' (other methods)' if other else ''}"
+
+
+def all_together(dossier: Dossier) -> Flow:
+    """The flow of all searches of all editions as if there had been one review."""
+    whole = replace(dossier.review, editions=(), sealed={})
+    return settle(whole, dossier.ledger.day).flow
