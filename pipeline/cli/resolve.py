@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say, tell
+from pipeline.cli.screen_keys import keys_of
 from pipeline.cli.screen_page import (
     WORD_OF_STAGE,
     criterion_lines,
-    keys_of,
     record_lines,
     vote_lines,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
+import contextlib
+import signal
 import time
-import webbrowser
-from collections.abc import Callable
-from itertools import chain
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import Enum, auto
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,96 +16,78 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key, Resize
+from textual.message import Message
 from textual.widgets import Input, Static
 
-from pipeline.cli.screen_guide import Guide, outlook_line
-from pipeline.cli.screen_page import (
-    NO_ABSTRACT,
-    WORD_OF_STAGE,
-    criterion_lines,
-    keys_of,
-    source_line,
-)
+from pipeline.cli.screen_desk_line import DeskLine
+from pipeline.cli.screen_draft import Draft
+from pipeline.cli.screen_finding import find_records, found_line
+from pipeline.cli.screen_first import leave_at_hand, take_at_hand, take_provisionally
+from pipeline.cli.screen_keys import KEYS, Command, help_lines, keys_of
+from pipeline.cli.screen_look import CSS, head_line, keys_text, pace_of, record_text
+from pipeline.cli.screen_messages import Shown, Told
+from pipeline.cli.screen_outside import open_outside, web_address
+from pipeline.cli.screen_page import WORD_OF_STAGE, criterion_lines
 from pipeline.cli.screen_session import Session
-from pipeline.notation.safe_text import for_terminal, without_controls
-from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.notation.safe_text import for_terminal
+from pipeline.terms.decision import Stage, Verdict
 from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import Criterion, HighlightTerms
-from pipeline.terms.record import Record
+from pipeline.terms.protocol import Criterion
 
-COMMANDS = {
-    "i": "include",
-    "e": "exclude",
-    "u": "unsure",
-    "s": "skip",
-    "l": "later",
-    "z": "undo",
-    "n": "note",
-    "#": "tag",
-    "/": "search",
-    "g": "go to",
-    "w": "web",
-    "?": "help",
-    "q": "quit",
-}
-PATIENCE_SECONDS = 1.0
-"""How long the first record waits for the first ranking."""
+NARROW = 100
+"""Columns below which the criteria stand under the record instead of beside it."""
 
-HELP = """\
-i include      e exclude       u unsure
-s skip (comes again next time) l later (at the end of this session)
-z undo, as often as you like   n note, # tag: kept with the next verdict
-/ search in this record        g go to a record by its id
-w open the DOI in a browser    q quit; everything decided is on disk
 
-A criterion's key or number excludes for it: take the first, from the top, that fails.
-Arrow keys and Page Up, Page Down scroll. Underlined: words of the protocol that speak for a
-record; underlined twice: words against it. Press any key to go on.
-"""
+class Mode(Enum):
+    READING = auto()
+    REASON = auto()  # e was pressed on full text: the criterion is awaited
+    FAILS = auto()  # all criteria that fail are being marked
+    ASKING = auto()  # a line is being typed
+    CHOOSING = auto()  # one of the records found is to be chosen
+    HELP = auto()
+
+
+class FromDesk(Message):
+    """What the desk has told, on its way from the thread that listens."""
+
+    def __init__(self, told: Told | None) -> None:
+        super().__init__()
+        self.told = told
 
 
 class ScreenApp(App[None]):
-    """`opening` gives the session; it runs beside the screen, which is there at once."""
+    """`begin` gives the session, `line` the desk that tells what waits; both may be slow.
 
-    CSS = """
-    #head { height: 1; background: $primary-background; }
-    #body { height: 1fr; }
-    #record { width: 1fr; padding: 0 1; }
-    #criteria { width: 38; padding: 0 1; border-left: solid $primary; overflow-y: auto; }
-    #body.narrow { layout: vertical; }
-    #body.narrow #criteria { width: 100%; height: auto; max-height: 9; border-left: none;
-        border-top: solid $primary; }
-    #why { height: 1; padding: 0 1; }
-    #outlook, #keys { height: auto; min-height: 1; max-height: 3; padding: 0 1; }
-    #why, #outlook { color: $text-muted; }
-    #answer { display: none; height: 3; }
+    A verdict is on disk before the next record shows; whatever ends the screen, a closed terminal
+    too, loses none.
     """
+
+    CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, opening: Callable[[], Session]) -> None:
-        super().__init__()
-        self._opening = opening
+    def __init__(
+        self,
+        begin: Callable[[], Session],
+        line: DeskLine,
+        keys: Mapping[str, Command] | None = None,
+    ) -> None:
+        super().__init__(ansi_color=True)
+        self._begin, self._line = begin, line
+        self._keys = dict(keys or {key: command for command, key in KEYS.items()})
+        self._criteria: Mapping[str, Criterion] = {}
         self.session: Session | None = None
         self.refusal: ReviewError | None = None
         self.current: str | None = None
-        self._guide: Guide | None = None
-        self._skipped: set[str] = set()
-        self._keys: dict[str, Criterion] = {}
-        self._note = ""
-        self._tags: tuple[str, ...] = ()
-        self._found = ""
-        self._asked: Callable[[str], None] | None = None
-        self._awaits_reason = False
-        self._helping = False
-        self._began = time.monotonic()
-        self._started = False
-        self._learning = False
-        self._wanted: dict[str, Screened] | None = None
-        self._order: list[str] = []
+        self._draft = Draft()
+        self._mode = Mode.READING
+        self._then: Callable[[str], None] = lambda answer: None
+        self._choices: list[str] = []
+        self._moments: list[float] = []
+        self._why = ""
 
     def compose(self) -> ComposeResult:
-        yield Static("Reading the review …", id="head")
+        yield Static(" Reading the review …", id="head")
         with Horizontal(id="body"):
             with VerticalScroll(id="record"):
                 yield Static("", id="text")
@@ -116,212 +100,250 @@ class ScreenApp(App[None]):
     def on_mount(self) -> None:
         self._fit()
         self.query_one("#record").focus()
-        self.run_worker(self._open, thread=True, group="open")
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(name, self.exit)
+        self.run_worker(self._open, thread=True, group="open", exit_on_error=True)
+
+    def on_unmount(self) -> None:
+        if self.session is not None:
+            leave_at_hand(self.session)
 
     def on_resize(self, event: Resize) -> None:
         self._fit(event.size.width)
 
     def _fit(self, columns: int = 0) -> None:
         columns = columns or self.size.width
-        narrow = columns < 100
+        narrow = columns < NARROW
         self.query_one("#body").set_class(narrow, "narrow")
-        if self._keys:
-            width = columns - 2 if narrow else 34
-            lines = criterion_lines(self._keys, width)
+        if self._criteria:
+            lines = criterion_lines(
+                self._criteria, columns - 3 if narrow else 36, marked=self._draft.fails
+            )
             self.query_one("#criteria", Static).update(Text("\n".join(lines)))
+        if self.session is not None:
+            self._say_head(columns)
 
     def _open(self) -> None:
+        """Begins the session beside the screen: first what is at hand, then the desk."""
         try:
-            session = self._opening()
+            session = self._begin()
         except ReviewError as refusal:
-            self.refusal = refusal
-            self.call_from_thread(self.exit)
+            self.call_from_thread(self._refuse, refusal)
             return
+        take_at_hand(session)
+        if session.next_record() is None:
+            take_provisionally(session)
         self.call_from_thread(self._opened, session)
+        session.catch_up()
+        self._line.follow(lambda told: self.post_message(FromDesk(told)))
 
     def _opened(self, session: Session) -> None:
-        self.session, self._guide = session, Guide(session)
-        self._keys = dict(keys_of(session.criteria, COMMANDS))
-        self._began = time.monotonic()
-        words = " ".join(f"{key} {word}" for key, word in COMMANDS.items() if key not in "#g/")
-        self.query_one("#keys", Static).update(Text(words))
+        self.session = session
+        self._criteria = keys_of(session.criteria, self._keys)
+        self.query_one("#keys", Static).update(keys_text(self._keys, session.stage))
         self._fit()
-        self._say_head()
-        waits = f"Ranking {len(session.waiting):,} records …"
-        self.query_one("#text", Static).update(Text(waits))
-        self._learn()
-        self.set_timer(PATIENCE_SECONDS, self._start)
-
-    def _start(self) -> None:
-        """Shows the first record, once: nothing may change under eyes that read it."""
-        if not self._started:
-            self._started = True
+        if session.next_record() is not None:
             self.show_next()
 
-    def _learn(self) -> None:
-        """Has the ranking learned anew beside the screen; one lesson at a time, the latest next."""
+    def on_from_desk(self, message: FromDesk) -> None:
+        told = message.told
         assert self.session is not None
-        self._wanted = dict(self.session.votes)
-        if not self._learning:
-            self._learning = True
-            self.run_worker(self._lesson, thread=True, group="learn")
+        if self.refusal is not None:
+            return
+        if told is None:
+            self._desk_ended()
+        elif told.refusal is not None:
+            self._refuse(ReviewError(*told.refusal))
+        else:
+            self.session.take(told)
+            if told.outlook:
+                self._say("#outlook", told.outlook)
+            self._say_head()
+            if self.current is None and self._mode is Mode.READING:
+                self.show_next()
 
-    def _lesson(self) -> None:
-        assert self._guide is not None
-        votes, self._wanted = self._wanted, None
-        if not self._guide.ranked:
-            self._guide.prepare()
-        if votes is not None:
-            self._guide.learn(votes)
-        line = outlook_line(self._guide.outlook(votes)) if votes else ""
-        self.call_from_thread(self._learned, self._guide.order(), line)
-
-    def _learned(self, order: list[str], line: str) -> None:
+    def _desk_ended(self) -> None:
         assert self.session is not None
-        self._order, self._learning = order, False
-        if self.session.stage is Stage.TITLE_ABSTRACT:
-            self.query_one("#outlook", Static).update(Text(line))
-        self._start()
-        if self._wanted is not None:
-            self._learn()
+        if not self.session.known:
+            raise RuntimeError(f"the desk has ended:\n{self._line.complaint()}")
+        self._say("#outlook", "The ranking has ended; records come in the order they came in.")
+
+    def _refuse(self, refusal: ReviewError) -> None:
+        self.refusal = refusal
+        self.exit()
 
     def show_next(self) -> None:
         """Shows the record that comes next, or says that nothing waits."""
-        assert self._guide is not None and self.session is not None
-        waiting, off = self.session.waiting, {*self._skipped, *self._guide.later}
-        late = (record for record in self._guide.later if record not in self._skipped)
-        fresh = (record for record in chain(self._order, waiting) if record not in off)
-        record = next((record for record in chain(fresh, late) if record in waiting), None)
+        assert self.session is not None
+        record = self.session.next_record()
         if record is not None:
             self.show(record)
             return
         self.current = None
         self._say_head()
-        done = "Nothing waits for you here. q leaves; z takes the last verdict back."
-        self.query_one("#text", Static).update(Text(done))
-        self.query_one("#why", Static).update("")
+        done = "Nothing waits for you here." if self.session.known else "Reading the review …"
+        keys = {command: key for key, command in self._keys.items()}
+        ways = f"{keys[Command.QUIT]} leaves; {keys[Command.UNDO]} takes the last verdict back."
+        self.query_one("#text", Static).update(Text(f"{done}\n\n{ways}"))
+        self._say("#why", "")
 
     def show(self, record: str) -> None:
         """Shows `record` from its top."""
-        assert self.session is not None
-        self.current, self._note, self._tags, self._found = record, "", (), ""
-        self._awaits_reason = False
+        self.current, self._draft, self._mode = record, Draft(), Mode.READING
         self._draw()
         self.query_one("#record").scroll_home(animate=False)
         self._say_head()
+        why = self._at_hand(record).why
+        self._why = f"Shown now: {why}" if why else ""
         self._say_why()
 
+    def _at_hand(self, record: str) -> Shown:
+        assert self.session is not None
+        held = self.session.at_hand.get(record)
+        return held or Shown(record=self.session.record(record))
+
     def _draw(self) -> None:
-        assert self.session is not None and self.current is not None
+        assert self.session is not None
+        self._mode = Mode.READING
+        if self.current is None:
+            self.show_next()
+            return
         text = record_text(
-            self.session.record(self.current),
+            self._at_hand(self.current),
             self.session.protocol.terms,
-            self._found,
-            self.session.paths.get(self.current, ""),
+            self._draft.found,
             self.session.stage,
+            self.session.votes,
         )
         self.query_one("#text", Static).update(text)
+        self._fit()
 
-    def _say_head(self) -> None:
-        assert self.session is not None
-        done, left = len(self.session.votes), len(self.session.waiting)
-        minutes = (time.monotonic() - self._began) / 60
-        pace = self.session.cast_here / minutes if minutes > 0.2 else 0.0
-        speed = f" · {pace:.0f} a minute, about {left / pace:.0f} min left" if pace >= 0.5 else ""
-        share = f"{done:,} of {done + left:,} screened"
-        where = f"{self.session.reviewer} · {WORD_OF_STAGE[self.session.stage]}"
-        head = Text(f" {where} · {share}{speed}", no_wrap=True, overflow="ellipsis")
-        self.query_one("#head", Static).update(head)
+    def _say(self, where: str, words: str) -> None:
+        line = Text(for_terminal(words), no_wrap=True, overflow="ellipsis")
+        self.query_one(where, Static).update(line)
 
     def _say_why(self, instead: str = "") -> None:
-        if self._guide is None or (self.current is None and not instead):
-            return
-        held = "  [note kept]" if self._note else ""
-        held += f"  [{', '.join(self._tags)}]" if self._tags else ""
-        why = instead or f"Shown now: {self._guide.why(self.current or '')}{held}"
-        line = Text(for_terminal(why), no_wrap=True, overflow="ellipsis")
-        self.query_one("#why", Static).update(line)
+        self._say("#why", (instead or self._why) + self._draft.in_words())
+
+    def _say_head(self, columns: int = 0) -> None:
+        assert self.session is not None
+        session = self.session
+        head = head_line(
+            session.reviewer,
+            WORD_OF_STAGE[session.stage],
+            len(session.votes),
+            len(session.waiting) if session.known else None,
+            pace_of(self._moments),
+            columns or self.size.width,
+        )
+        self.query_one("#head", Static).update(head)
 
     def on_key(self, event: Key) -> None:
-        if self._asked is not None:
+        key = event.character or ""
+        if self._mode is Mode.ASKING:
             if event.key == "escape":
                 self._close_answer()
             return
-        key = event.character or ""
-        if self._helping:
-            self._helping = False
-            event.stop()
-            self.show_next() if self.current is None else self._draw()
-            return
-        if self.session is None or not key:
-            if key == "q":
+        if self.session is None:
+            if self._keys.get(key) is Command.QUIT:
                 self.exit()
             return
-        event.stop()
-        if self._awaits_reason and key not in self._keys:
-            self._awaits_reason = False
-            self._say_why("Nothing was decided.")
-        elif key in self._keys:
-            self._cast(Verdict.EXCLUDE, self._keys[key].id)
-        elif key in COMMANDS:
-            self._command(COMMANDS[key])
+        if self._mode is not Mode.READING and (key or event.key in ("escape", "enter")):
+            event.stop()
+            self._key_in_mode(event.key, key)
+        elif key:
+            event.stop()
+            if key in self._criteria:
+                self._cast(Verdict.EXCLUDE, self._criteria[key].id)
+            elif key in self._keys:
+                self._command(self._keys[key])
 
-    def _command(self, command: str) -> None:
-        if command == "quit":
-            self.exit()
-        elif command == "undo":
-            self._undo()
-        elif command == "go to":
-            self._ask("Id of the record", self._go_to)
-        elif command == "help":
-            self._helping = True
-            self.query_one("#text", Static).update(Text(HELP))
+    def _key_in_mode(self, name: str, key: str) -> None:
+        mode, criterion = self._mode, self._criteria.get(key)
+        if mode is Mode.REASON and criterion:
+            self._cast(Verdict.EXCLUDE, criterion.id)
+        elif mode is Mode.FAILS and criterion:
+            self._mark(criterion.id)
+        elif mode is Mode.FAILS and name == "enter" and self._draft.fails:
+            self._cast(Verdict.EXCLUDE, self._draft.fails[0])
+        elif mode is Mode.CHOOSING and key.isdecimal() and 0 < int(key) <= len(self._choices):
+            self._go_to(self._choices[int(key) - 1])
+        else:
+            self._draft = replace(self._draft, fails=())
+            self._draw()
+            self._say_why("" if mode is Mode.HELP else "Nothing was decided.")
+
+    def _command(self, command: Command) -> None:
+        anywhere: dict[Command, Callable[[], None]] = {
+            Command.QUIT: self.exit,
+            Command.UNDO: self._undo,
+            Command.GO: lambda: self._ask("Id, words of the title, or #tag", self._find),
+            Command.HELP: self._help,
+        }
+        if command in anywhere:
+            anywhere[command]()
         elif self.current is not None:
-            self._command_on_record(command, self.current)
+            self._on_record(command, self.current)
 
-    def _command_on_record(self, command: str, record: str) -> None:
-        assert self.session is not None and self._guide is not None
-        if command == "include":
-            self._cast(Verdict.INCLUDE)
-        elif command == "unsure":
-            self._cast(Verdict.UNSURE)
-        elif command == "exclude":
-            if self.session.stage is Stage.FULL_TEXT:
-                self._awaits_reason = True
-                self._say_why("Press the key of the first criterion that fails; any other: back.")
-            else:
+    def _on_record(self, command: Command, record: str) -> None:
+        assert self.session is not None
+        match command:
+            case Command.INCLUDE:
+                self._cast(Verdict.INCLUDE)
+            case Command.UNSURE:
+                self._cast(Verdict.UNSURE)
+            case Command.EXCLUDE if self.session.stage is Stage.TITLE_ABSTRACT:
                 self._cast(Verdict.EXCLUDE)
-        elif command == "skip":
-            self._skipped.add(record)
-            self.show_next()
-        elif command == "later":
-            self._guide.later.append(record)
-            self.show_next()
-        elif command == "note":
-            self._ask("Note, kept with the verdict", self._keep_note, self._note)
-        elif command == "tag":
-            self._ask("Tag, kept with the verdict", self._keep_tag)
-        elif command == "search":
-            self._ask("Search in this record", self._search, self._found)
-        elif command == "web":
-            doi = self.session.record(record).doi
-            if doi:
-                webbrowser.open(f"https://doi.org/{doi}")
-            else:
-                self._say_why("The export gives no DOI for this record.")
+            case Command.EXCLUDE:
+                self._mode = Mode.REASON
+                self._say_why("Press the key of the first criterion that fails; any other: back.")
+            case Command.FAILS:
+                self._mode = Mode.FAILS
+                self._say_why("Mark all criteria that fail, then Enter; Escape: back.")
+            case Command.SKIP:
+                self.session.skipped[record] = None
+                self._ask_desk()
+                self.show_next()
+            case Command.LATER:
+                self.session.later.pop(record, None)
+                self.session.later[record] = None
+                self._ask_desk()
+                self.show_next()
+            case Command.NOTE:
+                self._ask("Note, kept with the verdict", self._keep_note, self._draft.note)
+            case Command.TAG:
+                self._ask("Tag, kept with the verdict", self._keep_tag)
+            case Command.SEARCH:
+                self._ask("Words to mark in this record", self._search, self._draft.found)
+            case Command.WEB:
+                address = web_address(self.session.record(record))
+                self._say_why(open_outside(address) if address else "The export gives no DOI.")
+            case Command.FILE:
+                path = self._at_hand(record).path
+                self._say_why(open_outside(path) if path else "There is no file to open.")
 
     def _cast(self, verdict: Verdict, reason: str = "") -> None:
         assert self.session is not None
         if self.current is None:
             return
+        draft = self._draft
         try:
-            self.session.vote(self.current, verdict, reason, self._note, self._tags)
+            self.session.vote(
+                self.current, verdict, reason, draft.note, draft.tags, fails=draft.fails
+            )
         except ReviewError as refusal:  # a full disk: nothing was decided, the record stays
-            self._awaits_reason = False
+            self._mode = Mode.READING
             self._say_why(f"Nothing was decided: {refusal}")
             return
-        self._learn()
+        self._moments.append(time.monotonic())
+        self._ask_desk()
         self.show_next()
+
+    def _ask_desk(self) -> None:
+        assert self.session is not None
+        put_off = (*self.session.skipped, *self.session.later)
+        self._line.ask(self.session.to_tell(), put_off)
 
     def _undo(self) -> None:
         assert self.session is not None
@@ -333,67 +355,74 @@ class ScreenApp(App[None]):
         if undone is None:
             self._say_why("There is nothing to undo.")
             return
-        self._learn()
+        self._ask_desk()
         self.show(undone.record)
+        self._draft = Draft(note=undone.note, tags=undone.tags)
         self._say_why(f"Taken back: {undone.verdict}. Here it is again.")
+
+    def _help(self) -> None:
+        self._mode = Mode.HELP
+        text = Text("\n".join([*help_lines(self._keys), "", "Press any key to go on."]))
+        self.query_one("#text", Static).update(text)
+        self.query_one("#record").scroll_home(animate=False)
 
     def _ask(self, question: str, then: Callable[[str], None], value: str = "") -> None:
         answer = self.query_one("#answer", Input)
         answer.placeholder, answer.value = question, value
         answer.display = True
         answer.focus()
-        self._asked = then
+        self._then, self._mode = then, Mode.ASKING
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        then = self._asked
+        then, said = self._then, event.value.strip()
         self._close_answer()
-        if then is not None:
-            then(event.value.strip())
+        then(said)
 
     def _close_answer(self) -> None:
         self.query_one("#answer", Input).display = False
-        self._asked = None
+        self._mode = Mode.READING
         self.query_one("#record").focus()
 
     def _keep_note(self, note: str) -> None:
-        self._note = note
+        self._draft = replace(self._draft, note=note)
         self._say_why()
 
     def _keep_tag(self, tag: str) -> None:
-        self._tags = tuple(dict.fromkeys((*self._tags, tag))) if tag else ()
+        self._draft = self._draft.with_tag(tag)
         self._say_why()
 
+    def _mark(self, criterion: str) -> None:
+        assert self.session is not None
+        order = tuple(c.id for c in self.session.criteria)
+        self._draft = self._draft.with_fail(criterion, order)
+        self._fit()
+        self._say_why("Mark all criteria that fail, then Enter; Escape: back.")
+
     def _search(self, found: str) -> None:
-        self._found = found
+        self._draft = replace(self._draft, found=found)
         self._draw()
+
+    def _find(self, words: str) -> None:
+        assert self.session is not None
+        self._choices = find_records(self.session, words)
+        if len(self._choices) == 1:
+            self._go_to(self._choices[0])
+        elif self._choices:
+            lines = [f"{n}  {found_line(self.session, r)}" for n, r in enumerate(self._choices, 1)]
+            self.query_one("#text", Static).update(Text("\n".join(lines)))
+            self._mode = Mode.CHOOSING
+            self._say_why("Press the number of the record; any other key: back.")
+        else:
+            self._say_why(f"Nothing is found for {words!r}." if words else "")
 
     def _go_to(self, record: str) -> None:
         assert self.session is not None
-        if record in self.session.waiting or record in self.session.votes:
+        vote = self.session.votes.get(record)
+        if vote is not None or record in self.session.waiting:
             self.show(record)
-            vote = self.session.votes.get(record)
             if vote is not None:
+                self._draft = Draft(note=vote.note, tags=vote.tags)
                 self._say_why(f"You decided: {vote.verdict}. A new verdict takes its place.")
         else:
+            self._draw()
             self._say_why(f"{record} does not wait for you at this stage.")
-
-
-def record_text(record: Record, terms: HighlightTerms, found: str, path: str, stage: Stage) -> Text:
-    """Title, source and abstract with the protocol's words marked, harmless on any terminal."""
-    text = Text()
-    text.append(for_terminal(record.title) or "(no title in the export)", style="bold")
-    text.append(f"\n{source_line(record)}\n", style="dim")
-    if stage is Stage.FULL_TEXT:
-        text.append(f"Full text: {for_terminal(path) or 'no file is noted'}\n", style="dim")
-    text.append(f"\n{without_controls(record.abstract).strip() or NO_ABSTRACT}")
-    _mark(text, terms.include, "bold green underline")
-    _mark(text, terms.exclude, "bold red underline2")
-    _mark(text, (found,), "reverse")
-    return text
-
-
-def _mark(text: Text, words: tuple[str, ...], style: str) -> None:
-    wanted = [re.escape(word.strip()) for word in words if word.strip()]
-    if wanted:
-        joined = "|".join(sorted(wanted, key=len, reverse=True))
-        text.highlight_regex(re.compile(rf"\b(?:{joined})\w*", re.IGNORECASE), style)

@@ -1,35 +1,39 @@
-"""Which record a session shows next and why, learned from the reviewer's own verdicts alone."""
+"""Which records come next and why, learned from one reviewer's own verdicts alone."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipeline.cli.screen_features import review_features
-from pipeline.cli.screen_session import Session
+from pipeline.review_folder import ReviewFolder
 from pipeline.screening.features import Features, Floats
-from pipeline.screening.plans import shuffled
+from pipeline.screening.plans import pilot, shuffled
 from pipeline.screening.queue import in_order
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.stopping import Outlook, outlook
-from pipeline.terms.decision import Screened, Stage, Verdict
-
-LARGE = 3_000
-"""Records from which on making their features would be felt at the keys."""
+from pipeline.terms.decision import Stage
+from pipeline.terms.protocol import ScreeningPlan
 
 RANDOM_SHARE = 0.05
 """The share of places that go to records drawn at random, so that the model's taste is checked."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Guide:
-    """The ranking of one session; `learn` may run in another thread than the session."""
+    """The order of what waits for one reviewer at one stage.
 
-    session: Session
-    ranked: list[str] = field(default_factory=list)
-    later: list[str] = field(default_factory=list)
+    `votes` are that reviewer's verdicts in the order in which they were cast: kept in or not.
+    `waiting` are the records without one. `everything` is what the plan's draws are made from.
+    """
+
+    folder: ReviewFolder
+    stage: Stage
+    waiting: dict[str, None]
+    everything: tuple[str, ...]
+    votes: dict[str, bool]
+    _ranked: list[str] = field(default_factory=list)
     _ids: tuple[str, ...] = ()
     _rows: Mapping[str, int] = field(default_factory=dict)
     _features: Features | None = None
@@ -37,90 +41,94 @@ class Guide:
     _ranker: Ranker | None = None
     _taught: dict[str, bool] = field(default_factory=dict)
     _drawn: tuple[str, ...] = ()
+    _pilot: frozenset[str] | None = None
     _places: dict[str, int] = field(default_factory=dict)
 
-    def learn(self, votes: Mapping[str, Screened]) -> None:
-        """Ranks anew from `votes`. The same votes in the same order give the same ranking."""
-        if self.session.stage is Stage.FULL_TEXT:
-            return
+    @property
+    def plan(self) -> ScreeningPlan:
+        return self.folder.protocol[0].plan(self.stage)
+
+    def hear(self, record: str, relevant: bool | None) -> None:
+        """Takes in a verdict, or (None) that it was taken back."""
+        self.votes.pop(record, None)
+        if relevant is None:
+            self.waiting = {record: None, **self.waiting}
+        else:
+            self.votes[record] = relevant
+            self.waiting.pop(record, None)
+
+    def learn(self) -> None:
+        """Ranks anew. The same verdicts in the same order give the same ranking."""
+        if self.stage is Stage.FULL_TEXT:
+            return  # few are left by then, and what was included is no sample to learn from
         from threadpoolctl import threadpool_limits
 
         if self._features is None:
-            self._ids, self._features, self._cold = review_features(self.session.folder)
+            self._ids, self._features, self._cold = review_features(self.folder)
             self._rows = {record: row for row, record in enumerate(self._ids)}
-        said = {record: vote.verdict is not Verdict.EXCLUDE for record, vote in votes.items()}
         taught = list(self._taught.items())
-        if self._ranker is None or list(said.items())[: len(taught)] != taught:
+        said = list(self.votes.items())
+        if self._ranker is None or said[: len(taught)] != taught:
             # an undo or a changed mind: what was learned cannot be unlearned in part
             self._taught = {}
-            self._ranker = Ranker(
-                features=self._features, cold=self._cold, seed=self.session.plan.seed
-            )
-        for record, relevant in list(said.items())[len(self._taught) :]:
+            self._ranker = Ranker(features=self._features, cold=self._cold, seed=self.plan.seed)
+        for record, relevant in said[len(self._taught) :]:
             self._taught[record] = relevant
             if record in self._rows:
                 self._ranker.add(self._rows[record], relevant)
-        waiting = frozenset(tuple(self.session.waiting))
-        with threadpool_limits(limits=1):  # the other threads belong to the screen
+        with threadpool_limits(limits=1):  # the other cores belong to the screen
             rows = self._ranker.ranking()
-        ranking = (self._ids[row] for row in rows)
-        ranked = [record for record in ranking if record in waiting]
-        self._places = {record: place for place, record in enumerate(ranked, 1)}
-        self.ranked = ranked
+        self._ranked = [r for r in (self._ids[row] for row in rows) if r in self.waiting]
+        self._places = {record: place for place, record in enumerate(self._ranked, 1)}
 
-    def prepare(self) -> None:
-        """Has the features of a large review made by another process, so that keys stay quick."""
-        session = self.session
-        if session.stage is Stage.FULL_TEXT or len(session.everything) < LARGE:
-            return
-        review = str(session.folder.places.review)
-        command = ["rank", review, "--as", session.reviewer, "--most", "0"]
-        # whatever goes wrong there is met again, and told, when the features are read here
-        subprocess.run(
-            [sys.executable, "-m", "pipeline", *command],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-
-    def order(self) -> list[str]:
-        """What waits, in the order of showing."""
-        session = self.session
+    def order(self, put_off: Sequence[str] = ()) -> tuple[str, ...]:
+        """What waits, in the order of showing; records `put_off` come last."""
         if not self._drawn:
-            self._drawn = shuffled(session.everything, session.plan.seed)
-        return list(
-            in_order(
-                tuple(session.waiting),
-                self.ranked,
-                session.plan,
-                everything=session.everything,
-                random_share=RANDOM_SHARE if self.ranked else 0.0,
-                shown=len(session.votes),
-                later=tuple(self.later),
-                drawn=self._drawn,
-            )
+            self._drawn = shuffled(self.everything, self.plan.seed)
+        return in_order(
+            tuple(self.waiting),
+            self._ranked,
+            self.plan,
+            everything=self.everything,
+            random_share=RANDOM_SHARE if self._ranked else 0.0,
+            shown=len(self.votes),
+            later=put_off,
+            drawn=self._drawn,
         )
 
-    def why(self, record: str) -> str:
-        """Why `record` is shown now, in a few words."""
-        if not self.ranked:
-            return "in the order it came in"
-        place = self._places.get(record, 0)
-        words = self._ranker.words(self._rows[record]) if self._ranker else ()
-        if not place:
-            return "not ranked yet"
-        of = f"place {place:,} of {len(self.ranked):,} in the ranking"
-        if words:
-            return f"{of}: {', '.join(words)}"
-        return f"{of}, by the words of the protocol"
+    def head(self, put_off: Sequence[str], most: int) -> Iterator[tuple[str, str]]:
+        """The next `most` records in the order of showing, each with why it is shown now."""
+        off = frozenset(put_off)
+        if self._pilot is None:
+            self._pilot = frozenset(pilot(self.everything, self.plan))
+        by_rank = iter(self._ranked)
+        shown: set[str] = set()
+        due = next(by_rank, "")
+        for record in islice((r for r in self.order(put_off) if r not in off), most):
+            while due and (due in shown or due in off or due in self._pilot):
+                due = next(by_rank, "")
+            shown.add(record)
+            yield record, self._why(record, due)
 
-    def outlook(self, votes: Mapping[str, Screened]) -> Outlook:
-        """What `votes` say of the records that are left to this reviewer."""
-        plan = self.session.plan
-        labels = [vote.verdict is not Verdict.EXCLUDE for vote in votes.values()]
+    def _why(self, record: str, due: str) -> str:
+        """Why `record` is shown now; `due` is the one that the ranking would show."""
+        if self._pilot and record in self._pilot:
+            return f"one of the {len(self._pilot)} records of the pilot, which everybody sees first"
+        place = self._places.get(record, 0)
+        if not place or self._ranker is None:
+            return "in the order it came in"
+        of = f"place {place:,} of {len(self._ranked):,} in the ranking"
+        if record != due:
+            return f"drawn at random, so that the ranking is checked ({of})"
+        words = self._ranker.words(self._rows[record])
+        return f"{of}: {', '.join(words)}" if words else f"{of}, by the words of the protocol"
+
+    def outlook(self) -> Outlook:
+        """What the verdicts so far say of the records that are left to this reviewer."""
+        plan = self.plan
         return outlook(
-            labels,
-            len(labels) + len(self.session.waiting),
+            list(self.votes.values()),
+            len(self.votes) + len(self.waiting),
             target_recall=plan.target_recall,
             confidence=plan.confidence,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.notation.safe_text import for_terminal, without_controls
 from pipeline.terms.decision import Resolved, Screened, Stage
@@ -14,12 +14,10 @@ WORD_OF_STAGE = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "f
 NO_ABSTRACT = "(no abstract in the export)"
 
 
-def record_lines(record: Record, width: int = 80, path: str = "") -> list[str]:
+def record_lines(record: Record, width: int = 80) -> list[str]:
     """Title, where it appeared, abstract: each line at most `width` characters."""
     lines = textwrap.wrap(for_terminal(record.title) or "(no title in the export)", width)
     lines += textwrap.wrap(source_line(record), width)
-    if path:
-        lines += textwrap.wrap(f"Full text: {for_terminal(path)}", width)
     lines.append("")
     for paragraph in without_controls(record.abstract).splitlines() or [NO_ABSTRACT]:
         lines += textwrap.wrap(paragraph, width)
@@ -39,18 +37,10 @@ def source_line(record: Record) -> str:
     return " · ".join(for_terminal(part) for part in parts if part)
 
 
-def keys_of(criteria: Sequence[Criterion], taken: Iterable[str] = ()) -> Mapping[str, Criterion]:
-    """The criterion of each key: its number in order and, where no command has it, its own key."""
-    reserved = frozenset(taken)
-    keys = {str(n): criterion for n, criterion in enumerate(criteria, 1)}
-    for criterion in criteria:
-        if len(criterion.key) == 1 and criterion.key not in reserved and criterion.key not in keys:
-            keys[criterion.key] = criterion
-    return keys
-
-
-def criterion_lines(keys: Mapping[str, Criterion], width: int = 80) -> list[str]:
-    """One criterion a line, in order, led by its keys."""
+def criterion_lines(
+    keys: Mapping[str, Criterion], width: int = 80, marked: Collection[str] = ()
+) -> list[str]:
+    """One criterion a line, in order, led by its keys; those `marked` as failing by a cross."""
     by_criterion: dict[str, list[str]] = {}
     labels: dict[str, str] = {}
     for key, criterion in keys.items():
@@ -62,7 +52,7 @@ def criterion_lines(keys: Mapping[str, Criterion], width: int = 80) -> list[str]
         for line in textwrap.wrap(
             f"[{' or '.join(own)}] {for_terminal(labels[name])}",
             width,
-            initial_indent="  ",
+            initial_indent="\u2717 " if name in marked else "  ",
             subsequent_indent="      ",
         )
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
+from pipeline.notation.reader_version import READER_VERSION
 from pipeline.notation.typed import nearest
 from pipeline.readers.assembling import record_of
 from pipeline.readers.decoding import TextStream
@@ -19,9 +20,6 @@ from pipeline.terms.problem import Problem, ReviewError
 from pipeline.terms.record import Reading, Record, SetAside
 
 __all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
-
-READER_VERSION = "3"
-"""Changes whenever any reader could give another result for the same bytes."""
 
 
 class ExportStream:

@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.notation.reader_version import READER_VERSION
 from pipeline.review_folder.writing import refusing_disk_faults, write_file
 from pipeline.terms.problem import Problem
 from pipeline.terms.record import Record, SetAside
@@ -174,8 +175,6 @@ def parsed_export(
 
     `file` is the name used in places; `tick` is told the number of records read so far.
     """
-    from pipeline.readers.registry import READER_VERSION
-
     sha256 = known_sha256(export, cache)
     repairs_sha256 = known_sha256(repairs, cache) if repairs else ""
     # a record of another shape (an older program wrote it) is parsed anew

@@ -9,6 +9,7 @@ from pipeline.notation.safe_text import for_file_name
 from pipeline.review_folder.places import ReviewPlaces, shown
 from pipeline.review_folder.taking_in import check_readable, clean_suffix
 from pipeline.review_folder.writing import write_file
+from pipeline.terms.decision import Retrieval, Retrieved
 from pipeline.terms.problem import ReviewError
 
 
@@ -39,3 +40,26 @@ def keep_fulltext(places: ReviewPlaces, record: str, file: Path) -> tuple[str, s
         name = f"{stem}-{number}{suffix}"
     write_file(places.fulltexts / name, content)
     return name, sha256
+
+
+def fulltext_state(places: ReviewPlaces, retrieval: Retrieved | None) -> tuple[str, str]:
+    """What is known of a report's full text in words, and the path of its file if it is there.
+
+    A file is held against the SHA-256 that was noted when it came in.
+    """
+    if retrieval is None:
+        return "nobody has noted whether it was obtained", ""
+    state = str(retrieval.outcome).replace("_", " ")
+    on = f"{state} on {retrieval.at:%Y-%m-%d}"
+    if retrieval.outcome is not Retrieval.OBTAINED or not retrieval.file:
+        why = f": {retrieval.reason}" if retrieval.reason else ""
+        return f"{on}{why}; no file is noted", ""
+    path = places.fulltexts / Path(retrieval.file).name
+    if not path.is_file():
+        return f"{on}; the file {retrieval.file} is not in {shown(places.fulltexts)}", ""
+    if retrieval.file_sha256:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != retrieval.file_sha256:
+            return f"{on}; the file has changed since", shown(path)
+    return on, shown(path)

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.extraction import read_form, read_study
 from pipeline.notation.decision_lines import DecisionLog, read_decisions
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
@@ -205,7 +204,7 @@ class ReviewFolder:
         for path in sorted(self.places.decisions.glob("*.jsonl")):
             if self._as_reviewer and path.stem not in (self._as_reviewer, AUTOMATION):
                 continue
-            log = read_decisions(path.read_bytes(), path.stem, shown(path))
+            log = read_decisions(_bytes(path), path.stem, shown(path))
             logs.append(_only(log, self.counted) if self.counted is not None else log)
         return tuple(logs)
 
@@ -281,6 +280,8 @@ class ReviewFolder:
             path = self.form_path(name)
             if path is None:
                 continue
+            from pipeline.extraction import read_form
+
             form, faults = read_form(self._text(path), shown(path))
             problems += faults
             if form is not None:
@@ -302,6 +303,8 @@ class ReviewFolder:
         found: dict[str, Study] = {}
         problems: list[Problem] = []
         for path, text in self._study_texts.items():
+            from pipeline.extraction import read_study
+
             study, faults = read_study(text, shown(path), self.forms[0], self.protocol[0])
             problems += faults
             if study is not None:
@@ -349,6 +352,21 @@ class ReviewFolder:
         log = self.places.decisions / f"{name}.jsonl"
         return append_decisions(log, name, list(events), datetime.now().astimezone())
 
+    def log_size(self, reviewer: str) -> int:
+        """The bytes of the log of `reviewer`: another number, something was written there."""
+        try:
+            return (self.places.decisions / f"{reviewer}.jsonl").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def mentioned_by(self, reviewer: str, records: Iterable[str]) -> frozenset[str]:
+        """Those of `records` of which the log of `reviewer` speaks, without reading its lines."""
+        try:
+            log = (self.places.decisions / f"{reviewer}.jsonl").read_bytes()
+        except OSError:
+            return frozenset()
+        return frozenset(r for r in records if b'"' + r.encode() + b'"' in log)
+
     def write(self, path: Path, content: bytes | str) -> None:
         """Puts a file in place as a whole or not at all."""
         write_file(path, content)
@@ -358,21 +376,25 @@ class ReviewFolder:
         return self._text(path) if path.is_file() else ""
 
     def _text(self, path: Path) -> str:
+        content = _bytes(path)
         try:
-            return path.read_bytes().decode("utf-8-sig")
+            return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            line = content[: error.start].count(b"\n") + 1
             raise ReviewError(
                 f"{shown(path)}:{line} is not UTF-8 text", "Save the file as UTF-8 in your editor"
             ) from error
-        except IsADirectoryError as error:
-            raise ReviewError(f"{shown(path)} is a folder", "A file is wanted there") from error
-        except FileNotFoundError as error:
-            raise ReviewError(f"{shown(path)} is not there", "Restore it") from error
-        except PermissionError as error:
-            raise ReviewError(
-                f"{shown(path)} may not be read", "Give yourself the right"
-            ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        raise ReviewError(f"{shown(path)} is a folder", "A file is wanted there") from error
+    except FileNotFoundError as error:
+        raise ReviewError(f"{shown(path)} is not there", "Restore it") from error
+    except PermissionError as error:
+        raise ReviewError(f"{shown(path)} may not be read", "Give yourself the right") from error
 
 
 class _Sealed(Mapping[int, Review]):

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 import pipeline
+from pipeline.notation.reader_version import READER_VERSION
 from pipeline.review_folder.cache import sha256_of
 from pipeline.review_folder.editions import Line, with_lines
 from pipeline.review_folder.opening import ReviewFolder
@@ -51,7 +52,6 @@ class Manifest:
 def program_versions() -> dict[str, str]:
     """The versions that made a document: of this program, of its very code, of what it uses."""
     from pipeline.duplicates import METHOD_VERSION
-    from pipeline.readers.registry import READER_VERSION
 
     said = {
         "review-pipeline": pipeline.__version__,

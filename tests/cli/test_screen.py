@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
+import ast
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipeline.cli.screen_app import ScreenApp
+from pipeline.cli.screen import at_the_prompt
+from pipeline.cli.screen_desk import Desk
 from pipeline.cli.screen_guide import outlook_line
+from pipeline.cli.screen_keys import chosen_keys
+from pipeline.cli.screen_messages import Told
 from pipeline.cli.screen_prompt import key_of
-from pipeline.cli.screen_session import Session, open_session
+from pipeline.cli.screen_session import begin_session, open_session
+from pipeline.review_folder import open_review
 from pipeline.screening.stopping import outlook
-from pipeline.terms.decision import Stage
+from pipeline.terms.decision import Screened, Stage, Verdict
+from tests.cli.desks import desk_in_thread
 
 Run = Callable[..., Any]
 
 
-@pytest.fixture
-def typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`typed("i\\nq\\n", "screen", …)` runs a verb with these lines on standard input."""
+@dataclass(frozen=True)
+class Prompted:
+    out: str
+    err: str
 
-    def run_it(lines: str, *words: str) -> Any:
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`typed("i\\nq\\n")` answers the plain prompt of ada's session with these lines."""
+
+    def run_it(lines: str, reviewer: str = "ada", again: bool = False) -> Prompted:
+        capsys.readouterr()
         monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-        return run(*words)
+        session = begin_session("r", reviewer, Stage.TITLE_ABSTRACT)
+        with desk_in_thread("r", reviewer, again=again) as line:
+            at_the_prompt(session, line, chosen_keys({}))
+        return Prompted(*capsys.readouterr())
 
     return run_it
 
@@ -46,91 +66,149 @@ def two_people(review: Path) -> None:
 
 
 def test_one_key_a_verdict_and_the_next_session_goes_on(records: Path, typed: Run) -> None:
-    said = typed("i\nu\nq\n", "screen", "r", "--as", "ada", "--plain")
-    assert said.code == 0
+    said = typed("i\nu\nq\n")
     assert "2 verdicts in this session; 2 records left." in said.out
     assert [line["verdict"] for line in log(records, "ada")] == ["include", "unsure"]
     assert all(line["seen"] for line in log(records, "ada"))
-    said = typed("e\ne\n", "screen", "r", "--as", "ada", "--plain")
+    said = typed("e\ne\n")
     # an "unsure" of one is a conflict, not a record to screen again
     assert "2 verdicts in this session; 0 records left." in said.out
     voted = [line["record"] for line in log(records, "ada")]
     assert len(set(voted)) == 4
-    assert "Nothing waits for ada" in typed("", "screen", "r", "--as", "ada").out
+    assert "Nothing waits for ada" in typed("").out
 
 
 def test_the_end_of_the_input_in_the_middle_loses_nothing(records: Path, typed: Run) -> None:
-    said = typed("i\nn a thought", "screen", "r", "--as", "ada", "--plain")
-    assert said.code == 0 and len(log(records, "ada")) == 1
+    said = typed("i\nn a thought")
+    assert len(log(records, "ada")) == 1
     assert "The note was not kept" in said.out
 
 
 def test_a_number_excludes_with_its_criterion_and_a_note_goes_with_the_verdict(
     records: Path, typed: Run
 ) -> None:
-    typed("n looks odd\n1\nq\n", "screen", "r", "--as", "ada", "--plain")
+    typed("n looks odd\n1\nq\n")
     (line,) = log(records, "ada")
     assert line["verdict"] == "exclude" and line["reason"] and line["note"] == "looks odd"
 
 
 def test_undo_brings_the_record_back_at_once(records: Path, typed: Run) -> None:
-    typed("i\nz\ne\nq\n", "screen", "r", "--as", "ada", "--plain")
+    typed("i\nz\ne\nq\n")
     first, undone, again = log(records, "ada")
     assert undone["event"] == "withdrawn"
     assert (again["record"], again["verdict"]) == (first["record"], "exclude")
 
 
 def test_undo_reaches_into_earlier_sessions_and_ends(records: Path, typed: Run) -> None:
-    typed("i\nq\n", "screen", "r", "--as", "ada", "--plain")
-    said = typed("z\nz\nq\n", "screen", "r", "--as", "ada", "--plain")
+    typed("i\nq\n")
+    said = typed("z\nz\nq\n")
     assert "There is nothing to undo." in said.out
     assert "0 verdicts in this session; 4 records left." in said.out
 
 
 def test_skipped_records_come_again_next_time(records: Path, typed: Run) -> None:
-    said = typed("s\ni\ni\ni\n", "screen", "r", "--as", "ada", "--plain")
+    said = typed("s\ni\ni\ni\n")
     assert "1 record skipped" in said.out
-    said = typed("q\n", "screen", "r", "--as", "ada", "--plain")
+    said = typed("q\n")
     assert "1 waiting" in said.out
 
 
 def test_again_shows_only_what_rested_on_a_criterion_that_changed(
     records: Path, typed: Run
 ) -> None:
-    typed("i\n1\n2\nq\n", "screen", "r", "--as", "ada", "--plain")
-    assert "Nothing waits" in typed("", "screen", "r", "--as", "ada", "--plain", "--again").out
+    typed("i\n1\n2\nq\n")
+    assert "Nothing waits" in typed("", again=True).out
     included, _, second = log(records, "ada")
     protocol = records / "protocol.yaml"
     text = protocol.read_text()
     head, mark, rest = text.partition(f"\n  {second['reason']}:\n    label: ")
     assert mark
     protocol.write_text(f"{head}{mark}Worded anew, {rest}")
-    said = typed("i\ni\ni\n", "screen", "r", "--as", "ada", "--plain", "--again")
+    said = typed("i\ni\ni\n", again=True)
     assert "2 verdicts in this session; 0 records left." in said.out
     looked = {line["record"] for line in log(records, "ada")[3:]}
     assert looked == {included["record"], second["record"]}
 
 
 def test_unknown_keys_decide_nothing(records: Path, typed: Run) -> None:
-    said = typed("x\n?\ne nonsense\nq\n", "screen", "r", "--as", "ada", "--plain")
+    said = typed("x\n?\ne nonsense\nq\n")
     assert "is no key here" in said.out and "A reason is one of" in said.out
     assert log(records, "ada") == []
 
 
 def test_what_another_has_voted_leaves_no_trace_on_my_screen(records: Path, typed: Run) -> None:
     two_people(records)
-    before = typed("q\n", "screen", "r", "--as", "ben", "--plain").out
-    typed("i\nn secret thought\n1\nu\ne\n", "screen", "r", "--as", "ada", "--plain")
-    after = typed("q\n", "screen", "r", "--as", "ben", "--plain").out
+    before = typed("q\n", "ben").out
+    typed("i\nn secret thought\n1\nu\ne\n")
+    after = typed("q\n", "ben").out
     assert after == before
 
 
-def test_a_session_holds_no_vote_of_another(records: Path, typed: Run) -> None:
+OPENED = """
+import sys
+opened = set()
+sys.addaudithook(lambda event, told: opened.add(str(told[0])) if event == "open" else None)
+from pipeline.cli.entry import main
+try:
+    main(["screen", "r", "--as", "ben", "--plain"])
+finally:
+    print([name for name in sorted(opened) if name.endswith(".jsonl")], file=sys.stderr)
+"""
+
+
+def test_the_process_of_a_session_opens_no_log_of_another(records: Path, typed: Run) -> None:
     two_people(records)
-    typed("i\ni\n", "screen", "r", "--as", "ada", "--plain")
-    session = open_session("r", "ben", Stage.TITLE_ABSTRACT)
-    assert {d.reviewer for d in session.folder.review.decisions} <= {"ben", "automation"}
-    assert session.votes == {} and len(session.waiting) == 4
+    typed("i\n1\nu\ne\n")
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED], input="i\nz\ni\n?\nq\n", text=True, capture_output=True
+    )
+    assert "1 verdict in this session; 3 records left." in done.stdout
+    opened = {Path(name).name for name in ast.literal_eval(done.stderr.splitlines()[-1])}
+    assert "ben.jsonl" in opened and opened <= {"ben.jsonl", "automation.jsonl"}
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from(Verdict), min_size=4, max_size=4))
+def test_what_the_desk_tells_hangs_on_nobody_elses_verdict(
+    records: Path, verdicts: list[Verdict]
+) -> None:
+    """Who has voted on what may be told by what waits; how they voted by nothing."""
+    two_people(records)
+
+    def told_after(*verdicts: Verdict) -> Told:
+        (records / "decisions" / "ada.jsonl").unlink(missing_ok=True)
+        folder = open_review("r")
+        for number, verdict in enumerate(verdicts, 1):
+            folder.append(
+                "ada",
+                Screened,
+                record=f"db-2020-01-01:{number:04d}",
+                stage=Stage.TITLE_ABSTRACT,
+                verdict=verdict,
+            )
+        desk = Desk.opened("r", "ben", Stage.TITLE_ABSTRACT, False)
+        desk.guide.learn()
+        return desk.told(whole=True)
+
+    assert told_after(*verdicts) == told_after(*[Verdict.INCLUDE] * 4)
+
+
+def test_another_session_of_the_same_reviewer_is_caught_up_with(records: Path) -> None:
+    session = open_session("r", "ada", Stage.TITLE_ABSTRACT)
+    first, second, third, _ = session.waiting
+    session.vote(first, Verdict.INCLUDE)
+    other = open_session("r", "ada", Stage.TITLE_ABSTRACT)
+    other.vote(second, Verdict.UNSURE)
+    other.undo()
+    other.vote(second, Verdict.EXCLUDE)
+    other.undo()
+    other.undo()  # reaches the vote of the first session
+    other.vote(second, Verdict.INCLUDE)
+    session.vote(third, Verdict.INCLUDE)
+    assert list(session.votes) == [second, third]
+    assert first in session.waiting and len(session.waiting) == 2
 
 
 def test_an_exclusion_on_full_text_needs_its_reason(records: Path, typed: Run, run: Run) -> None:
@@ -166,71 +244,6 @@ def test_decide_refuses_what_does_not_hold_together(
     assert log(records, "ada") == []
 
 
-HOSTILE = (
-    "TY  - JOUR\nTI  - Red \x1b[31malert\x1b]0;gotcha\x07 [bold]title[/bold]\n"
-    "AB  - {abstract}\nPY  - 2015\nER  - \n\n"
-)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
-def test_the_screen_shows_votes_undoes_and_ends(
-    review: Path, here: Path, run: Run, size: tuple[int, int]
-) -> None:
-    texts = ("مرحبا \u202e evil", "漢字の要旨", "word " * 20_000, "")
-    (here / "odd.ris").write_text("".join(HOSTILE.format(abstract=text) for text in texts))
-    assert run("ingest", "r", "odd.ris", "--source", "db", "--on", "2020-01-01").code == 0
-
-    async def session() -> Session:
-        app = ScreenApp(lambda: open_session("r", "ada", Stage.TITLE_ABSTRACT))
-        async with app.run_test(size=size) as pilot:
-            await _until(pilot, lambda: app.current is not None)
-            shown = str(app.query_one("#text").render())
-            assert "\x1b" not in shown and "\u202e" not in shown and "[bold]" in shown
-            first = app.current
-            await pilot.press("i")
-            assert [line["verdict"] for line in log(review, "ada")] == ["include"]
-            assert app.current != first
-            await pilot.press("z")
-            assert app.current == first
-            await pilot.press("n", *"odd", "enter")
-            await pilot.press("1")
-            await pilot.press("question_mark")
-            await pilot.press("x")
-            await pilot.press("s")
-            await pilot.press("u")
-            assert [line.get("verdict") for line in log(review, "ada")] == [
-                "include",
-                None,
-                "exclude",
-                "unsure",
-            ]
-            assert log(review, "ada")[2]["note"] == "odd"
-            await pilot.press("q")
-        assert app.session is not None
-        return app.session
-
-    ended = asyncio.run(session())
-    assert ended.cast_here == 2 and len(ended.waiting) == 2
-
-
-def test_a_refusal_while_opening_ends_the_screen_with_its_words(here: Path) -> None:
-    async def refused() -> ScreenApp:
-        app = ScreenApp(lambda: open_session("nowhere", "ada", Stage.TITLE_ABSTRACT))
-        async with app.run_test() as pilot:
-            await _until(pilot, lambda: app.refusal is not None)
-        return app
-
-    assert "no review" in str(asyncio.run(refused()).refusal)
-
-
-async def _until(pilot: Any, true: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if true():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError("it never came")
-
-
 @pytest.mark.parametrize(
     ("typed_at_once", "key"),
     [
@@ -246,9 +259,9 @@ def test_a_name_that_the_plan_does_not_know_is_told(records: Path, typed: Run) -
     protocol = records / "protocol.yaml"
     text = protocol.read_text()
     protocol.write_text(text.replace("\n  reviewers: []", "\n  reviewers: [ada]", 1))
-    said = typed("q\n", "screen", "r", "--as", "adaa", "--plain")
+    said = typed("q\n", "adaa")
     assert "does not name adaa, but ada" in said.err
-    said = typed("q\n", "screen", "r", "--as", "ada", "--plain")
+    said = typed("q\n")
     assert said.err == "" and said.out.endswith("Next: review status r\n")
 
 

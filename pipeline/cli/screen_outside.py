@@ -1,0 +1,47 @@
+"""Opens a page or a file outside of the screen, where there is a place to open it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from pipeline.notation.safe_text import for_terminal
+from pipeline.terms.record import Record
+
+
+def open_outside(target: str) -> str:
+    """Opens `target` (a URL or a path) on the desktop; gives what to tell the reviewer.
+
+    Without a desktop (over ssh) nothing is started: a browser in the terminal would take the
+    screen away. The target is told instead, to be copied.
+    """
+    opener = _opener()
+    if opener is None:
+        return f"No desktop here; open it elsewhere: {for_terminal(target)}"
+    subprocess.Popen(
+        [opener, target],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return f"Opened {for_terminal(target)}"
+
+
+def web_address(record: Record) -> str:
+    """Where the record is on the web: its DOI, PMID or the URL of the export; "" for none."""
+    if record.doi:
+        return f"https://doi.org/{record.doi}"
+    if record.pmid:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
+    return record.url if record.url.startswith(("https://", "http://")) else ""
+
+
+def _opener() -> str | None:
+    if sys.platform == "darwin":
+        return shutil.which("open")
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    return shutil.which("xdg-open")

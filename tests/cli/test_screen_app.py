@@ -1,0 +1,295 @@
+"""The full screen of `review screen`, driven by keys: what it shows, keeps and survives."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli.screen_app import ScreenApp
+from pipeline.cli.screen_desk import Desk
+from pipeline.cli.screen_desk_line import DeskLine
+from pipeline.cli.screen_first import take_at_hand
+from pipeline.cli.screen_keys import chosen_keys
+from pipeline.cli.screen_look import AGAINST, FOR, record_text
+from pipeline.cli.screen_messages import Shown, send
+from pipeline.cli.screen_session import begin_session
+from pipeline.terms.decision import Stage
+from pipeline.terms.problem import Place
+from pipeline.terms.protocol import HighlightTerms
+from pipeline.terms.record import Record
+from tests.cli.desks import desk_in_thread
+
+Run = Callable[..., Any]
+Steps = Callable[[ScreenApp, Any], Awaitable[None]]
+
+FIRST = "db-2020-01-01:0001"
+
+
+def log(review: Path) -> list[dict[str, Any]]:
+    path = review / "decisions" / "ada.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def drive(
+    steps: Steps,
+    size: tuple[int, int] = (80, 24),
+    stage: Stage = Stage.TITLE_ABSTRACT,
+    line: DeskLine | None = None,
+    keys: dict[str, str] | None = None,
+) -> ScreenApp:
+    """Runs `steps` on ada's screen of the review `r`, from the moment a record shows."""
+
+    async def session(line: DeskLine) -> ScreenApp:
+        app = ScreenApp(lambda: begin_session("r", "ada", stage), line, chosen_keys(keys or {}))
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.current is not None or app.refusal is not None)
+            await steps(app, pilot)
+        return app
+
+    if line is not None:
+        return asyncio.run(session(line))
+    with desk_in_thread("r", "ada", stage) as own:
+        return asyncio.run(session(own))
+
+
+async def until(pilot: Any, true: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if true():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it never came")
+
+
+def shown(app: ScreenApp, where: str = "#text") -> str:
+    return str(app.query_one(where).render())
+
+
+HOSTILE = (
+    "TY  - JOUR\nTI  - Red \x1b[31malert\x1b]0;gotcha\x07 [bold]title[/bold]\n"
+    "AB  - {abstract}\nPY  - 2015\nER  - \n\n"
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
+def test_it_shows_votes_undoes_and_ends(
+    review: Path, here: Path, run: Run, size: tuple[int, int]
+) -> None:
+    texts = ("مرحبا \u202e evil", "漢字の要旨", "word " * 20_000, "")
+    (here / "odd.ris").write_text("".join(HOSTILE.format(abstract=text) for text in texts))
+    assert run("ingest", "r", "odd.ris", "--source", "db", "--on", "2020-01-01").code == 0
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        assert not {"\x1b", "\u202e"} & set(shown(app)) and "[bold]" in shown(app)
+        first = app.current
+        await pilot.press("i")
+        assert [line["verdict"] for line in log(review)] == ["include"]
+        assert app.current != first
+        await pilot.press("z")
+        assert app.current == first
+        await pilot.press("n", *"odd", "enter")
+        await pilot.press("1", "question_mark", "x", "s")
+        await pilot.resize_terminal(size[0] + 30, size[1] + 5)
+        await pilot.press("u")
+        verdicts = [line.get("verdict") for line in log(review)]
+        assert verdicts == ["include", None, "exclude", "unsure"]
+        assert log(review)[2]["note"] == "odd"
+        await pilot.press("q")
+
+    session = drive(steps, size).session
+    assert session is not None and session.cast_here == 2 and len(session.waiting) == 2
+
+
+def test_what_is_put_off_comes_at_the_end_and_what_is_skipped_not_at_all(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        later = app.current
+        await pilot.press("l")
+        skipped = app.current
+        await pilot.press("s")
+        await pilot.press("i", "i")
+        assert app.current == later
+        await pilot.press("i")
+        assert app.current is None and "Nothing waits" in shown(app)
+        assert [line["record"] for line in log(records)].count(skipped) == 0
+        await pilot.press("z")
+        assert app.current == later
+
+    drive(steps)
+
+
+def test_notes_tags_and_all_criteria_that_fail_go_with_the_verdict(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        await pilot.press("number_sign", *"key", "enter", "number_sign", *"odd", "enter")
+        await pilot.press("number_sign", *"odd", "enter")  # the same again takes it away
+        await pilot.press("v", "2", "1", "3", "2")
+        assert "\u2717 [1" in shown(app, "#criteria")
+        await pilot.press("enter")
+
+    drive(steps)
+    (line,) = log(records)
+    order = [line["reason"], *[c for c in line["fails"] if c != line["reason"]]]
+    assert line["tags"] == ["key"] and len(line["fails"]) == 2 and line["fails"] == order
+
+
+def test_marking_that_is_left_decides_nothing(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        first = app.current
+        await pilot.press("v", "1", "escape")
+        await pilot.press("v", "enter")
+        assert app.current == first and "\u2717" not in shown(app, "#criteria")
+
+    drive(steps)
+    assert log(records) == []
+
+
+def test_a_record_is_gone_to_by_its_words_its_number_or_a_tag(records: Path) -> None:
+    async def go(pilot: Any, words: str) -> None:
+        await pilot.press("g", *("number_sign" if c == "#" else c for c in words), "enter")
+        await pilot.pause()
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        await go(pilot, "three")
+        assert app.current == "db-2020-01-01:0003"
+        await pilot.press("number_sign", *"odd", "enter", "i")
+        await go(pilot, "0001")
+        assert app.current == FIRST
+        await go(pilot, "#odd")
+        assert app.current == "db-2020-01-01:0003" and "You decided" in shown(app, "#why")
+        await go(pilot, "nowhere")
+        assert app.current == "db-2020-01-01:0003" and "Nothing is found" in shown(app, "#why")
+        await go(pilot, "o")  # One, Two and Four
+        assert "1  db" in shown(app) and "3  db" in shown(app)
+        await pilot.press("2")
+        assert app.current == "db-2020-01-01:0002"
+
+    drive(steps)
+
+
+def test_on_full_text_an_exclusion_waits_for_its_criterion(
+    records: Path, here: Path, run: Run, decide: Run
+) -> None:
+    decide("0001", "include")
+    (here / "one.pdf").write_bytes(b"%PDF-1.4\n")
+    assert run("retrieve", "r", FIRST, "--obtained", "--file", "one.pdf", "--as", "ada").code == 0
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        assert "Full text: obtained on" in shown(app) and ".pdf" in shown(app)
+        await pilot.press("e", "x")
+        assert "Nothing was decided" in shown(app, "#why")
+        await pilot.press("e", "1")
+
+    drive(steps, stage=Stage.FULL_TEXT)
+    assert log(records)[-1]["stage"] == "full_text" and log(records)[-1]["reason"]
+
+
+def test_words_for_and_against_differ_in_shape_as_well_as_in_colour() -> None:
+    record = Record(
+        id="s:1", number=1, place=Place(file="s"), title="Youth and adults", abstract=""
+    )
+    terms = HighlightTerms(include=("youth",), exclude=("adult",))
+    text = record_text(Shown(record=record), terms, "", Stage.TITLE_ABSTRACT, {})
+    marked = {
+        text.plain[s.start : s.end]: str(s.style) for s in text.spans if s.style in (FOR, AGAINST)
+    }
+    assert marked == {"Youth": FOR, "adults": AGAINST}
+    colours = {"green", "red"}
+    assert set(FOR.split()) - colours != set(AGAINST.split()) - colours
+    assert "underline" in FOR and "underline" in AGAINST
+
+
+def test_records_of_one_title_are_shown_one_after_the_other(
+    review: Path, here: Path, run: Run
+) -> None:
+    titles = ("Sleep of fishers at night", "Harbours and light", "Sleep of fishers, at night!")
+    (here / "x.ris").write_text("".join(f"TY  - JOUR\nTI  - {t}\nER  - \n\n" for t in titles))
+    assert run("ingest", "r", "x.ris", "--source", "db", "--on", "2020-01-01").code == 0
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        if app.current == "db-2020-01-01:0002":
+            await pilot.press("i")
+        first = app.current
+        assert "Has the same title" in shown(app)
+        await pilot.press("i")
+        assert {first, app.current} == {"db-2020-01-01:0001", "db-2020-01-01:0003"}
+        assert f"same title as {first} (you: include)" in shown(app)
+
+    drive(steps)
+
+
+def test_a_persons_own_keys_take_the_place_of_those_that_come_with_it(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        await pilot.press("i")
+        assert log(records) == []
+        await pilot.press("y")
+
+    drive(steps, keys={"include": "y"})
+    assert [line["verdict"] for line in log(records)] == ["include"]
+
+
+def test_a_verdict_that_cannot_be_written_keeps_the_record_in_view(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        first = app.current
+        path = records / "decisions" / "ada.jsonl"
+        path.mkdir(parents=True)
+        await pilot.press("i")
+        assert app.current == first and "Nothing was decided" in shown(app, "#why")
+        path.rmdir()
+        await pilot.press("i")
+        assert app.current != first
+
+    drive(steps)
+    assert len(log(records)) == 1
+
+
+def test_when_the_desk_ends_the_session_goes_on(records: Path) -> None:
+    answers = io.BytesIO()
+    desk = Desk.opened("r", "ada", Stage.TITLE_ABSTRACT, False)
+    send(answers, desk.told(whole=True))
+    answers.seek(0)
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        await until(pilot, lambda: "ranking has ended" in shown(app, "#outlook"))
+        await pilot.press("i", "u", "i", "i")
+        assert app.current is None
+
+    drive(steps, line=DeskLine(io.BytesIO(), answers, end=lambda: None))
+    assert len(log(records)) == 4
+
+
+def test_the_next_session_begins_with_what_the_last_one_left(records: Path) -> None:
+    seen: list[str | None] = []
+
+    async def first(app: ScreenApp, pilot: Any) -> None:
+        await pilot.press("i")
+        await pilot.pause(0.1)
+        seen.append(app.current)
+
+    async def second(app: ScreenApp, pilot: Any) -> None:
+        seen.append(app.current)
+
+    drive(first)
+    silent, end = os.pipe()
+    line = DeskLine(io.BytesIO(), os.fdopen(silent, "rb"), end=lambda: os.close(end))
+    with closing(line):
+        drive(second, line=line)
+    assert seen[0] is not None and seen[0] == seen[1]
+    protocol = records / "protocol.yaml"
+    protocol.write_text(protocol.read_text() + "\n")
+    session = begin_session("r", "ada", Stage.TITLE_ABSTRACT)
+    take_at_hand(session)
+    assert session.next_record() is None
+
+
+def test_a_refusal_of_the_desk_ends_the_screen_with_its_words(records: Path) -> None:
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        pass
+
+    with desk_in_thread("nowhere", "ada") as line:
+        assert "no review" in str(drive(steps, line=line).refusal)
