@@ -72,6 +72,8 @@ def read_study(
         extracted_on=head.day("extracted_on"),
         checked_by=head.text("checked_by"),
         checked_on=head.day("checked_on"),
+        reconciled_by=head.text("reconciled_by"),
+        reconciled_on=head.day("reconciled_on"),
         note=head.text("note"),
         answers=top.answers,
         parts=top.parts,

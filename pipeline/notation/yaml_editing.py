@@ -39,6 +39,32 @@ def with_value(text: str, path: Path, value: Written) -> str:
     return edited
 
 
+def without_entry(text: str, path: Path) -> str:
+    """`text` without the entry of a list, or the key, at `path`; comments outside of it stay.
+
+    Raises ReviewError where the file cannot be read or the entry cannot be taken out by itself.
+    """
+    before = read_yaml(text, "")
+    expected = copy.deepcopy(before.value)
+    inner = expected
+    for step in path[:-1]:
+        inner = inner[step]
+    del inner[path[-1]]
+    if not inner:
+        return with_value(text, path[:-1], type(inner)())
+    root, page = compose(text), _Page(text)
+    spot = page.spot(root, path)
+    if spot.rest or spot.within:
+        return with_value(text, path[:-1], inner)
+    start = text.rfind("\n", 0, spot.lead) + 1
+    end = min(page.line_end(page.end_of(spot.node)) + 1, len(text))
+    edited = text[:start] + text[end:]
+    after = read_yaml(edited, "")
+    if after.problems or not _same(after.value, expected):
+        raise _refusal(path, "it cannot be taken out by itself")
+    return edited
+
+
 def _refusal(path: Path, why: str) -> ReviewError:
     where = "/".join(str(step) for step in path)
     return ReviewError(f"{where} cannot be changed from here ({why})", "Change it in an editor")

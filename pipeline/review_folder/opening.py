@@ -13,6 +13,7 @@ from pipeline.notation.decision_lines import DecisionLog, read_decisions
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder import cache
+from pipeline.review_folder.drafts import Drafts, study_file
 from pipeline.review_folder.editions import read_editions
 from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
 from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
@@ -86,6 +87,7 @@ class ReviewFolder:
             entries={search: export.ids for search, export in self.exports[0].items()},
             decisions=tuple(d for log in logs for d in log.decisions),
             studies=self.studies[0],
+            drafts=self.drafts,
             forms=self.forms[0],
             editions=editions,
             sealed=_Sealed(self, [e.number for e in self.sealed_editions]),
@@ -317,12 +319,24 @@ class ReviewFolder:
 
     def _forms_named_in_studies(self) -> set[str]:
         named: set[str] = set()
-        for text in self._study_texts.values():
+        drafts = (self._text(path) for path in sorted(self.places.drafts.glob("*/*.yaml")))
+        for text in (*self._study_texts.values(), *drafts):
             for line in text.splitlines():
                 if line.startswith("form:"):
                     named.add(line.removeprefix("form:").split("#")[0].strip().strip("\"'"))
                     break
         return named
+
+    @cached_property
+    def drafts(self) -> Mapping[str, Mapping[str, Study]]:
+        """Studies as people extracted them apart; none in a session that sees one log only."""
+        if self._as_reviewer:
+            return {}
+        return Drafts(self.places, self.forms[0], self.protocol[0], self._text)
+
+    def study_file(self, study: str, name: str = "") -> Path:
+        """The file in which `name` extracts `study`; ReviewError where the plan lacks the name."""
+        return study_file(self.places, self.protocol[0].extraction, study, name)
 
     @cached_property
     def editions(self) -> tuple[tuple[Edition, ...], tuple[Problem, ...]]:

@@ -83,6 +83,11 @@ class ReviewPlaces:
         return self.written / "studies"
 
     @property
+    def drafts(self) -> Path:
+        """Studies as each of two people extracted them, apart, one folder a person."""
+        return self.studies / "drafts"
+
+    @property
     def synthesis(self) -> Path:
         return self.written / "synthesis"
 

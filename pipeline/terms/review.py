@@ -52,7 +52,8 @@ class Review:
     """What people wrote: the protocol, the searches with the ids of their records, decisions.
 
     `entries` maps the id of a search to the ids of the records read from its export, in the order
-    of the file. `decisions` come in any order. `problems` are the faults found while reading.
+    of the file. `decisions` come in any order. `drafts` are studies as people extracted them apart:
+    by extractor, then by study. `problems` are the faults found while reading.
     `sealed` holds, by number, the review as each sealed edition knew it, whatever was changed,
     added or merged later.
     """
@@ -63,6 +64,7 @@ class Review:
     entries: Mapping[str, tuple[str, ...]]
     decisions: tuple[Decision, ...]
     studies: Mapping[str, Study] = field(default_factory=dict)
+    drafts: Mapping[str, Mapping[str, Study]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     editions: tuple[Edition, ...] = ()
     problems: tuple[Problem, ...] = ()

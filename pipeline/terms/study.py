@@ -143,6 +143,8 @@ class Study:
     extracted_on: date | None = None
     checked_by: str = ""
     checked_on: date | None = None
+    reconciled_by: str = ""
+    reconciled_on: date | None = None
     note: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
@@ -150,3 +152,8 @@ class Study:
     appraisals: Mapping[str, Part] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     former: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def extractors(self) -> tuple[str, ...]:
+        """Everybody who extracted it: `ada, ben` where two did so apart."""
+        return tuple(name.strip() for name in self.extracted_by.split(",") if name.strip())
