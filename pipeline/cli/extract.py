@@ -34,7 +34,9 @@ def extract(
 ) -> int:
     """Write a blank for a study, to fill in with an editor, or hold it against its form.
 
-    A file that is there is never overwritten. REVIEW may be left out where there is only one.
+    A file that is there is never overwritten. Where the protocol wants two people apart, each has a
+    draft of their own (--as NAME), which the other does not see; `review reconcile` settles what
+    differs. REVIEW may be left out where there is only one.
 
     Example: review extract ta-hsb aebi-2014, then review extract ta-hsb aebi-2014 --check
     """
@@ -49,14 +51,14 @@ def extract(
             f"{safe(study)!r} is no id for a study", "Use small letters, digits, hyphens: aebi-2014"
         )
     if check:
-        return _check(folder, study, as_json)
+        return _check(folder, study, name, as_json)
     return _blank(folder, study, form, tuple(report or ()), title, name)
 
 
 def _blank(
     folder: ReviewFolder, study: str, form_id: str, reports: tuple[str, ...], title: str, name: str
 ) -> int:
-    path = folder.places.studies / f"{study}.yaml"
+    path = folder.study_file(study, name)
     if path.exists():
         raise ReviewError(
             f"{folder.places.shown(path)} is there already and is not overwritten",
@@ -77,13 +79,16 @@ def _blank(
     )
     if name:
         text = text.replace("\nextracted_by:\n", f"\nextracted_by: {json.dumps(name)}\n", 1)
+    if path.parent != folder.places.studies:
+        text = text.replace("$schema=", "$schema=../../", 1)
     schema = json.dumps(json_schema(form, instruments, protocol), ensure_ascii=False, indent=1)
     folder.write(folder.places.studies / f"{form.id}.schema.json", schema + "\n")
     folder.write(path, text)
     say(f"Wrote {folder.places.shown(path)} with {counted(len(reports), 'report')}.")
     if not reports:
         tell(f"No report belongs to {study} yet: `review collate`, or write ids behind `reports:`.")
-    say(f"Next: fill it in, then review extract {folder.slug} {study} --check")
+    own = f" --as {name}" if path.parent != folder.places.studies else ""
+    say(f"Next: fill it in, then review extract {folder.slug} {study} --check{own}")
     return 0
 
 
@@ -109,10 +114,12 @@ def _form(folder: ReviewFolder, id: str) -> Form:
     return form
 
 
-def _check(folder: ReviewFolder, study: str, as_json: bool) -> int:
+def _check(folder: ReviewFolder, study: str, name: str, as_json: bool) -> int:
     path = folder.places.studies / f"{study}.yaml"
+    if name or not path.is_file():
+        path = folder.study_file(study, name)
     if not path.is_file():
-        known = tuple(p.stem for p in folder.places.studies.glob("*.yaml"))
+        known = tuple(p.stem for p in path.parent.glob("*.yaml"))
         raise ReviewError(
             f"there is no study {study!r}.{nearest(study, known)}",
             f"`review extract {folder.slug} {study}` writes a blank",
@@ -123,7 +130,7 @@ def _check(folder: ReviewFolder, study: str, as_json: bool) -> int:
     problems = (
         *about_forms,
         *problems,
-        *_unknown_reports(folder, study, found.reports if found else ()),
+        *_unknown_reports(folder, shown, found.reports if found else ()),
         *(quote_problems(found, report_texts(folder, settle(folder.review))) if found else ()),
     )
     errors = sum(p.severity is Severity.ERROR for p in problems)
@@ -137,11 +144,10 @@ def _check(folder: ReviewFolder, study: str, as_json: bool) -> int:
 
 
 def _unknown_reports(
-    folder: ReviewFolder, study: str, reports: tuple[str, ...]
+    folder: ReviewFolder, path: str, reports: tuple[str, ...]
 ) -> tuple[Problem, ...]:
     from pipeline.terms.problem import Place
 
-    path = folder.places.shown(folder.places.studies / f"{study}.yaml")
     return tuple(
         Problem(
             place=Place(file=path),
