@@ -195,10 +195,12 @@ def _everything(
     tick: Callable[[int, int], None],
 ) -> dict[str, bytes]:
     """Every file of the outputs by its path. The formats are written two at a time."""
+    from pipeline.writers.browser import browser_html
     from pipeline.writers.documents import WRITERS, prepare
     from pipeline.writers.markdown import drawings
     from pipeline.writers.tables import table_csv
     from pipeline.writeup import bibliographies, flow_files, ledger_json
+    from pipeline.writeup.browsing import browser
 
     stem = for_file_name(slug)
     prepared = prepare(written.document)
@@ -214,6 +216,9 @@ def _everything(
             tick(n, len(jobs))
     if "markdown" in formats:
         made |= drawings(prepared)
+    if "html" in formats:
+        shown_in = browser(dossier, written, document=f"{stem}{WRITERS['html'].suffix}")
+        made[f"{stem}-evidence.html"] = browser_html(shown_in)
     return made
 
 

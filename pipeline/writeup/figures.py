@@ -11,8 +11,10 @@ from pipeline.writers.drawing.appraisal import traffic_light
 from pipeline.writers.drawing.appraisal_summary import summary
 from pipeline.writers.drawing.bars import SourceYield, source_yield_figure
 from pipeline.writers.drawing.flow import flow_figure
+from pipeline.writers.drawing.gap_map import gap_map_figure
 from pipeline.writeup.appraised import appraisal_of
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.gaps import gap_maps
 from pipeline.writeup.source_yield import yields
 from pipeline.writeup.tables.changes import all_together
 
@@ -64,6 +66,21 @@ def appraisal_summary(dossier: Dossier, instrument: str = "") -> tuple[Figure, .
     return summary(appraisal_of(dossier, instrument, _named("appraisal_summary", instrument)))
 
 
+def gap_map(dossier: Dossier, groups: str = "") -> Figure:
+    """Outcomes against the protocol's groups of participants, or against the grouping `groups`.
+
+    Raises ReviewError for a grouping that is not there, and where there is none at all.
+    """
+    maps = {map.id: map for map in gap_maps(dossier)}
+    if not maps or (groups and groups not in maps):
+        raise ReviewError(
+            f"there are no groups {groups!r} to map" if groups else "there are no groups to map",
+            f"Known are {', '.join(maps)}" if maps else "Name `groups:` in the protocol",
+        )
+    shown = maps[groups] if groups else next(iter(maps.values()))
+    return gap_map_figure(shown, id=_named("gap_map", groups))
+
+
 def _named(word: str, option: str) -> str:
     return f"{word}-{option}" if option else word
 
@@ -90,4 +107,5 @@ FIGURES: Mapping[str, FigureMaker] = {
     "source_yield": FigureMaker(source_yield),
     "appraisal": FigureMaker(appraisal, "instrument"),
     "appraisal_summary": FigureMaker(appraisal_summary, "instrument"),
+    "gap_map": FigureMaker(gap_map, "groups"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipeline.terms.document import Figure
 from pipeline.terms.standing import Flow
@@ -27,7 +27,16 @@ from pipeline.writers.drawing.flow_layout import (
     place,
 )
 from pipeline.writers.drawing.letters import wrapped
-from pipeline.writers.drawing.svg import PAPER, Pen, Shape, drawing, line, rectangle, text
+from pipeline.writers.drawing.svg import (
+    PAPER,
+    Pen,
+    Shape,
+    drawing,
+    line,
+    linked,
+    rectangle,
+    text,
+)
 from pipeline.writers.flow_exchange import flow_csv, flow_json
 
 __all__ = ["flow_csv", "flow_figure", "flow_json", "flow_svg"]
@@ -50,8 +59,15 @@ def flow_figure(flow: Flow) -> Figure:
     )
 
 
-def flow_svg(flow: Flow) -> str:
-    """The diagram as SVG text with its title and its description in words."""
+Link = Callable[[tuple[str, ...]], str]
+
+
+def flow_svg(flow: Flow, link: Link | None = None) -> str:
+    """The diagram as SVG text with its title and its description in words.
+
+    `link` gives the address behind a box from the keys of `BOXES` that it counts (none where it
+    counts studies); without it nothing is a link.
+    """
     columns, width = columns_of(flow)
     boxes = boxes_of(flow)
     strip, top = _strip(flow, width)
@@ -63,7 +79,7 @@ def flow_svg(flow: Flow) -> str:
         *headings,
         *_stages(placed, bottom),
         *_arrows(placed),
-        *(shape for spot in placed.values() for shape in _draw(spot)),
+        *(shape for spot in placed.values() for shape in _linked(spot, link)),
         *notes,
     ]
     return drawing(
@@ -73,7 +89,16 @@ def flow_svg(flow: Flow) -> str:
         height=height,
         title="PRISMA 2020 flow diagram",
         words=words.in_words(flow),
+        role="img" if link is None else "group",
     )
+
+
+def _linked(spot: PlacedBox, link: Link | None) -> list[Shape]:
+    shapes = _draw(spot)
+    if link is None:
+        return shapes
+    said = " ".join(line.text for line in spot.box.lines)
+    return [linked(shapes, link(spot.box.keys), said)]
 
 
 def _draw(spot: PlacedBox) -> list[Shape]:

@@ -30,12 +30,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box in a row and a column; `grey` for those that stand only where they apply."""
+    """A box in a row and a column; `grey` for those that stand only where they apply.
+
+    `keys` name the boxes of `terms.standing` that it counts; none where it counts studies.
+    """
 
     row: int
     column: str
     lines: Lines
     grey: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +87,19 @@ def _roomy(flow: Flow, key: str, width: float) -> float:
 
 
 def boxes_of(flow: Flow) -> tuple[Box, ...]:
-    counted = words.counted
+    identified = ("database_results", "register_results")
+    removed = ("duplicates", "excluded_automatic", "excluded_other")
     boxes = [
-        Box(IDENTIFIED, "main", words.identified(flow)),
-        Box(IDENTIFIED, "side", words.removed_before_screening(flow)),
-        Box(SCREENED, "main", counted(flow, "records_screened", "Records screened")),
-        Box(SCREENED, "side", counted(flow, "records_excluded", "Records excluded")),
+        Box(IDENTIFIED, "main", words.identified(flow), keys=identified),
+        Box(IDENTIFIED, "side", words.removed_before_screening(flow), keys=removed),
+        _counted(flow, SCREENED, "main", "records_screened", "Records screened"),
+        _counted(flow, SCREENED, "side", "records_excluded", "Records excluded"),
         Box(INCLUDED, "main", words.included(flow)),
     ]
     arms = [("dbr", "main", "side", False)]
     if flow.has_other_sources:
-        boxes.append(Box(IDENTIFIED, "other", words.identified_otherwise(flow), grey=True))
+        otherwise = words.identified_otherwise(flow)
+        boxes.append(Box(IDENTIFIED, "other", otherwise, grey=True, keys=("other_results",)))
         arms.append(("other", "other", "other_side", True))
     for arm, main, side, grey in arms:
         for row, column, key, label in (
@@ -101,12 +107,17 @@ def boxes_of(flow: Flow) -> tuple[Box, ...]:
             (SOUGHT, side, f"{arm}_notretrieved_reports", "Reports not retrieved"),
             (ASSESSED, main, f"{arm}_assessed", "Reports assessed for eligibility"),
         ):
-            boxes.append(Box(row, column, counted(flow, key, label), grey))
-        boxes.append(Box(ASSESSED, side, words.excluded(flow, f"{arm}_excluded"), grey))
+            boxes.append(_counted(flow, row, column, key, label, grey))
+        key = f"{arm}_excluded"
+        boxes.append(Box(ASSESSED, side, words.excluded(flow, key), grey, (key,)))
     if flow.is_update:
         boxes.append(Box(IDENTIFIED, "previous", words.previous(flow), grey=True))
         boxes.append(Box(TOTAL, "main", words.total(flow), grey=True))
     return tuple(boxes)
+
+
+def _counted(flow: Flow, row: int, column: str, key: str, label: str, grey: bool = False) -> Box:
+    return Box(row, column, words.counted(flow, key, label), grey, (key,))
 
 
 def lines_of(box: Box, width: float) -> list[tuple[float, str]]:

@@ -74,12 +74,25 @@ def text(
     return _element("text", details, escape(for_terminal(words)))
 
 
+def linked(shapes: Sequence[Shape], address: str, words: str) -> Shape:
+    """`shapes` as one link to `address`, called `words` by those who do not see it."""
+    return _element("a", {"href": address, "aria-label": for_terminal(words)}, "".join(shapes))
+
+
 def drawing(
-    id: str, shapes: Sequence[Shape], *, width: float, height: float, title: str, words: str
+    id: str,
+    shapes: Sequence[Shape],
+    *,
+    width: float,
+    height: float,
+    title: str,
+    words: str,
+    role: str = "img",
 ) -> str:
     """A whole drawing of `width` by `height` with its title and description; ids begin with `id`.
 
-    The marker `{id}-arrow` is there for lines that end in an arrow.
+    The marker `{id}-arrow` is there for lines that end in an arrow. `role` is `group` for a
+    drawing with links in it.
     """
     head = _element("path", {"d": "M0,0 L10,5 L0,10 z", "fill": INK})
     marker = _element(
@@ -101,7 +114,7 @@ def drawing(
         "viewBox": f"0 0 {_number(width)} {_number(height)}",
         "width": width,
         "height": height,
-        "role": "img",
+        "role": role,
         "aria-labelledby": f"{id}-title {id}-desc",
         "font-family": FONTS,
         "fill": INK,

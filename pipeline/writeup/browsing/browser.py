@@ -1,0 +1,71 @@
+"""A dossier and its write-up into everything that an evidence browser shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from urllib.parse import quote
+
+from pipeline.terms.browsing import EvidenceBrowser
+from pipeline.terms.document import Figure
+from pipeline.terms.problem import ReviewError
+from pipeline.writers.drawing.flow import flow_svg
+from pipeline.writeup.browsing import evidence, selection
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.figures import FIGURES
+from pipeline.writeup.gaps import gap_maps
+from pipeline.writeup.write_up import WriteUp
+
+_ELSEWHERE = frozenset({"flow", "gap_map"})
+"""Figures that the browser shows in a view of their own."""
+
+
+def browser(dossier: Dossier, written: WriteUp, *, document: str) -> EvidenceBrowser:
+    """Everything that the browser of `dossier` shows; `document` is the file name of the write-up.
+
+    Equal inputs give equal values; the only day in it is that of the document.
+    """
+    said = written.document
+    return EvidenceBrowser(
+        title=said.title,
+        subtitle=said.subtitle,
+        notice=said.notice,
+        day=said.day,
+        language=said.language,
+        document=document,
+        flow=flow_svg(dossier.ledger.flow, address_of),
+        sets=tuple(selection.sets(dossier)),
+        studies_table=written.tables["characteristics"],
+        study_rows=(*(study.id for study in dossier.included), *dossier.not_extracted),
+        gap_maps=gap_maps(dossier),
+        records=tuple(selection.records(dossier)),
+        decisions=tuple(selection.decisions(dossier)),
+        searches=tuple(selection.searches(dossier)),
+        studies=tuple(evidence.studies(dossier)),
+        findings=tuple(evidence.findings(dossier)),
+        claims=tuple(evidence.claims(written.claims, dossier)),
+        figures=_figures(said.figures, dossier),
+        references={key: _reference(item) for key, item in sorted(said.references.items())},
+    )
+
+
+def address_of(keys: tuple[str, ...]) -> str:
+    """The place in the browser behind a box of the flow diagram."""
+    return f"#records?set={quote(','.join(keys), safe=',')}" if keys else "#studies"
+
+
+def _figures(placed: Mapping[str, Figure], dossier: Dossier) -> tuple[Figure, ...]:
+    """The figures of the text, then every other that can be drawn of this review."""
+    found = {id: figure for id, figure in placed.items() if id not in _ELSEWHERE}
+    for word, maker in FIGURES.items():
+        if word in found or word in _ELSEWHERE:
+            continue
+        with suppress(ReviewError):  # nothing to draw, or a choice that only the text makes
+            found |= {figure.id: figure for figure in maker.figures(dossier)}
+    return tuple(found.values())
+
+
+def _reference(item: Mapping[str, object]) -> str:
+    """Title and identifier of a reference on one line: enough to find it again."""
+    parts = [item.get("title"), item.get("container-title"), item.get("DOI") or item.get("URL")]
+    return ". ".join(str(part) for part in parts if part)

@@ -1,0 +1,172 @@
+"""Studies, findings and claims as rows, each value with the place that it was read at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.extraction import judgements_of
+from pipeline.terms.browsing import (
+    BrowsedClaim,
+    BrowsedFinding,
+    BrowsedJudgement,
+    BrowsedResult,
+    BrowsedStudy,
+    BrowsedValue,
+    Support,
+)
+from pipeline.terms.finding import Claim, Finding, FindingKind
+from pipeline.terms.form import AnswerType, Item
+from pipeline.terms.study import Answer, Part, Result, Study
+from pipeline.writeup.basis import BASIS_LABELS
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.tables.evidence import in_words
+from pipeline.writeup.tables.findings import in_order
+from pipeline.writeup.tables.studies import DIRECTIONS, numbers
+from pipeline.writeup.values import absent, value_in_words
+from pipeline.writeup.votes import certainty_in_words, reasons_in_words, votes_in_words, votes_of
+
+_RESULTS = "results"
+
+
+def within(place: str, dossier: Dossier) -> str:
+    """`place` as seen from the folder of the review: the same wherever that folder lies."""
+    return place.rpartition(f"{dossier.review.slug}/")[2]
+
+
+def studies(dossier: Dossier) -> Iterator[BrowsedStudy]:
+    """Every study that was extracted, included or not, by id."""
+    before = dossier.ledger.flow.previous_studies or frozenset()
+    for study in (*dossier.included, *dossier.context):
+        yield BrowsedStudy(
+            id=study.id,
+            title=study.title or study.id,
+            included=study.id in dossier.ledger.studies,
+            previous=study.id in before,
+            basis=BASIS_LABELS[study.basis],
+            file=within(study.place.file, dossier),
+            reports=dossier.ledger.studies.get(study.id, study.reports),
+            values=tuple(_values(study, dossier)),
+            results=tuple(_result(result, study, dossier) for result in study.results),
+            judgements=tuple(_judgements(study, dossier)),
+        )
+
+
+def _values(study: Study, dossier: Dossier) -> Iterator[BrowsedValue]:
+    form = dossier.review.forms.get(study.form)
+    yield from _of_part(form.items if form else (), study.answers, study.parts, "", "")
+
+
+def _of_part(
+    items: Sequence[Item],
+    answers: Mapping[str, Answer],
+    parts: Mapping[str, tuple[Part, ...]],
+    path: str,
+    label: str,
+) -> Iterator[BrowsedValue]:
+    """The answers in the order of the form; results stand in a list of their own."""
+    for item in items:
+        here = f"{path}{item.id}"
+        named = f"{label}{item.label}"
+        if item.type is not AnswerType.PART:
+            if item.id in answers:
+                yield _value(answers[item.id], item, here, named)
+            continue
+        if not path and item.id == _RESULTS:
+            continue
+        for entry in parts.get(item.id, ()):
+            inner = f"{here}/{entry.id}/" if item.repeats else f"{here}/"
+            which = f"{named}, {entry.id}: " if item.repeats else f"{named}: "
+            yield from _of_part(item.items, entry.answers, entry.parts, inner, which)
+
+
+def _value(answer: Answer, item: Item, path: str, label: str) -> BrowsedValue:
+    return BrowsedValue(
+        path=path,
+        label=label,
+        value=absent(answer) if answer.value is None else value_in_words(answer.value, item),
+        absent=answer.value is None,
+        note=answer.note,
+        derived=answer.derived,
+        line=answer.place.line,
+        sources=answer.sources,
+    )
+
+
+def _result(result: Result, study: Study, dossier: Dossier) -> BrowsedResult:
+    outcomes = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    return BrowsedResult(
+        id=result.id,
+        study=result.study,
+        outcome=outcomes.get(result.outcome, result.outcome),
+        group=group_label(result.group, study, dossier),
+        comparator=group_label(result.comparator, study, dossier),
+        direction=DIRECTIONS[result.direction],
+        statement=" ".join(result.statement.split()),
+        numbers=numbers(result, study),
+        line=result.place.line,
+        sources=result.sources,
+    )
+
+
+def group_label(id: str, study: Study, dossier: Dossier) -> str:
+    """What a group of a result is called: the study's own words, else the protocol's."""
+    for entry in study.parts.get("groups", ()):
+        if entry.id == id:
+            said = entry.answers.get("label")
+            return str(said.value) if said is not None and said.value else id
+    return next((g.label for g in dossier.review.protocol.groups if g.id == id), id)
+
+
+def _judgements(study: Study, dossier: Dossier) -> Iterator[BrowsedJudgement]:
+    forms = dossier.review.forms
+    for judgement in judgements_of(study, forms):
+        form = forms.get(judgement.instrument)
+        yield BrowsedJudgement(
+            instrument=form.title if form else judgement.instrument,
+            item=judgement.label,
+            answer=judgement.answer_label or str(judgement.absent or "not answered"),
+            light=judgement.light,
+            about=judgement.about,
+            note=judgement.note,
+        )
+
+
+def findings(dossier: Dossier) -> Iterator[BrowsedFinding]:
+    protocol = dossier.review.protocol
+    outcomes = {o.id: o.label for o in protocol.outcomes}
+    questions = {q.id: q.short or q.text for q in protocol.questions}
+    for finding in in_order(dossier):
+        place = dossier.synthesis.places.get(finding.id)
+        yield BrowsedFinding(
+            id=finding.id,
+            statement=" ".join(finding.statement.split()),
+            question=questions.get(finding.question, finding.question),
+            outcome=outcomes.get(finding.outcome, finding.outcome),
+            votes=_votes(finding, dossier),
+            certainty=certainty_in_words(finding),
+            why=reasons_in_words(finding),
+            notes=" ".join(finding.notes.split()),
+            place=within(str(place), dossier) if place else "",
+            results=finding.results,
+            studies=finding.all_studies,
+        )
+
+
+def _votes(finding: Finding, dossier: Dossier) -> str:
+    if finding.kind is not FindingKind.DIRECTION:
+        return ""
+    return votes_in_words(votes_of(finding, dossier.review))
+
+
+def claims(made: Sequence[Claim], dossier: Dossier) -> Iterator[BrowsedClaim]:
+    """The claims of the manuscript in the order of the text, with what each rests on."""
+    for claim in made:
+        yield BrowsedClaim(
+            id=claim.id,
+            text=claim.text,
+            place=within(str(claim.place), dossier),
+            supports=tuple(
+                Support(ref=ref, says="" if ref.startswith("@") else in_words(ref, dossier))
+                for ref in claim.supports
+            ),
+        )

@@ -1,0 +1,163 @@
+"""Records, decisions and searches as rows, and the sets in which records are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.ledger import effective
+from pipeline.ledger.as_of import as_of, previous_edition
+from pipeline.notation.decision_words import in_words
+from pipeline.terms.browsing import BrowsedDecision, BrowsedRecord, BrowsedSearch, RecordSet
+from pipeline.terms.decision import Decision, Withdrawn
+from pipeline.terms.record import Record
+from pipeline.terms.review import Position
+from pipeline.terms.search import Arm
+from pipeline.terms.standing import BOXES
+from pipeline.writeup.browsing.evidence import within
+from pipeline.writeup.counts import BOTH_ARMS, STANDINGS
+from pipeline.writeup.dossier import Dossier
+
+_MOST_AUTHORS = 3
+
+
+def sets(dossier: Dossier) -> Iterator[RecordSet]:
+    """The boxes of the flow diagram, then what the text counts over both of its arms."""
+    flow = dossier.ledger.flow
+    for key, box in BOXES.items():
+        yield RecordSet(
+            key=key,
+            label=box.text,
+            n=flow.count(key),
+            arms=tuple(sorted(box.arms)),
+            standings=tuple(sorted(box.standings)),
+        )
+    every_arm = tuple(sorted(Arm))
+    for key, (one, other) in BOTH_ARMS.items():
+        yield RecordSet(
+            key=key,
+            label=BOXES[one].text,
+            n=flow.count(one) + flow.count(other),
+            arms=every_arm,
+            standings=tuple(sorted(BOXES[one].standings)),
+        )
+    for key, standings in STANDINGS.items():
+        yield RecordSet(
+            key=key,
+            label=key.replace("_", " ").capitalize(),
+            n=flow.standing(*standings),
+            arms=every_arm,
+            standings=tuple(sorted(standings)),
+        )
+
+
+def records(dossier: Dossier) -> Iterator[BrowsedRecord]:
+    """Every record of the searches that count, in the order in which they came in."""
+    searches = {s.id: s for s in dossier.searches}
+    base = previous_edition(dossier.review, as_of(dossier.review, dossier.ledger.day))
+    earlier = {s.id for s in dossier.searches if base and s.ingested_on <= base.on}
+    labels = dossier.ledger.flow.reasons
+    studies = _studies_of(dossier.ledger.studies)
+    for position in dossier.ledger.positions.values():
+        record = dossier.records[position.record]
+        yield _row(
+            record,
+            position,
+            arm=searches[position.search].arm,
+            reason=labels.get(position.reason, position.reason),
+            place=within(str(record.place), dossier),
+            counted=position.search not in earlier,
+            studies=studies.get(position.kept or position.record, ()),
+        )
+
+
+def _studies_of(studies: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for study, reports in studies.items():
+        for report in reports:
+            found[report] = (*found.get(report, ()), study)
+    return found
+
+
+def _row(
+    record: Record,
+    position: Position,
+    *,
+    arm: Arm,
+    reason: str,
+    place: str,
+    counted: bool,
+    studies: tuple[str, ...],
+) -> BrowsedRecord:
+    names = [name.family or name.literal for name in record.author]
+    authors = "; ".join(names[:_MOST_AUTHORS]) + (" et al." if len(names) > _MOST_AUTHORS else "")
+    return BrowsedRecord(
+        id=record.id,
+        title=record.title,
+        authors=authors,
+        year=str(record.year or (record.issued.literal if record.issued else "")),
+        container=record.container_title,
+        doi=record.doi,
+        arm=arm,
+        standing=position.standing,
+        reason=reason,
+        kept=position.kept,
+        search=position.search,
+        place=place,
+        counted=counted,
+        studies=studies,
+    )
+
+
+def decisions(dossier: Dossier) -> Iterator[BrowsedDecision]:
+    """Every decision up to the day, those taken back marked, by their moments."""
+    made = sorted(dossier.decisions, key=lambda d: (d.at, d.id))
+    counting = {decision.id for decision in effective(made)}
+    by_id = {decision.id: decision for decision in made}
+    for decision in made:
+        yield BrowsedDecision(
+            id=decision.id,
+            at=f"{decision.at:%Y-%m-%d %H:%M}",
+            who=decision.reviewer,
+            says=in_words(decision),
+            note=decision.note,
+            counts=decision.id in counting or _undoes_still(decision, by_id, counting),
+            about=_about(decision, by_id),
+        )
+
+
+def _undoes_still(decision: Decision, by_id: Mapping[str, Decision], counting: set[str]) -> bool:
+    return (
+        isinstance(decision, Withdrawn)
+        and decision.undoes in by_id
+        and decision.undoes not in counting
+    )
+
+
+def _about(decision: Decision, by_id: Mapping[str, Decision]) -> tuple[str, ...]:
+    """The records, or else the studies, that a decision speaks of."""
+    if isinstance(decision, Withdrawn):
+        undone = by_id.get(decision.undoes)
+        return _about(undone, by_id) if undone is not None and undone is not decision else ()
+    named = (getattr(decision, name, "") for name in ("record", "duplicate_of", "study"))
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str) and name))
+
+
+def searches(dossier: Dossier) -> Iterator[BrowsedSearch]:
+    for search in dossier.searches:
+        reading = dossier.reading(search)
+        yield BrowsedSearch(
+            id=search.id,
+            source=search.source,
+            kind=search.kind.replace("_", " "),
+            searched_on=search.searched_on.isoformat(),
+            interface=search.interface,
+            query=search.query,
+            limits="; ".join(search.limits),
+            export=search.export,
+            sha256=search.sha256,
+            was_run=search.was_run,
+            read=reading.read,
+            set_aside=reading.set_aside,
+            reported=search.results_reported,
+            note=search.note,
+        )
