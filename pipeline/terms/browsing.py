@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.terms.document import Figure, Table
-from pipeline.terms.study import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +83,18 @@ class BrowsedSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowsedSource:
+    """Where a value was read: the report, the page, the words themselves."""
+
+    report: str
+    page: str
+    quote: str
+    url: str
+    note: str
+    sure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrowsedValue:
     """An extracted answer in words, or why there is none (`absent`), with where it stands."""
 
@@ -94,7 +105,7 @@ class BrowsedValue:
     note: str
     derived: str
     line: int
-    sources: tuple[Source, ...]
+    sources: tuple[BrowsedSource, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +121,7 @@ class BrowsedResult:
     statement: str
     numbers: str
     line: int
-    sources: tuple[Source, ...]
+    sources: tuple[BrowsedSource, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

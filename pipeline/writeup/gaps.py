@@ -1,8 +1,8 @@
 """Gap maps: who was studied, or how, against the outcomes, with the quality of what there is.
 
 An evidence gap map shows where studies are and where none are (Snilstveit and others 2016, doi
-10.1016/j.jclinepi.2016.05.015). Quality is the overall judgement of an appraisal; no answers are
-added up into one, so an instrument without an overall judgement gives none.
+10.1016/j.jclinepi.2016.05.015). Quality is that of `pipeline.synthesis.quality`: an overall
+judgement, or the authors' view with its reason; no answers are added up into one.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.extraction import judgements_of
+from pipeline.synthesis.quality import quality_of
 from pipeline.terms.browsing import GapCell, GapMap
-from pipeline.terms.form import Light
+from pipeline.terms.preliminary import Concerns
 from pipeline.terms.study import Result, Study
 from pipeline.writeup.dossier import Dossier
 
@@ -19,14 +20,12 @@ PARTICIPANTS = "participants"
 _OTHERS = ("", "Other or unnamed groups")
 _NO_GROUP = ("", "In no group")
 
-QUALITIES: Mapping[Light, tuple[str, str]] = {
-    Light.GOOD: ("+", "judged good overall"),
-    Light.SOME: ("\u2013", "some concerns overall"),
-    Light.BAD: ("\u00d7", "serious concerns overall"),
-    Light.UNKNOWN: ("?", "not judged overall"),
+QUALITIES: Mapping[Concerns, tuple[str, str]] = {
+    Concerns.LOW: ("+", "few concerns about the study"),
+    Concerns.SOME: ("\u2013", "some concerns"),
+    Concerns.HIGH: ("\u00d7", "serious concerns"),
+    Concerns.UNCLEAR: ("?", "unclear, or not judged as a whole"),
 }
-_CLASS = {Light.WORST: Light.BAD, Light.NONE: Light.UNKNOWN}
-_WORST_FIRST = (Light.BAD, Light.SOME, Light.GOOD)
 
 Group = tuple[str, str]
 GroupsOf = Callable[[Study, Result], tuple[str, ...]]
@@ -57,9 +56,9 @@ def _map(
 ) -> GapMap:
     order = list(QUALITIES)
     known = {group for group, _ in groups}
-    found: dict[tuple[str, str], dict[Light, dict[str, None]]] = {}
+    found: dict[tuple[str, str], dict[Concerns, dict[str, None]]] = {}
     for study in dossier.included:
-        quality = quality_of(study, dossier)
+        quality = _concerns(study, dossier)
         for result in study.results:
             for group in [g for g in groups_of(study, result) if g in known] or [""]:
                 cell = found.setdefault((result.outcome, group), {})
@@ -78,7 +77,7 @@ def _map(
             GapCell(
                 row=outcome,
                 column=group,
-                studies=tuple(tuple(cell.get(light, ())) for light in order),
+                studies=tuple(tuple(cell.get(concerns, ())) for concerns in order),
             )
             for (outcome, group), cell in sorted(found.items())
         ),
@@ -110,8 +109,7 @@ def _protocol_groups(id: str, study: Study) -> Iterator[str]:
     yield id
 
 
-def quality_of(study: Study, dossier: Dossier) -> Light:
-    """The worst overall judgement of `study`, UNKNOWN where no instrument gives one."""
-    told = judgements_of(study, dossier.review.forms)
-    lights = {_CLASS.get(j.light, j.light) for j in told if j.overall}
-    return next((light for light in _WORST_FIRST if light in lights), Light.UNKNOWN)
+def _concerns(study: Study, dossier: Dossier) -> Concerns:
+    judgements = judgements_of(study, dossier.review.forms)
+    judged = quality_of(study.id, judgements, dossier.synthesis.preliminary)
+    return judged.concerns or Concerns.UNCLEAR

@@ -30,6 +30,7 @@ function showDetail(kind, id, focus) {
 
 function go(focus) {
   const asked = location.hash.slice(1);
+  if (asked === "main") return;
   const [path, query] = asked.split("?", 2);
   const [kind, ...rest] = path.split("/");
   if (rest.length && Object.hasOwn(DETAILS, kind)) {
@@ -48,7 +49,12 @@ function go(focus) {
 document.documentElement.classList.add("scripted");
 dressStudies();
 window.addEventListener("hashchange", () => go(true));
+document.querySelector("a.skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !detail.hidden) document.getElementById("back").click();
 });
+if (location.hash === "#main") location.hash = "";
 go(false);

@@ -54,8 +54,8 @@ def gap_map_figure(map: GapMap, id: str = "gap_map") -> Figure:
     shapes.append(line([(0, y), (width, y)], _RULE))
     cells = {(cell.row, cell.column): cell for cell in map.cells}
     largest = max((len(s) for cell in map.cells for s in cell.studies), default=1)
-    for row, label in map.rows:
-        here = [cells.get((row, group)) for group, _ in map.columns]
+    for outcome, label in map.rows:
+        here = [cells.get((outcome, group)) for group, _ in map.columns]
         made, height = _row(label, here, y, column, largest, map)
         y += height
         shapes += [*made, line([(0, y), (width, y)], _GRID)]
@@ -151,11 +151,10 @@ def _bubbles(cell: GapCell | None, column: float, largest: int) -> tuple[tuple[B
 
 
 def _radius(n: int, largest: int) -> float:
-    """A radius whose square grows with `n`, from the smallest that holds its number."""
-    if largest <= 1:
-        return _SMALLEST + 2
-    share = (n - 1) / (largest - 1)
-    return math.sqrt(_SMALLEST**2 + share * (_LARGEST**2 - _SMALLEST**2))
+    """A radius whose square grows with `n`, and that holds the number and its mark."""
+    share = (n - 1) / (largest - 1) if largest > 1 else 0.3
+    grown = math.sqrt(_SMALLEST**2 + share * (_LARGEST**2 - _SMALLEST**2))
+    return max(grown, width_of(f"{n}\u00d7", _SMALL, True) / 2 + 3.5)
 
 
 def in_words(map: GapMap) -> str:

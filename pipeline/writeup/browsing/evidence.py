@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.extraction import judgements_of
@@ -10,13 +11,14 @@ from pipeline.terms.browsing import (
     BrowsedFinding,
     BrowsedJudgement,
     BrowsedResult,
+    BrowsedSource,
     BrowsedStudy,
     BrowsedValue,
     Support,
 )
 from pipeline.terms.finding import Claim, Finding, FindingKind
 from pipeline.terms.form import AnswerType, Item
-from pipeline.terms.study import Answer, Part, Result, Study
+from pipeline.terms.study import Answer, Part, Result, Source, Study
 from pipeline.writeup.basis import BASIS_LABELS
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.evidence import in_words
@@ -26,11 +28,15 @@ from pipeline.writeup.values import absent, value_in_words
 from pipeline.writeup.votes import certainty_in_words, reasons_in_words, votes_in_words, votes_of
 
 _RESULTS = "results"
+_SEALED = re.compile(r"\Aeditions/[^/]+/")
 
 
 def within(place: str, dossier: Dossier) -> str:
-    """`place` as seen from the folder of the review: the same wherever that folder lies."""
-    return place.rpartition(f"{dossier.review.slug}/")[2]
+    """`place` as seen from what people wrote: the same wherever the folder of the review lies.
+
+    What a sealed edition holds is called as it was before it was sealed.
+    """
+    return _SEALED.sub("", place.rpartition(f"{dossier.review.slug}/")[2])
 
 
 def studies(dossier: Dossier) -> Iterator[BrowsedStudy]:
@@ -88,7 +94,16 @@ def _value(answer: Answer, item: Item, path: str, label: str) -> BrowsedValue:
         note=answer.note,
         derived=answer.derived,
         line=answer.place.line,
-        sources=answer.sources,
+        sources=_sources(answer.sources),
+    )
+
+
+def _sources(sources: Sequence[Source]) -> tuple[BrowsedSource, ...]:
+    return tuple(
+        BrowsedSource(
+            report=s.report, page=s.page, quote=s.quote, url=s.url, note=s.note, sure=s.sure
+        )
+        for s in sources
     )
 
 
@@ -104,7 +119,7 @@ def _result(result: Result, study: Study, dossier: Dossier) -> BrowsedResult:
         statement=" ".join(result.statement.split()),
         numbers=numbers(result, study),
         line=result.place.line,
-        sources=result.sources,
+        sources=_sources(result.sources),
     )
 
 
