@@ -50,6 +50,13 @@ def line(points: Sequence[tuple[float, float]], pen: Pen, *, arrow: str = "") ->
     return _element("polyline", {"points": path} | _drawn(pen) | end)
 
 
+def polygon(points: Sequence[tuple[float, float]], pen: Pen) -> Shape:
+    """A closed shape with its corners at `points`."""
+    path = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    corners: Attributes = {"points": path}
+    return _element("polygon", corners | _drawn(pen))
+
+
 def text(
     x: float,
     y: float,

@@ -1,0 +1,289 @@
+"""The effect direction plot: a row a study and comparison, a column an outcome (Hilton Boon &
+Thomson 2021), and its legend.
+
+Significance plays no part. The concerns about a study are a letter as well as a tint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.terms.document import Figure
+from pipeline.terms.preliminary import Concerns
+from pipeline.writers.drawing.direction_marks import Way, sign
+from pipeline.writers.drawing.letters import width_of, wrapped
+from pipeline.writers.drawing.pages import (
+    HEIGHT,
+    LEADING,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    block,
+    paged,
+    part_id,
+    part_of,
+)
+from pipeline.writers.drawing.svg import INK, SOFT, Pen, Shape, drawing, line, rectangle, text
+
+_RULE = Pen(stroke="#d0d7de", width=0.8)
+_STUDY, _DESIGN, _N, _CONCERNS = 158.0, 86.0, 44.0, 58.0
+_HEAD = 9.5
+_RADII = {"small": 5.0, "medium": 7.5, "large": 10.5}
+TINTS = {
+    Concerns.LOW: ("#dcefe0", "L"),
+    Concerns.SOME: ("#fbf0cf", "S"),
+    Concerns.HIGH: ("#f3d5d0", "H"),
+    Concerns.UNCLEAR: ("#e8eaed", "?"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionCell:
+    """Where the `results` results of a study on an outcome point; `n` people, None: not told."""
+
+    way: Way
+    results: int = 1
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionRow:
+    """A study with one comparison. `appraisal` says in a few signs what was answered where nobody
+    judged the study as a whole; `cells` are by the id of the outcome."""
+
+    study: str
+    cells: Mapping[str, DirectionCell]
+    comparison: str = ""
+    design: str = ""
+    n: str = ""
+    concerns: Concerns | None = None
+    appraisal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionColumn:
+    """An outcome; `means` says in a sentence what up and down mean for it."""
+
+    id: str
+    label: str
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionPlot:
+    """`up` and `down` are the words of the legend for the two triangles."""
+
+    id: str
+    caption: str
+    rows: tuple[DirectionRow, ...]
+    columns: tuple[DirectionColumn, ...]
+    up: str
+    down: str
+    notes: tuple[str, ...] = ()
+
+
+def size_class(n: int | None) -> str:
+    """`large` above 300 people, `medium` from 50, `small` below; unknown numbers are `medium`."""
+    if n is None:
+        return "medium"
+    return "large" if n > 300 else "medium" if n >= 50 else "small"
+
+
+def effect_direction_plot(plot: DirectionPlot) -> tuple[Figure, ...]:
+    """The figures of `plot`: as many as its rows and its columns need; none without rows."""
+    if not plot.rows or not plot.columns:
+        return ()
+    pages = []
+    each = _columns_a_page(plot.columns)
+    for first in range(0, len(plot.columns), each):
+        columns = plot.columns[first : first + each]
+        named = {column.id for column in columns}
+        rows = [row for row in plot.rows if named & set(row.cells)]
+        heights = [_row_height(row) for row in rows]
+        room = HEIGHT - _head_height(columns) - _legend(plot, columns, rows, 0)[1]
+        room = max(room, 4 * max(heights))
+        pages += [(columns, page) for page in paged(rows, heights, room)]
+    figures = []
+    for number, (columns, rows_here) in enumerate(pages, 1):
+        figures.append(_figure(plot, columns, rows_here, number, len(pages)))
+    return tuple(figures)
+
+
+def _figure(
+    plot: DirectionPlot,
+    columns: Sequence[DirectionColumn],
+    rows: Sequence[DirectionRow],
+    number: int,
+    of: int,
+) -> Figure:
+    shapes, y = _head(columns)
+    for row in rows:
+        drawn, height = _row(row, columns, y)
+        shapes += drawn
+        y += height
+    shapes.append(line([(MARGIN, y), (WIDTH - MARGIN, y)], _RULE))
+    below, height = _legend(plot, columns, rows, y)
+    words = " ".join(_said(row, columns, plot) for row in rows)
+    caption = part_of(plot.caption, number, of)
+    id = part_id(plot.id, number)
+    svg = drawing(id, [*shapes, *below], width=WIDTH, height=y + height, title=caption, words=words)
+    return Figure(id=id, svg=svg, caption=caption, alt=words)
+
+
+def _columns_a_page(columns: Sequence[DirectionColumn]) -> int:
+    """As many columns as leave the longest word of the heads whole, evenly over the pages."""
+    words = [word for column in columns for word in column.label.split()]
+    longest = max((width_of(word, _HEAD, True) for word in words), default=0.0) + 6
+    room = WIDTH - MARGIN - (MARGIN + _STUDY + _DESIGN + _N + _CONCERNS)
+    most = max(2, min(8, int(room // max(longest, 40.0))))
+    pages = -(-len(columns) // most)
+    return -(-len(columns) // pages)
+
+
+def _left(columns: Sequence[DirectionColumn]) -> tuple[float, float]:
+    """Where the columns of outcomes begin, and how wide each is."""
+    begin = MARGIN + _STUDY + _DESIGN + _N + _CONCERNS
+    return begin, min(96.0, (WIDTH - MARGIN - begin) / len(columns))
+
+
+def _head_lines(columns: Sequence[DirectionColumn]) -> list[tuple[str, ...]]:
+    _, each = _left(columns)
+    return [wrapped(column.label, each - 4, _HEAD, True) for column in columns]
+
+
+def _head_height(columns: Sequence[DirectionColumn]) -> float:
+    return 12 + max(2, *(len(lines) for lines in _head_lines(columns))) * LEADING
+
+
+def _head(columns: Sequence[DirectionColumn]) -> tuple[list[Shape], float]:
+    height = _head_height(columns)
+    begin, each = _left(columns)
+    base = height - 6
+    shapes: list[Shape] = []
+    x = MARGIN
+    for label, width in (("Study", _STUDY), ("Design", _DESIGN), ("n", _N), ("Concerns", 0)):
+        shapes.append(text(x, base, label, size=SMALL, bold=True))
+        x += width
+    for n, lines in enumerate(_head_lines(columns)):
+        middle = begin + (n + 0.5) * each
+        for k, words in enumerate(lines):
+            y = base - (len(lines) - 1 - k) * LEADING
+            shapes.append(text(middle, y, words, size=_HEAD, bold=True, anchor="middle"))
+    return shapes, height
+
+
+def _row_lines(row: DirectionRow) -> tuple[list[tuple[str, bool]], tuple[str, ...]]:
+    names = [(words, False) for words in wrapped(row.study, _STUDY - 8, SIZE)]
+    names += [(words, True) for words in wrapped(row.comparison, _STUDY - 8, SMALL)]
+    return names, wrapped(row.design, _DESIGN - 8, SMALL)
+
+
+def _row_height(row: DirectionRow) -> float:
+    names, design = _row_lines(row)
+    return max(2 * _RADII["large"] + 5, max(len(names), len(design)) * LEADING + 8)
+
+
+def _row(
+    row: DirectionRow, columns: Sequence[DirectionColumn], y: float
+) -> tuple[list[Shape], float]:
+    height = _row_height(row)
+    names, design = _row_lines(row)
+    shapes: list[Shape] = []
+    tint, letter = TINTS[row.concerns] if row.concerns else ("", row.appraisal or "\u2013")
+    if tint:
+        pen = Pen(fill=tint, stroke="none")
+        shapes.append(rectangle(MARGIN - 4, y, WIDTH - 2 * MARGIN + 8, height, pen))
+    shapes.append(line([(MARGIN - 4, y), (WIDTH - MARGIN + 4, y)], _RULE))
+    middle = y + height / 2
+    at = middle - (len(names) - 1) * LEADING / 2 + 4
+    for k, (words, lesser) in enumerate(names):
+        size, fill = (SMALL, SOFT) if lesser else (SIZE, INK)
+        shapes.append(text(MARGIN, at + k * LEADING, words, size=size, fill=fill))
+    x = MARGIN + _STUDY
+    at = middle - (len(design) - 1) * LEADING / 2 + 4
+    for k, words in enumerate(design):
+        shapes.append(text(x, at + k * LEADING, words, size=SMALL))
+    shapes.append(text(x + _DESIGN, middle + 4, row.n or "?", size=SMALL))
+    shapes.append(text(x + _DESIGN + _N, middle + 4, letter, size=SMALL, bold=bool(row.concerns)))
+    begin, each = _left(columns)
+    for n, column in enumerate(columns):
+        cell = row.cells.get(column.id)
+        if cell is None:
+            continue
+        centre, radius = begin + (n + 0.5) * each, _RADII[size_class(cell.n)]
+        shapes += sign(cell.way, centre, middle, radius)
+        if cell.results > 1:
+            shapes.append(text(centre + radius + 3, middle - 3, str(cell.results), size=9))
+    return shapes, height
+
+
+def _legend(
+    plot: DirectionPlot,
+    columns: Sequence[DirectionColumn],
+    rows: Sequence[DirectionRow],
+    top: float,
+) -> tuple[list[Shape], float]:
+    y = top + 22
+    shapes: list[Shape] = []
+    x = MARGIN
+    used = {row.cells[c.id].way for row in rows for c in columns if c.id in row.cells}
+    words = {
+        Way.UP: plot.up,
+        Way.DOWN: plot.down,
+        Way.SAME: "no clear difference",
+        Way.CONFLICTING: "conflicting results",
+        Way.UNCLEAR: "direction not stated",
+    }
+    for way in (way for way in Way if way in used):
+        need = 30 + width_of(words[way], SMALL)
+        if x + need > WIDTH - MARGIN and x > MARGIN:
+            x, y = MARGIN, y + 20
+        shapes += sign(way, x + 8, y - 4, 7)
+        lines, below = block(words[way], x + 20, y, WIDTH - MARGIN - x - 20)
+        shapes += lines
+        x, y = x + need, max(y, below - LEADING)
+    x, y = MARGIN, y + 22
+    for name, meaning in (
+        ("large", "more than 300"),
+        ("medium", "50 to 300, or not told"),
+        ("small", "fewer than 50 people"),
+    ):
+        shapes += sign(Way.UP, x + 11, y - 4, _RADII[name])
+        shapes.append(text(x + 25, y, meaning, size=SMALL))
+        x += 40 + width_of(meaning, SMALL)
+    y += 18
+    given = {row.concerns for row in rows if row.concerns}
+    told = [f"{TINTS[c][1]} {c.value}" for c in Concerns if c in given]
+    sentences = ["A small figure beside a sign is the number of results that it stands for."]
+    if told:
+        sentences.append(f"Concerns about the study as a whole: {', '.join(told)}.")
+    if any(not row.concerns and row.appraisal for row in rows):
+        sentences.append(
+            "Where nobody judged the study as a whole: answers of its appraisal that are good (+), "
+            "in between (\u00b1), bad (\u2212) and open (?)."
+        )
+    sentences += [f"{c.label}: {c.means}" for c in columns if c.means]
+    sentences += plot.notes
+    for sentence in sentences:
+        lines, y = block(sentence, MARGIN, y, WIDTH - 2 * MARGIN, fill=INK)
+        shapes += lines
+    return shapes, y - top
+
+
+def _said(row: DirectionRow, columns: Sequence[DirectionColumn], plot: DirectionPlot) -> str:
+    words = {
+        Way.UP: plot.up,
+        Way.DOWN: plot.down,
+        Way.SAME: "no clear difference",
+        Way.CONFLICTING: "conflicting results",
+        Way.UNCLEAR: "direction not stated",
+    }
+    told = [
+        f"{column.label}: {words[row.cells[column.id].way]}"
+        for column in columns
+        if column.id in row.cells
+    ]
+    about = f", {row.comparison}" if row.comparison else ""
+    return f"{row.study}{about} \u2013 {'; '.join(told)}."
