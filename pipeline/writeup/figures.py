@@ -14,6 +14,7 @@ from pipeline.writers.drawing.flow import flow_figure
 from pipeline.writers.drawing.gap_map import gap_map_figure
 from pipeline.writeup.appraised import appraisal_of
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.drawn import directions, maps, numbers
 from pipeline.writeup.gaps import gap_maps
 from pipeline.writeup.source_yield import yields
 from pipeline.writeup.tables.changes import all_together
@@ -108,4 +109,10 @@ FIGURES: Mapping[str, FigureMaker] = {
     "appraisal": FigureMaker(appraisal, "instrument"),
     "appraisal_summary": FigureMaker(appraisal_summary, "instrument"),
     "gap_map": FigureMaker(gap_map, "groups"),
+    "logic_model": FigureMaker(maps.logic_model),
+    "effect_direction": FigureMaker(directions.effect_direction, "contrast"),
+    "harvest": FigureMaker(directions.harvest, "grouping"),
+    "forest": FigureMaker(numbers.forest, "estimates"),
+    "concept_map": FigureMaker(maps.concept_map),
+    "theme_map": FigureMaker(maps.theme_map),
 }

@@ -10,6 +10,7 @@ from pipeline.terms.finding import Finding
 from pipeline.terms.study import Study
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.saying import participants_in_words, stem_of
 from pipeline.writeup.template import Markdown, Shown
 from pipeline.writeup.values import UnknownValue, find, said
 from pipeline.writeup.votes import (
@@ -64,6 +65,8 @@ FINDING_PARTS = (
     "counts",
     "certainty",
     "why",
+    "stem",
+    "participants",
     "method",
     "question",
     "outcome",
@@ -111,6 +114,8 @@ def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
         "counts": Markdown(votes_in_words(votes_of(finding, dossier.review))),
         "certainty": certainty_in_words(finding),
         "why": reasons_in_words(finding),
+        "stem": stem_of(finding, dossier),
+        "participants": participants_in_words(finding, dossier),
         "method": METHODS[finding.method],
         "question": finding.question,
         "outcome": finding.outcome,

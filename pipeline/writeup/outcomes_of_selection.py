@@ -12,6 +12,7 @@ from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.overlap_sentences import overlaps
+from pipeline.writeup.synthesis_sentences import SYNTHESIS
 from pipeline.writeup.wording import (
     counted,
     in_words,
@@ -278,5 +279,6 @@ RESULTS: Mapping[str, Callable[[Dossier, See], str]] = {
     "basis": read_from,
     "agreement": agreement,
     "overlaps": overlaps,
+    **SYNTHESIS,
 }
 """What `results()` says, by word."""

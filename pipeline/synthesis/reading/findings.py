@@ -9,6 +9,7 @@ from pipeline.notation.yaml_text import Path, YamlText
 from pipeline.synthesis.certainty import computed, concerns_against, out_of_bounds, start_of
 from pipeline.synthesis.directions import Vote, count_votes
 from pipeline.synthesis.reading.faults import Known, path_of, read_into, twice, unknown
+from pipeline.synthesis.stems import overstated
 from pipeline.synthesis.themes import studies_of
 from pipeline.terms.finding import DOMAINS, Approach, Finding, FindingKind
 from pipeline.terms.problem import Place, Problem, Severity
@@ -69,6 +70,15 @@ def _faults_of(finding: Finding, text: YamlText, path: Path, known: Known) -> It
     yield from _other_outcomes(finding, results, at("results"))
     yield from _reading_against_votes(finding, results, at("direction"))
     yield from _certainty(finding, known, at)
+    too_much = overstated(finding)
+    if too_much:
+        yield Problem(
+            place=at("statement"),
+            what=f"{finding.id!r} is worded for another certainty: {too_much}",
+            remedy="Word it anew, or take `size` out to word it freely (GRADE guidelines 26)",
+            severity=Severity.WARNING,
+            check="finding-stem",
+        )
 
 
 def _other_outcomes(

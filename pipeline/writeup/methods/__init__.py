@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.methods import finding_studies, planning, reading_studies, selecting
+from pipeline.writeup.methods import (
+    finding_studies,
+    planning,
+    reading_studies,
+    selecting,
+    synthesising,
+)
 
 See = Callable[[str], str]
 """` (Table 3)` for a table that the manuscript places, nothing for one that it does not."""
@@ -30,7 +36,7 @@ METHODS: Mapping[str, MethodSection] = {
     "retrieval": MethodSection("Reports", selecting.retrieval),
     "extraction": MethodSection("Extraction", reading_studies.extraction),
     "appraisal": MethodSection("Appraisal", reading_studies.appraisal),
-    "synthesis": MethodSection("Synthesis", reading_studies.synthesis),
+    "synthesis": MethodSection("Synthesis", synthesising.synthesis),
     "software": MethodSection("Software", planning.software),
     "amendments": MethodSection("Changes to the protocol", planning.amendments),
 }

@@ -1,15 +1,13 @@
-"""How studies were read, judged and brought together (PRISMA 2020, items 9 to 15; SWiM)."""
+"""How studies were read and judged (PRISMA 2020, items 9 to 11)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from pipeline.notation.safe_text import for_markdown
-from pipeline.terms.finding import FindingKind, Grouping, SynthesisMethod
 from pipeline.terms.study import Basis, Study
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.votes import APPROACHES, methods_used
-from pipeline.writeup.wording import counted, in_words, listed, lower_first, paragraph, were
+from pipeline.writeup.wording import counted, in_words, listed, paragraph, were
 
 See = Callable[[str], str]
 
@@ -106,44 +104,3 @@ def appraisal(dossier: Dossier, see: See) -> str:
         )
     said.append("no score was made of the answers" if appraised else "")
     return paragraph(said)
-
-
-def synthesis(dossier: Dossier, see: See) -> str:
-    """Grouping, methods, direction and certainty, as the findings tell (SWiM 1 to 7)."""
-    findings = tuple(dossier.synthesis.findings.values())
-    if not findings:
-        return "No finding has been written down yet."
-    n = len(findings)
-    told = [f for f in findings if f.kind is not FindingKind.GAP]
-    gaps = n - len(told)
-    verb = "says" if gaps == 1 else "say"
-    told_nothing = f", {in_words(gaps)} of which {verb} that no study tells" if gaps else ""
-    said = [f"the synthesis has {counted(n, 'finding', words=True)}{see('findings')}{told_nothing}"]
-    used = methods_used(findings)
-    if used:
-        said.append(f"results were brought together by {used}; no estimates were pooled")
-    if any(f.method is SynthesisMethod.VOTE_COUNT for f in findings):
-        said.append(
-            "each study has one vote on a finding: the direction in which at least 70% of its "
-            "results point, as a person coded it from the report, whatever their p values; "
-            "studies with conflicting results or without a stated direction are named and not "
-            "counted for either side"
-        )
-    said += [_grouping(g) for g in dossier.synthesis.groupings.values()]
-    approaches = [APPROACHES[a] for a in dict.fromkeys(f.approach for f in findings) if a]
-    judged = sum(f.certainty is not None for f in findings)
-    if judged:
-        how = f" with {listed(approaches)}" if approaches else ""
-        each = "the finding" if n == 1 else "all of them" if judged == n else f"{in_words(judged)}"
-        of = "" if judged == n else f" of {in_words(n)} findings"
-        said.append(f"certainty was judged{how} for {each}{of}, each step with its reason")
-    else:
-        said.append("certainty of the findings was not judged")
-    return paragraph(said)
-
-
-def _grouping(grouping: Grouping) -> str:
-    when = "as planned" if grouping.planned else "post hoc"
-    labels = listed(for_markdown(lower_first(g.label)) for g in grouping.groups)
-    why = f", because {for_markdown(lower_first(grouping.rationale))}" if grouping.rationale else ""
-    return f"studies were grouped {when} into {labels}{why}".rstrip(".")

@@ -8,6 +8,7 @@ from pipeline.terms.document import Cell, Column, Table
 from pipeline.terms.form import Form, Item
 from pipeline.terms.study import Absent, Direction, Result, Study
 from pipeline.writeup.basis import BASIS_LABELS, basis_notes
+from pipeline.writeup.comparisons import comparison
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
 from pipeline.writeup.values import (
@@ -181,20 +182,6 @@ def _result_row(result: Result, study: Study, dossier: Dossier) -> tuple[Cell, .
         cell(numbers(result, study)),
         cell(listed(dict.fromkeys(s.page or s.url for s in result.sources))),
     )
-
-
-def comparison(result: Result, study: Study, dossier: Dossier) -> str:
-    """`possessors v. contact offences`, `possessors`, or nothing: the groups by their labels."""
-    names = [_group(id, study, dossier) for id in (result.group, result.comparator) if id]
-    return " v. ".join(names)
-
-
-def _group(id: str, study: Study, dossier: Dossier) -> str:
-    entry = entry_of(study, "groups", id)
-    label = entry.answers.get("label") if entry else None
-    if label is not None and isinstance(label.value, str):
-        return label.value
-    return next((g.label for g in dossier.review.protocol.groups if g.id == id), id)
 
 
 def numbers(result: Result, study: Study) -> str:

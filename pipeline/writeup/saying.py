@@ -1,0 +1,25 @@
+"""A finding in standard words: its stem, and how many people it speaks of."""
+
+from __future__ import annotations
+
+from pipeline.synthesis.stems import stem
+from pipeline.terms.finding import Finding
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.evidence_base import evidence_base
+from pipeline.writeup.wording import capital, counted
+
+
+def stem_of(finding: Finding, dossier: Dossier) -> str:
+    """The sentence that certainty, direction and size allow, about the outcome of `finding`."""
+    labels = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    label = labels.get(finding.outcome, "") or finding.id.replace("-", " ").replace("_", " ")
+    subject = f"{label} ({finding.comparison})" if finding.comparison else label
+    return stem(finding, capital(subject))
+
+
+def participants_in_words(finding: Finding, dossier: Dossier) -> str:
+    """`1,204 participants`, with how many studies do not tell theirs; "" where none does."""
+    n, silent = evidence_base(dossier).participants(finding)
+    rest = f"{counted(len(silent), 'study', 'studies')} not telling" if silent else ""
+    people = counted(n, "participant") if n else ""
+    return ", ".join(part for part in (people, rest) if part and (n or part == people))

@@ -1,0 +1,252 @@
+"""The results of the synthesis in sentences: what `results()` says of theory, votes, themes and
+robustness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.notation.safe_text import for_markdown
+from pipeline.synthesis import count_votes, sign_test
+from pipeline.synthesis.contrasts import compared
+from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
+from pipeline.synthesis.themes import quotes_of
+from pipeline.terms.finding import Finding
+from pipeline.terms.study import Direction
+from pipeline.terms.theme import Theme, ThemeLevel
+from pipeline.writeup.citations import citable, citation
+from pipeline.writeup.descriptions import described
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.drawn.maps import short_name
+from pipeline.writeup.drawn.numbers import (
+    MODELS,
+    SCALES,
+    heterogeneity_in_words,
+    numbers_of,
+    pooled_in_words,
+    value_in_words,
+)
+from pipeline.writeup.evidence_base import evidence_base
+from pipeline.writeup.reflecting import PROMPTS, facts_of
+from pipeline.writeup.votes import votes_in_words
+from pipeline.writeup.wording import (
+    capital,
+    counted,
+    listed,
+    lower_first,
+    paragraph,
+    sentence,
+    were,
+)
+
+See = Callable[[str], str]
+
+
+def theory(dossier: Dossier, see: See) -> str:
+    """The authors' theory, as they wrote it in Markdown, with its references."""
+    said = dossier.synthesis.theory
+    if not said.text.strip():
+        return "No theory has been written down yet."
+    names = citable(dossier)
+    cites = citation(key for name in said.cites if (key := names.key(name)))
+    text = sentence(said.text.strip()) if "\n\n" not in said.text.strip() else said.text.strip()
+    return f"{text.removesuffix('.')} {cites}." if cites else text
+
+
+def descriptions(dossier: Dossier, see: See) -> str:
+    """A paragraph a study, all under the same heads and in the authors' order."""
+    base = evidence_base(dossier)
+    if not base.studies:
+        return "No included study has been extracted yet."
+    own = dossier.synthesis.preliminary.descriptions
+    names = citable(dossier)
+    told = []
+    for study in base.studies.values():
+        key = names.key(study.id)
+        head = f"**{for_markdown(base.label(study.id))}** {citation([key] if key else [])}".rstrip()
+        parts = [f"{name}: {for_markdown(words)}" for name, words in described(study, dossier)]
+        account = [for_markdown(own[study.id].account)] if study.id in own else []
+        told.append(f"{head}. {paragraph([*parts, *account])}")
+    return "\n\n".join(told)
+
+
+def votes(dossier: Dossier, see: See) -> str:
+    """What the votes on each counted finding come to; conflicting and unclear studies are named."""
+    found = counted_findings(dossier.synthesis.findings)
+    if not found:
+        return "No finding is counted by direction of effect."
+    return paragraph([*(_voted(f, dossier) for f in found), _seen(see)])
+
+
+def _seen(see: See) -> str:
+    shown = see("vote_counts")
+    return f"the votes of the single studies stand in the table{shown}" if shown else ""
+
+
+def _voted(finding: Finding, dossier: Dossier) -> str:
+    base = evidence_base(dossier)
+    count = count_votes(base.results[id] for id in finding.results if id in base.results)
+    about = short_name(finding, dossier)
+    if finding.comparison:
+        about += f" ({lower_first(finding.comparison)})"
+    said = f"{for_markdown(about)}: {votes_in_words(count)}"
+    if finding.sign_test and count.counted:
+        said += f"; sign test, two-sided, p = {sign_test(len(count.higher), count.counted):.3f}"
+    return said
+
+
+def relationships(dossier: Dossier, see: See) -> str:
+    """What the authors looked at between studies: moderators and contrasts, with their accounts."""
+    base = evidence_base(dossier)
+    said = dossier.synthesis.relationships
+    told = []
+    for moderator in said.moderators:
+        when = "as planned" if moderator.planned else "post hoc"
+        grouping = dossier.synthesis.groupings[moderator.grouping]
+        told.append(
+            f"results were held apart {when} by {for_markdown(lower_first(grouping.label))}"
+            f"{see('moderators')}"
+        )
+        told.append(for_markdown(moderator.account))
+    for contrast in said.contrasts:
+        results = compared(contrast, base.studies.values())
+        counts = count_votes(r for r in results if r.direction is not Direction.DESCRIPTIVE)
+        n = len({r.study for r in results})
+        if not n:
+            told.append(f"{for_markdown(contrast.label)}: no included study compares these groups")
+        else:
+            few = ", fewer than were wanted" if n < contrast.at_least else ""
+            outcomes = len({r.outcome for r in results})
+            told.append(
+                f"{for_markdown(contrast.label)}: {counted(n, 'study', 'studies', words=True)}"
+                f"{few}, on {counted(outcomes, 'outcome', words=True)}{see('contrasts')}"
+                + ("" if counts.counted else "; none of them states a direction")
+            )
+        told.append(for_markdown(contrast.account))
+    return paragraph(told) if told else "No relationship between studies has been explored."
+
+
+def sensitivity(dossier: Dossier, see: See) -> str:
+    """What holds and what changes when studies are left out."""
+    base = evidence_base(dossier)
+    synthesis = dossier.synthesis
+    told = []
+    for analysis in synthesis.robustness.sensitivity:
+        out = left_out(analysis.leave_out, base.studies.values(), base.quality)
+        again = [
+            recount(f, base.results, tuple(base.studies), out)
+            for f in counted_findings(synthesis.findings, analysis.findings)
+        ]
+        concerned = [r for r in again if r.without]
+        changed = [r for r in concerned if r.changes]
+        named = listed(
+            for_markdown(short_name(synthesis.findings[r.finding], dossier)) for r in changed
+        )
+        when = "planned" if analysis.planned else "post hoc"
+        n = counted(len(out), "study", "studies", words=True)
+        head = f"{for_markdown(analysis.label)} ({when}): {n} {were(len(out))} left out"
+        if not concerned:
+            told.append(f"{head}, on which no counted finding rests")
+            continue
+        told.append(
+            f"{head}{see('sensitivity')}, on which "
+            f"{counted(len(concerned), 'counted finding', words=True)} "
+            f"{'rests' if len(concerned) == 1 else 'rest'}"
+        )
+        told.append(
+            f"without them the leading direction changes or goes for {named}"
+            if changed
+            else "without them every leading direction holds"
+        )
+    return paragraph(told) if told else "No finding was counted again without some studies."
+
+
+def reflection(dossier: Dossier, see: See) -> str:
+    """A paragraph a prompt: the facts that the review holds, then the authors' words."""
+    said = dossier.synthesis.robustness.reflection
+    parts = []
+    for prompt, question in PROMPTS.items():
+        facts = [for_markdown(fact) for fact in facts_of(prompt, dossier)]
+        own = for_markdown(" ".join(said.get(prompt, "").split()))
+        told = paragraph([*facts, own or "what its authors say is still to be written"])
+        parts.append(f"**{question}.** {told}")
+    return "\n\n".join(parts)
+
+
+def estimates(dossier: Dossier, see: See) -> str:
+    """Each set of estimates: its spread, or what it was pooled to, and why."""
+    told = [_set(id, dossier, see) for id in dossier.synthesis.estimates]
+    return paragraph(told) if told else "No estimates were brought onto one scale."
+
+
+def _set(id: str, dossier: Dossier, see: See) -> str:
+    told = numbers_of(dossier, id)
+    asked, scale = told.asked, told.asked.scale
+    label = for_markdown(asked.label)
+    n = counted(len(told.effects), "estimate", words=True)
+    studies = counted(len({e.study for e in told.effects}), "study", "studies", words=True)
+    if not told.effects:
+        return f"{label}: no estimate could be brought onto the scale"
+    shown = see("estimates")
+    if told.pooled is None:
+        values = [effect.value for effect in told.effects]
+        low, high = value_in_words(scale, min(values)), value_in_words(scale, max(values))
+        spread = low if low == high else f"{low} to {high}"
+        return f"{label}: {n} from {studies}, {SCALES[scale].lower()} {spread}, not pooled{shown}"
+    why = f"; pooled because {for_markdown(lower_first(asked.pool.reason))}" if asked.pool else ""
+    return (
+        f"{label}: {SCALES[scale].lower()} {pooled_in_words(told.pooled, scale)} from {n} of "
+        f"{studies}{shown}; {lower_first(MODELS[told.pooled.model])}; "
+        f"{heterogeneity_in_words(told.pooled, scale)}{why.removesuffix('.')}"
+    )
+
+
+def themes(dossier: Dossier, see: See) -> str:
+    """Each theme that stands under no other: its account, and below it the themes and quotes."""
+    found = dossier.synthesis.themes
+    if not found.themes:
+        return "No theme has been written down yet."
+    below = {id for theme in found.themes.values() for id in theme.themes}
+    tops = [theme for theme in found.themes.values() if theme.id not in below]
+    tops.sort(key=lambda theme: theme.level is ThemeLevel.DESCRIPTIVE)
+    return "\n\n".join(_theme(theme, dossier) for theme in tops)
+
+
+def _theme(theme: Theme, dossier: Dossier) -> str:
+    found = dossier.synthesis.themes
+    head = f"**{for_markdown(capital(theme.label))}.** {sentence(for_markdown(theme.account))}"
+    borne = [found.themes[id] for id in theme.themes if id in found.themes]
+    lines = [head.rstrip(), *(f"- {_borne(one, dossier)}" for one in borne)]
+    if not borne:
+        return f"{lines[0]} {_words(theme, dossier)}"
+    return f"{lines[0]}\n\n" + "\n".join(lines[1:])
+
+
+def _borne(theme: Theme, dossier: Dossier) -> str:
+    account = for_markdown(lower_first(" ".join(theme.account.split())).removesuffix("."))
+    said = f": {account}" if account else ""
+    return f"{for_markdown(capital(theme.label))}{said}. {_words(theme, dossier)}"
+
+
+def _words(theme: Theme, dossier: Dossier) -> str:
+    """How many quotes of how many studies bear a theme, citing them."""
+    quotes = quotes_of(dossier.synthesis.themes, theme.id)
+    studies = tuple(dict.fromkeys(quote.study for quote in quotes))
+    names = citable(dossier)
+    cites = citation(dict.fromkeys(key for s in studies if (key := names.key(s))))
+    n = counted(len(quotes), "coded quote", words=True)
+    verb = "bears" if len(quotes) == 1 else "bear"
+    of = counted(len(studies), "study", "studies", words=True)
+    return f"{capital(n)} from {of} {verb} it {cites}".rstrip() + "."
+
+
+SYNTHESIS: Mapping[str, Callable[[Dossier, See], str]] = {
+    "theory": theory,
+    "descriptions": descriptions,
+    "votes": votes,
+    "relationships": relationships,
+    "sensitivity": sensitivity,
+    "reflection": reflection,
+    "estimates": estimates,
+    "themes": themes,
+}
+"""What `results()` says of the synthesis, by word."""
