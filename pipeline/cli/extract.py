@@ -1,156 +1,191 @@
-"""`review extract`: a blank for a study, or a study held against its form."""
+"""`review extract`: a blank for a study, questions one by one, a sheet; and all of it checked."""
 
 from __future__ import annotations
 
-import json
-import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
+from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
 from pipeline.cli.report_texts import report_texts
-from pipeline.extraction import blank_study, json_schema, read_study
-from pipeline.extraction.quote_checks import quote_problems
+from pipeline.cli.study_files import Beginning, read_file, study_file, study_id, write_blank
+from pipeline.extraction.quote_checks import TextOf, quote_problems
 from pipeline.ledger import settle
-from pipeline.notation.typed import nearest
+from pipeline.notation.yaml_editing import with_value
 from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.terms.form import Form
-from pipeline.terms.problem import Problem, ReviewError, Severity
+from pipeline.review_folder.writing import reviewer_name
+from pipeline.terms.problem import Place, Problem, ReviewError, Severity
 
 
 def extract(
-    words: Annotated[list[str], typer.Argument(metavar="[REVIEW] STUDY")],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[REVIEW] STUDY", show_default=False)
+    ] = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask field by field; stop and resume anywhere.")
+    ] = False,
+    item: Annotated[
+        list[str] | None,
+        typer.Option(help="With --ask: ask this again, like groups.n or groups/boys/n."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write the answers into a sheet, .csv or .xlsx.")
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="Read a filled sheet back into the files.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Hold it against its form.")] = False,
+    revisited: Annotated[
+        bool, typer.Option("--revisited", help="What a changed form asks was looked at again.")
+    ] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="With --check, --to, --from: every study.")
+    ] = False,
+    name: Annotated[str, typer.Option("--as", help="Who extracts.")] = "",
     form: Annotated[str, typer.Option(help="The form, when not the one of the protocol.")] = "",
     report: Annotated[
         list[str] | None, typer.Option(help="Record id of a report of the study, primary first.")
     ] = None,
     title: Annotated[str, typer.Option(help="What people call the study.")] = "",
-    name: Annotated[str, typer.Option("--as", help="Who extracts.")] = "",
-    check: Annotated[bool, typer.Option("--check", help="Hold the file against its form.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="With --check: problems as JSON.")
     ] = False,
 ) -> int:
-    """Write a blank for a study, to fill in with an editor, or hold it against its form.
+    """Write a blank for a study to fill in with an editor; or be asked; or fill in a sheet.
 
-    A file that is there is never overwritten. Where the protocol wants two people apart, each has a
-    draft of their own (--as NAME), which the other does not see; `review reconcile` settles what
-    differs. REVIEW may be left out where there is only one.
+    A file that is there is never overwritten: answers are written between its lines, and comments
+    stay. Where the protocol wants two people apart, each has a draft of their own (--as NAME), which
+    the other does not see; `review reconcile` settles what differs. REVIEW may be left out where
+    there is only one.
 
     Example: review extract ta-hsb aebi-2014, then review extract ta-hsb aebi-2014 --check
+
+    Example: review extract ta-hsb aebi-2014 --ask --as ada
+
+    Example: review extract ta-hsb --all --to answers.xlsx
     """
-    if not 1 <= len(words) <= 2:
+    if sum((ask, check, revisited, to is not None, from_ is not None)) > 1:
         raise ReviewError(
-            "extract takes a review and a study", "Write: review extract REVIEW STUDY"
+            "--ask, --check, --to, --from and --revisited do not go together",
+            "Do one after the other",
         )
-    folder = open_review(words[0] if len(words) == 2 else "")
-    study = words[-1].removesuffix(".yaml")
-    if not re.match(r"[a-z0-9][a-z0-9-]*\Z", study):
-        raise ReviewError(
-            f"{safe(study)!r} is no id for a study", "Use small letters, digits, hyphens: aebi-2014"
-        )
+    folder, study = _meant(words or [], all_ or from_ is not None)
+    person = reviewer_name(name) if name else ""
+    files = _files(folder, study, person)
     if check:
-        return _check(folder, study, name, as_json)
-    return _blank(folder, study, form, tuple(report or ()), title, name)
+        return _check(folder, files, as_json)
+    if to is not None or from_ is not None:
+        from pipeline.cli.extract_sheet import read_sheet, write_sheet
 
-
-def _blank(
-    folder: ReviewFolder, study: str, form_id: str, reports: tuple[str, ...], title: str, name: str
-) -> int:
-    path = folder.study_file(study, name)
-    if path.exists():
-        raise ReviewError(
-            f"{folder.places.shown(path)} is there already and is not overwritten",
-            f"Fill it in, then `review extract {folder.slug} {study} --check`",
-        )
-    review = folder.review
-    form = _form(folder, form_id or review.protocol.form)
-    instruments = [f for id in review.protocol.appraisal if (f := review.forms.get(id))]
-    reports = reports or settle(review).studies.get(study, ())
-    for record in reports:
-        if record not in folder.records:
-            raise ReviewError(
-                f"there is no record {safe(record)!r}", "`review status` lists the searches"
-            )
-    protocol = review.protocol
-    text = blank_study(
-        form, study, title or study, reports, protocol.outcomes, protocol.groups, instruments
-    )
-    if name:
-        text = text.replace("\nextracted_by:\n", f"\nextracted_by: {json.dumps(name)}\n", 1)
-    if path.parent != folder.places.studies:
-        text = text.replace("$schema=", "$schema=../../", 1)
-    schema = json.dumps(json_schema(form, instruments, protocol), ensure_ascii=False, indent=1)
-    folder.write(folder.places.studies / f"{form.id}.schema.json", schema + "\n")
-    folder.write(path, text)
-    say(f"Wrote {folder.places.shown(path)} with {counted(len(reports), 'report')}.")
-    if not reports:
-        tell(f"No report belongs to {study} yet: `review collate`, or write ids behind `reports:`.")
-    own = f" --as {name}" if path.parent != folder.places.studies else ""
-    say(f"Next: fill it in, then review extract {folder.slug} {study} --check{own}")
+        if from_ is not None:
+            return read_sheet(folder, files, from_)
+        if to is not None:
+            write_sheet(folder, files, to)
+        return 0
+    if not study:
+        raise ReviewError("--all goes with --check, --to or --from", "Add one of them")
+    if revisited:
+        return _revisited(folder, study, files[study])
+    beginning = Beginning(form=form, reports=tuple(report or ()), title=title, name=person)
+    if not ask:
+        return _blank(folder, study, files[study], beginning)
+    if not files[study].exists():
+        _written(folder, study, files[study], beginning)
+    _ask(folder, study, files[study], tuple(item or ()))
     return 0
 
 
-def _form(folder: ReviewFolder, id: str) -> Form:
-    from pipeline.extraction import read_form
-
-    path = folder.form_path(id) if id else None
-    if path is None:
-        known = sorted(p.stem for p in folder.places.forms.glob("*.yaml"))
+def _meant(words: list[str], may_be_all: bool) -> tuple[ReviewFolder, str]:
+    """The review and the study that are meant; the study is "" for all of them."""
+    if len(words) == 2:
+        return open_review(words[0]), study_id(words[1])
+    if len(words) > 2 or not (words or may_be_all):
         raise ReviewError(
-            f"there is no form {safe(id)!r}.{nearest(id, tuple(known))}",
-            "Name one with --form, or in `form:` of the protocol",
+            "extract takes a review and a study", "Write: review extract REVIEW STUDY"
         )
-    form, problems = read_form(folder.text_of(path), folder.places.shown(path))
-    errors = [p for p in problems if p.severity is Severity.ERROR]
-    if form is None or errors:
-        say_problems(problems)
-        raise ReviewError(f"the form {id} has faults", "Correct the form first")
-    if form.kind != "extraction":
-        raise ReviewError(
-            f"{id} is an appraisal instrument", "Name it in `appraisal:` of the protocol"
-        )
-    return form
+    if may_be_all:
+        return open_review(words[0] if words else ""), ""
+    return open_review(), study_id(words[0])
 
 
-def _check(folder: ReviewFolder, study: str, name: str, as_json: bool) -> int:
-    path = folder.places.studies / f"{study}.yaml"
-    if name or not path.is_file():
-        path = folder.study_file(study, name)
-    if not path.is_file():
-        known = tuple(p.stem for p in path.parent.glob("*.yaml"))
+def _files(folder: ReviewFolder, study: str, person: str) -> dict[str, Path]:
+    if study:
+        return {study: study_file(folder, study, person)}
+    around = folder.study_file("any", person).parent if person else folder.places.studies
+    found = {path.stem: path for path in sorted(around.glob("*.yaml"))}
+    if not found:
         raise ReviewError(
-            f"there is no study {study!r}.{nearest(study, known)}",
-            f"`review extract {folder.slug} {study}` writes a blank",
+            f"no study of {folder.slug} is extracted yet",
+            f"`review extract {folder.slug} STUDY` writes a blank",
         )
-    forms, about_forms = folder.forms
-    shown = folder.places.shown(path)
-    found, problems = read_study(folder.text_of(path), shown, forms, folder.protocol[0])
-    problems = (
-        *about_forms,
-        *problems,
-        *_unknown_reports(folder, shown, found.reports if found else ()),
-        *(quote_problems(found, report_texts(folder, settle(folder.review))) if found else ()),
-    )
+    return found
+
+
+def _blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginning) -> int:
+    if file.exists():
+        raise ReviewError(
+            f"{folder.places.shown(file)} is there already and is not overwritten",
+            f"Fill it in (or add --ask), then `review extract {folder.slug} {study} --check`",
+        )
+    _written(folder, study, file, beginning)
+    own = f" --as {beginning.name}" if file.parent != folder.places.studies else ""
+    say(f"Next: fill it in, then review extract {folder.slug} {study} --check{own}")
+    say(f"Or be asked: review extract {folder.slug} {study} --ask{own}")
+    return 0
+
+
+def _written(folder: ReviewFolder, study: str, file: Path, beginning: Beginning) -> None:
+    reports = write_blank(folder, study, file, beginning)
+    say(f"Wrote {folder.places.shown(file)} with {counted(reports, 'report')}.")
+    if not reports:
+        tell(f"No report belongs to {study} yet: `review collate`, or write ids behind `reports:`.")
+
+
+def _ask(folder: ReviewFolder, study: str, file: Path, items: tuple[str, ...]) -> None:
+    import sys
+
+    from pipeline.cli.extract_ask import ask
+
+    if sys.stdin.isatty():
+        import readline  # noqa: F401  (it gives `input` its keys for editing a line)
+    ask(folder, study, file, _texts(folder), input, items)
+
+
+def _texts(folder: ReviewFolder) -> TextOf:
+    return report_texts(folder, settle(folder.review))
+
+
+def _check(folder: ReviewFolder, files: dict[str, Path], as_json: bool) -> int:
+    problems: list[Problem] = list(folder.forms[1])
+    text_of = _texts(folder)
+    results = 0
+    with progress("Checking studies") as tick:
+        for number, (study, file) in enumerate(files.items(), 1):
+            tick(number, len(files))
+            reading = read_file(folder, study, file)
+            problems += reading.problems
+            if reading.study is not None:
+                results += len(reading.study.results)
+                problems += _unknown_reports(folder, file, reading.study.reports)
+                problems += quote_problems(reading.study, text_of)
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         say_json([*problems])
     else:
         say_problems(problems)
-        results = counted(len(found.results), "result") if found else "nothing"
-        say(f"{shown}: {results} read, {counted(errors, 'error')}.")
+        one = folder.places.shown(next(iter(files.values())))
+        what = one if len(files) == 1 else counted(len(files), "study", "studies")
+        say(f"{what}: {counted(results, 'result')} read, {counted(errors, 'error')}.")
     return 1 if errors else 0
 
 
 def _unknown_reports(
-    folder: ReviewFolder, path: str, reports: tuple[str, ...]
+    folder: ReviewFolder, file: Path, reports: tuple[str, ...]
 ) -> tuple[Problem, ...]:
-    from pipeline.terms.problem import Place
-
     return tuple(
         Problem(
-            place=Place(file=path),
+            place=Place(file=folder.places.shown(file)),
             what=f"no search brought in the report {report!r}",
             remedy="Write the id of a record behind `reports:`",
             check="unknown-record",
@@ -158,3 +193,27 @@ def _unknown_reports(
         for report in reports
         if report not in folder.records
     )
+
+
+def _revisited(folder: ReviewFolder, study: str, file: Path) -> int:
+    """Raises `form_version` to that of the form, and those of its appraisals likewise."""
+    reading = read_file(folder, study, file)
+    found, forms = reading.study, folder.forms[0]
+    if found is None or found.form not in forms:
+        say_problems(reading.problems)
+        raise ReviewError(f"{study} cannot be read", "Repair it first")
+    text = reading.text
+    if found.form_version != forms[found.form].version:
+        text = with_value(text, ("form_version",), forms[found.form].version)
+    blocks = reading.written.get("appraisal") or {}
+    for id in found.appraisals:
+        filled = blocks[id].get("form_version") if blocks.get(id) else None
+        if filled is not None and filled != forms[id].version:
+            text = with_value(text, ("appraisal", id, "form_version"), forms[id].version)
+    if text == reading.text:
+        say(f"{study} follows the present version of its forms already.")
+        return 0
+    folder.write(file, text)
+    say(f"{folder.places.shown(file)} now follows version {forms[found.form].version}.")
+    say(f"Next: review extract {folder.slug} {study} --check")
+    return 0

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +13,7 @@ import typer
 
 from pipeline.cli.console import counted, safe, say, say_problems
 from pipeline.cli.screen_session import Session, open_session
+from pipeline.cli.sheet_files import sheet_bytes, sheet_rows_of
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.screening.seen import seen_hash
 from pipeline.screening.sheet import COLUMNS, read_sheet, sheet_rows
@@ -22,6 +21,7 @@ from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 
 _STAGE = "stage"
+_WIDTHS = (24, 50, 24, 7, 24, 90, 10, 14, 24, 10, 14)
 _INCLUDED = {Verdict.INCLUDE: "1", Verdict.UNSURE: "", Verdict.EXCLUDE: "0"}
 
 
@@ -55,7 +55,8 @@ def sheet(
     else:
         rows = sheet_rows((session.record(record) for record in ids), session.votes)
         table = ((*row, last) for row, last in zip((COLUMNS, *rows), _stages(stage), strict=False))
-        session.folder.write(file, _as_file(file, table))
+        content = sheet_bytes(file, table, title="screening", widths=_WIDTHS, frozen="C2")
+        session.folder.write(file, content)
     say(f"{counted(len(ids), 'record')} in {file}, {len(session.waiting):,} of them undecided.")
     if not asreview:
         at = "" if stage is Stage.TITLE_ABSTRACT else f" --stage {stage}"
@@ -69,7 +70,7 @@ def _stages(stage: Stage) -> Iterator[str]:
 
 
 def _read_back(session: Session, file: Path) -> None:
-    rows = _rows_of(file)
+    rows = sheet_rows_of(file, ("record_id", "verdict"))
     written = {row.get(_STAGE, "").strip() for row in rows} - {"", str(session.stage)}
     if written:
         raise ReviewError(
@@ -103,73 +104,6 @@ def _read_back(session: Session, file: Path) -> None:
     say(f"{counted(len(verdicts), 'verdict')} taken from {counted(len(rows), 'row')}.")
     if say_problems(problems):
         raise typer.Exit(1)
-
-
-def _as_file(file: Path, rows: Iterable[Sequence[str]]) -> bytes | str:
-    if file.suffix.lower() == ".csv":
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        return "\ufeff" + text.getvalue()  # without the mark Excel takes UTF-8 for something else
-    if file.suffix.lower() != ".xlsx":
-        raise ReviewError(f"{file} is neither .csv nor .xlsx", "Give the name one of the two")
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment
-
-    book = Workbook()
-    page = book.worksheets[0]
-    page.title = "screening"
-    for row in rows:
-        page.append(list(row))
-    for line in page.iter_rows():
-        for cell in line:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    page.freeze_panes = "C2"
-    for letter, width in zip(
-        "ABCDEFGHIJK", (24, 50, 24, 7, 24, 90, 10, 14, 24, 10, 14), strict=True
-    ):
-        page.column_dimensions[letter].width = width
-    into = io.BytesIO()
-    book.save(into)
-    return into.getvalue()
-
-
-def _rows_of(file: Path) -> list[dict[str, str]]:
-    """The rows of a sheet under its heading. ReviewError when it is none."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ReviewError(f"{file} cannot be read: {error.strerror}", "Check the name") from error
-    if file.suffix.lower() == ".xlsx":
-        rows = _cells(file, content)
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ReviewError(f"{file} is not UTF-8 text", "Save it as `CSV UTF-8`") from error
-        csv.field_size_limit(sys.maxsize)
-        first = text.partition("\n")[0]
-        separator = ";" if first.count(";") > first.count(",") else ","
-        rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    heading = [name.strip() for name in rows[0]] if rows else []
-    missing = [name for name in ("record_id", "verdict") if name not in heading]
-    if missing:
-        raise ReviewError(
-            f"{file} has no column {', '.join(missing)}", "Keep the first line of the sheet"
-        )
-    return [dict(zip(heading, row, strict=False)) for row in rows[1:]]
-
-
-def _cells(file: Path, content: bytes) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ReviewError(f"{file} is not a workbook", "Save it as .xlsx or .csv") from error
-    return [
-        ["" if value is None else str(value) for value in row]
-        for row in book.worksheets[0].iter_rows(values_only=True)
-    ]
 
 
 def _write_asreview(session: Session, file: Path, ids: Sequence[str]) -> None:

@@ -21,7 +21,13 @@ from pipeline.terms.study import Absent, Answer, Part, Source
 
 ENTRY_KEYS = ("id", "sources", "note", "derived")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
+ID_REMEDY = "Use letters, digits, hyphens, underscores and points, and no blanks"
 _AS_A_LIST = "Write a list: `- id: …` and its answers below"
+
+
+def is_entry_id(word: str) -> bool:
+    """Whether `word` can name an entry of a part."""
+    return _ID.match(word) is not None
 
 
 def read_answers(
@@ -202,10 +208,9 @@ class _PartReader:
             remedy = "Add `id: a-short-name`; other answers refer to it"
             self.gathering.fault(path, what, remedy)
             own = f"entry-{len(lines) + 1}"
-        elif not _ID.match(own):
+        elif not is_entry_id(own):
             what = f"{own!r} is no id for an entry"
-            remedy = "Use letters, digits, hyphens, underscores and points, and no blanks"
-            self.gathering.fault((*path, "id"), what, remedy)
+            self.gathering.fault((*path, "id"), what, ID_REMEDY)
         if own in lines:
             what = f"the id {own!r} stands twice in {item.id!r}; the first is at line {lines[own]}"
             self.gathering.fault((*path, "id"), what, "Give each entry an id of its own")

@@ -1,0 +1,188 @@
+"""Studies as a sheet, a row a question, for people who want one; and rows back as changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.extraction.absence import absent_of
+from pipeline.extraction.edits import Said
+from pipeline.extraction.questions import Question
+from pipeline.extraction.typed_answers import HOW, in_a_line, typed
+from pipeline.extraction.values import convert
+from pipeline.notation.safe_text import for_spreadsheet
+from pipeline.notation.typed import nearest
+from pipeline.terms.form import AnswerType
+from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.terms.study import Source, Study
+
+SOURCE_COLUMNS = ("page", "quote", "report", "sure", "url")
+COLUMNS = (
+    "study",
+    "where",
+    "question",
+    "kind",
+    "answer",
+    *SOURCE_COLUMNS,
+    "note",
+    "derived",
+    "other_sources",
+)
+FILLED = ("answer", *SOURCE_COLUMNS, "note", "derived")
+"""The columns that are read back; the others tell what a row is about."""
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One row that says something new of the answer to `question` in the file of `study`."""
+
+    study: str
+    question: Question
+    said: Said
+
+
+def sheet_rows(study: Study, asked: Iterable[Question]) -> Iterator[Row]:
+    """One row a question, harmless in a spreadsheet; a part that repeats tells its entries."""
+    for question in asked:
+        said = {**_about(study, question), **_filled(question)}
+        yield {column: for_spreadsheet(said.get(column, "")) for column in COLUMNS}
+
+
+def read_rows(
+    rows: Iterable[Row], file: str, asked: Mapping[str, Mapping[str, Question]]
+) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """The changes that `rows` (the heading is line 1) make, and what is wrong, row by row.
+
+    `asked` are the questions by study and address. A cell that says what the file says changes
+    nothing. An empty cell takes nothing away: to take an answer back one writes `not yet`.
+    """
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line, row in enumerate(rows, 2):
+        cells = {column: _cell(row.get(column, "")) for column in COLUMNS}
+        place = Place(file=file, line=line)
+        if not any(cells.values()):
+            continue
+        question, fault = _question_of(cells, asked, place)
+        key = (cells["study"], cells["where"])
+        if question is not None and key in seen:
+            what = f"{cells['where']!r} of {cells['study']} stood in row {seen[key]} already"
+            fault, question = _problem(place, what, "Keep one of the two rows"), None
+        seen.setdefault(key, line)
+        if question is None:
+            problems += [fault] if fault is not None else []
+            continue
+        said, faults = _said(question, cells, place)
+        problems += faults
+        if said is not None and not any(p.severity is Severity.ERROR for p in faults):
+            changes.append(Change(study=cells["study"], question=question, said=said))
+    return tuple(changes), tuple(problems)
+
+
+def _about(study: Study, question: Question) -> dict[str, str]:
+    item = question.item
+    words = [item.type.value.replace("_", " ")]
+    if item.options:
+        words = ["; ".join(option.id for option in item.options)]
+    elif item.type in HOW:
+        words.append(f"like {HOW[item.type]}")
+    if item.unit:
+        words.append(f"in {item.unit}")
+    if question.required:
+        words.append("required")
+    return {
+        "study": study.id,
+        "where": question.address,
+        "question": f"{item.label}. {item.help}".strip().removesuffix("."),
+        "kind": ", ".join(words),
+    }
+
+
+def _filled(question: Question) -> dict[str, str]:
+    """What the file says, as the cells of a row."""
+    answer = question.answer
+    if question.item.type is AnswerType.PART:
+        absent = str(answer.absent) if answer is not None and answer.absent is not None else ""
+        return {"answer": "; ".join(question.entries) or absent}
+    if answer is None:
+        return {}
+    source = answer.sources[0] if answer.sources else Source()
+    more = len(answer.sources) - 1
+    value = in_a_line(question.item, answer.value)
+    absent = "" if question.is_open else str(answer.absent)
+    return {
+        "answer": absent if answer.value is None else value,
+        **{column: getattr(source, column) for column in SOURCE_COLUMNS},
+        "note": answer.note,
+        "derived": answer.derived,
+        "other_sources": f"{more} more in the file" if more > 0 else "",
+    }
+
+
+def _cell(text: str) -> str:
+    """What was typed into a cell: without the apostrophe that keeps it from being a formula."""
+    text = text.replace("\r\n", "\n").strip()
+    bare = text.removeprefix("'")
+    return bare if bare != text and for_spreadsheet(bare) == text else text
+
+
+def _question_of(
+    cells: Row, asked: Mapping[str, Mapping[str, Question]], place: Place
+) -> tuple[Question | None, Problem | None]:
+    study, where = cells["study"], cells["where"]
+    of_study = asked.get(study)
+    if of_study is None:
+        what = f"there is no study {study!r} to write into.{nearest(study, tuple(asked))}"
+        return None, _problem(place, what, "`review extract` writes the file of a study")
+    question = of_study.get(where)
+    if question is not None:
+        return question, None
+    if not any(cells[column] for column in FILLED):
+        return None, None
+    what = f"{study} has no question {where!r}.{nearest(where, tuple(of_study))}"
+    remedy = "Leave `where` as the sheet had it; new entries are made in the file of the study"
+    return None, _problem(place, what, remedy)
+
+
+def _said(question: Question, cells: Row, place: Place) -> tuple[Said | None, list[Problem]]:
+    """What a row says anew of its answer; None where it says nothing new."""
+    now = {column: _cell(for_spreadsheet(text)) for column, text in _filled(question).items()}
+    new = {c: cells[c] for c in FILLED if cells[c] and cells[c] != now.get(c, "")}
+    faults = [
+        _problem(
+            place,
+            f"{column!r} is empty, and {question.address} has it in the file: it stays",
+            "Write `not yet` as the answer to take it back" if column == "answer" else "",
+            Severity.NOTE,
+        )
+        for column in FILLED
+        if now.get(column) and not cells[column]
+    ]
+    if not new:
+        return None, faults
+    item = question.item
+    if item.type is AnswerType.PART:
+        what = f"{question.address} is a part; its entries cannot be changed from a sheet"
+        return None, [*faults, _problem(place, what, "Add entries in the file of the study")]
+    value = typed(item, new["answer"]) if "answer" in new else None
+    if value is not None and absent_of(value, item) is None:
+        converted, wrong = convert(item, value)
+        how = HOW.get(item.type)
+        faults += [
+            _problem(place, f.what, f"Type it like {how}" if how else f.remedy, f.severity)
+            for f in wrong
+        ]
+        if in_a_line(item, converted) == now.get("answer"):
+            value = None  # the same, typed in another way
+    source = {column: new[column] for column in SOURCE_COLUMNS if column in new}
+    if value is None and not source and "note" not in new and "derived" not in new:
+        return None, faults
+    said = Said(value=value, source=source, note=new.get("note"), derived=new.get("derived"))
+    return said, faults
+
+
+def _problem(place: Place, what: str, remedy: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(place=place, what=what, remedy=remedy, severity=severity, check="sheet")
