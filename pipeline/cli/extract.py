@@ -55,7 +55,7 @@ def extract(
     """Write a blank for a study to fill in with an editor; or be asked; or fill in a sheet.
 
     A file that is there is never overwritten: answers are written between its lines, and comments
-    stay. Where the protocol wants two people apart, each has a draft of their own (--as NAME), which
+    stay. Where the protocol wants two people apart, each has a draft of their own (--as NAME) that
     the other does not see; `review reconcile` settles what differs. REVIEW may be left out where
     there is only one.
 
