@@ -164,6 +164,35 @@ class BrowsedFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowsedTheme:
+    """`codes` are labels; `below` are the themes under it, `quotes` all that it rests on."""
+
+    id: str
+    label: str
+    level: str
+    account: str
+    place: str
+    codes: tuple[str, ...]
+    below: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowsedQuote:
+    """Words of a study with the labels of their codes and the themes that they bear."""
+
+    id: str
+    study: str
+    quote: str
+    page: str
+    said_by: str
+    note: str
+    place: str
+    codes: tuple[str, ...]
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
     """What a claim rests on: the reference as it is written, and what it says today."""
 
@@ -233,6 +262,8 @@ class EvidenceBrowser:
     studies: tuple[BrowsedStudy, ...]
     findings: tuple[BrowsedFinding, ...]
     claims: tuple[BrowsedClaim, ...]
+    themes: tuple[BrowsedTheme, ...] = ()
+    quotes: tuple[BrowsedQuote, ...] = ()
     figures: tuple[Figure, ...] = ()
     changes: tuple[Table, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)

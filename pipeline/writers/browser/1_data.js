@@ -28,6 +28,8 @@ const searches = byId(rowsOf("searches"));
 const studies = byId(rowsOf("studies"));
 const findings = byId(rowsOf("findings"));
 const claims = byId(rowsOf("claims"));
+const themes = byId(rowsOf("themes"));
+const quotes = byId(rowsOf("quotes"));
 const sets = new Map(rowsOf("sets").map((set) => [set.key, set]));
 const maps = byId(rowsOf("gap_maps"));
 const references = island.references;
@@ -38,6 +40,7 @@ const duplicatesOf = gathered(records, (record) => (record.kept ? [record.kept] 
 const decisionsAbout = gathered(decisions, (decision) => decision.about);
 const findingsOnStudy = gathered(findings.values(), (finding) => finding.studies);
 const findingsOnResult = gathered(findings.values(), (finding) => finding.results);
+const quotesOfStudy = gathered(quotes.values(), (quote) => [quote.study]);
 const claimsOn = gathered(claims.values(), (claim) => claim.supports.map((support) => support.ref));
 
 function isIn(record, set) {

@@ -82,6 +82,7 @@ function studyDetail(id, target) {
   const about = study.judgements.map((j) => ({
     cells: [j.item, [el("span", { class: "light", "aria-hidden": "true" }, LIGHTS[j.light] || ""), ` ${j.answer}`], j.about, j.note],
   }));
+  const coded = quotesOfStudy.get(id) || [];
   const instruments = [...new Set(study.judgements.map((j) => j.instrument))].join(", ");
   return [study.title, [
     facts(
@@ -92,6 +93,8 @@ function studyDetail(id, target) {
     ...claimList("Sentences of the text that rest on it", claimsAboutStudy(id)),
     study.results.length ? el("h3", {}, "Results") : "",
     study.results.length ? table("Results of the study", RESULT_HEADS, resultRows(study.results, target, false)) : "",
+    coded.length ? el("h3", {}, "Coded words") : "",
+    coded.length ? table("Coded words of the study", ["Words", "Page", "Codes", "Themes"], quoteRows(coded, false)) : "",
     about.length ? el("h3", {}, "Appraisal") : "",
     about.length ? table(instruments, ["Question", "Answer", "About", "Remark"], about) : "",
     el("h3", {}, "What was extracted"),
@@ -119,6 +122,7 @@ function findingDetail(id) {
 function supportLink(ref) {
   const [head] = ref.split("/");
   if (ref.startsWith("finding:")) return link("finding", ref.slice(8), "finding");
+  if (ref.startsWith("theme:")) return link("theme", ref.slice(6), "theme");
   if (ref.startsWith("n:")) {
     const key = ref.slice(2);
     if (sets.has(key)) return el("a", { href: `#records?set=${key}` }, "records");
@@ -141,6 +145,46 @@ function claimDetail(id) {
     el("p", { class: "card" }, claim.text),
     facts(["Called", claim.id], ["Written in", place]),
     table("What it rests on", ["Kind", "What it says"], rests),
+  ]];
+}
+
+function quoteRows(found, withStudy) {
+  return found.map((quote) => ({
+    cells: [
+      link("quote", quote.id, quote.quote ? `\u201c${quote.quote}\u201d` : "(words left out)"),
+      ...(withStudy ? [link("study", quote.study, studies.get(quote.study)?.title)] : []),
+      quote.page, quote.codes.join(", "), comma(quote.themes.map((theme) => link("theme", theme, themes.get(theme).label))),
+    ],
+  }));
+}
+
+function themeDetail(id) {
+  const theme = themes.get(id);
+  if (!theme) return null;
+  const above = [...themes.values()].filter((other) => other.below.includes(id));
+  return [theme.label, [
+    theme.account ? el("p", { class: "card" }, theme.account) : "",
+    facts(["Level", theme.level], ["Codes", theme.codes.join(", ")], ["Written in", theme.place],
+      ["Under", comma(above.map((other) => link("theme", other.id, other.label)))],
+      ["Themes below", comma(theme.below.map((other) => link("theme", other, themes.get(other)?.label)))]),
+    table("Words that it rests on", ["Words", "Study", "Page", "Codes", "Themes"],
+      quoteRows(theme.quotes.map((quote) => quotes.get(quote)), true)),
+    ...claimList("Sentences of the text that rest on it", claimsOn.get(`theme:${id}`) || []),
+  ]];
+}
+
+function quoteDetail(id) {
+  const quote = quotes.get(id);
+  if (!quote) return null;
+  const study = studies.get(quote.study);
+  const reports = study ? study.reports.filter((report) => recordById.has(report)) : [];
+  return ["Coded words", [
+    el("p", { class: "card quote" }, quote.quote ? `\u201c${quote.quote}\u201d` : "(words left out)"),
+    facts(["Study", link("study", quote.study, study?.title)], ["Page", quote.page], ["Said by", quote.said_by],
+      ["Reports", comma(reports.map((report) => link("record", report, recordById.get(report).title || report)))],
+      ["Codes", quote.codes.join(", ")],
+      ["Themes", comma(quote.themes.map((theme) => link("theme", theme, themes.get(theme).label)))],
+      ["Note", quote.note], ["Coded in", quote.place]),
   ]];
 }
 
@@ -182,5 +226,7 @@ const DETAILS = {
   finding: findingDetail,
   claim: claimDetail,
   search: searchDetail,
+  theme: themeDetail,
+  quote: quoteDetail,
   gap: gapDetail,
 };

@@ -18,6 +18,8 @@ _ROWS = (
     "studies",
     "findings",
     "claims",
+    "themes",
+    "quotes",
     "gap_maps",
 )
 

@@ -19,6 +19,7 @@ _NAVIGATION = (
     ("studies", "Studies"),
     ("findings", "Findings"),
     ("claims", "Sentences"),
+    ("themes", "Themes"),
     ("gaps", "Gap maps"),
     ("figures", "Figures"),
     ("records", "Records"),

@@ -27,6 +27,8 @@ def sections(browser: EvidenceBrowser) -> Iterator[tuple[str, str]]:
             "claims",
             _section("claims", "What the sentences of the text rest on", _claims(browser)),
         )
+    if browser.themes:
+        yield "themes", _section("themes", "Themes, and the words behind them", _themes(browser))
     maps = [part for one in browser.gap_maps for part in _gap_map(one)]
     if maps:
         yield "gaps", _section("gaps", "Where there is evidence, and where none", maps)
@@ -102,6 +104,21 @@ def _claims(browser: EvidenceBrowser) -> Iterator[str]:
     for claim in browser.claims:
         yield f"<li>{_link('claim', claim.id, claim.text)}</li>"
     yield "</ol>"
+
+
+def _themes(browser: EvidenceBrowser) -> Iterator[str]:
+    quotes = {quote.id: quote for quote in browser.quotes}
+    titles = {study.id: study.title for study in browser.studies}
+    for theme in browser.themes:
+        yield f'<div class="card"><p>{_link("theme", theme.id, theme.label)} ({theme.level})</p>'
+        yield f'<p class="soft">{_text(theme.account)}</p><ul class="sources">'
+        for id in theme.quotes:
+            quote = quotes[id]
+            words = f"\u201c{quote.quote}\u201d" if quote.quote else "(words left out)"
+            said = _link("quote", id, words)
+            yield f'<li>{said} <span class="where">{_text(titles.get(quote.study, quote.study))}'
+            yield f", {_text(quote.page)}</span></li>" if quote.page else "</span></li>"
+        yield "</ul></div>"
 
 
 def _gap_map(map: GapMap) -> Iterator[str]:

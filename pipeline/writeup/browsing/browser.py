@@ -7,10 +7,10 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from pipeline.terms.browsing import EvidenceBrowser
-from pipeline.terms.document import Figure
+from pipeline.terms.document import Figure, Table
 from pipeline.terms.problem import ReviewError
 from pipeline.writers.drawing.flow import flow_svg
-from pipeline.writeup.browsing import evidence, selection
+from pipeline.writeup.browsing import evidence, selection, themes
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.gaps import gap_maps
@@ -44,6 +44,9 @@ def browser(dossier: Dossier, written: WriteUp, *, document: str) -> EvidenceBro
         studies=tuple(evidence.studies(dossier)),
         findings=tuple(evidence.findings(dossier)),
         claims=tuple(evidence.claims(written.claims, dossier)),
+        themes=tuple(themes.themes(dossier)),
+        quotes=tuple(themes.quotes(dossier)),
+        changes=_changes(written.tables, dossier),
         figures=_figures(said.figures, dossier),
         references={key: _reference(item) for key, item in sorted(said.references.items())},
     )
@@ -63,6 +66,13 @@ def _figures(placed: Mapping[str, Figure], dossier: Dossier) -> tuple[Figure, ..
         with suppress(ReviewError):  # nothing to draw, or a choice that only the text makes
             found |= {figure.id: figure for figure in maker.figures(dossier)}
     return tuple(found.values())
+
+
+def _changes(tables: Mapping[str, Table], dossier: Dossier) -> tuple[Table, ...]:
+    """What changed since the edition before, and the counts of the editions side by side."""
+    if not dossier.earlier:
+        return ()
+    return tuple(tables[word] for word in ("changes", "editions") if word in tables)
 
 
 def _reference(item: Mapping[str, object]) -> str:

@@ -16,8 +16,19 @@ from pipeline.writers.browser import browser_html
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 
 
-VIEWS = ("flow", "studies", "findings", "claims", "gaps", "figures", "records", "searches")
-KINDS = {*VIEWS, "record", "study", "finding", "claim", "search", "result", "gap"}
+VIEWS = (
+    "flow",
+    "studies",
+    "findings",
+    "claims",
+    "themes",
+    "gaps",
+    "figures",
+    "records",
+    "searches",
+    "changes",
+)
+KINDS = {*VIEWS, "record", "study", "finding", "claim", "search", "result", "gap", "theme", "quote"}
 
 
 class Opened:
@@ -86,13 +97,18 @@ def test_every_link_of_every_page_leads_somewhere(example: Opened) -> None:
             "a[href^='#']", "all => all.map(a => a.getAttribute('href'))"
         )
         links |= set(found)
-    rows = {name: island[name] for name in ("records", "studies", "findings", "claims")}
+    rows = {
+        name: island[name]
+        for name in ("records", "studies", "findings", "claims", "themes", "quotes")
+    }
     links |= {
         f"#{kind}/{row[rows[name]['fields'].index('id')]}"
         for kind, name in (
             ("record", "records"),
             ("study", "studies"),
             ("finding", "findings"),
+            ("theme", "themes"),
+            ("quote", "quotes"),
             ("claim", "claims"),
         )
         for row in rows[name]["rows"]
@@ -209,7 +225,15 @@ def test_hostile_words_run_nothing(chromium: Any, tmp_path: Path) -> None:
     text = "</script><img src=x onerror=\"document.title='run'\"><svg onload=alert(1)>"
     file.write_bytes(browser_html(small_browser(3, text)))
     opened = Opened(chromium, file)
-    for view in ("records", "record/db%3A0002", "study/aebi-2014", "finding/later", "claim/few"):
+    for view in (
+        "records",
+        "record/db%3A0002",
+        "study/aebi-2014",
+        "finding/later",
+        "claim/few",
+        "theme/worry",
+        "quote/q1",
+    ):
         page = opened.go(view)
         page.wait_for_timeout(20)
         assert page.locator("main img").count() == 0
