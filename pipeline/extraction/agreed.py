@@ -16,6 +16,7 @@ from pipeline.extraction.alignment import Renamed, raw_with_ids
 from pipeline.extraction.differences import TwoAnswers
 from pipeline.notation.yaml_editing import with_value, without_entry
 from pipeline.notation.yaml_text import Path, read_yaml
+from pipeline.notation.yaml_writing import yaml_value
 from pipeline.terms.form import Form
 from pipeline.terms.study import Answer, Source
 
@@ -61,11 +62,26 @@ def agreed_text(
 def headed(text: str, extractors: Sequence[str], by: str, on: date) -> str:
     """`text` with who extracted it apart, who settled the differences, and the day of that."""
     text = text.replace("$schema=../../", "$schema=", 1)
-    for key, value in (
-        ("extracted_by", ", ".join(extractors)),
-        ("reconciled_by", by),
-        ("reconciled_on", on),
-    ):
+    text = with_value(text, ("extracted_by",), ", ".join(extractors))
+    return signed(text, "reconciled", by, on)
+
+
+def signed(text: str, what: str, by: str, on: date) -> str:
+    """`text` with `WHAT_by` and `WHAT_on` in its head; new ones stand below who extracted it."""
+    said = read_yaml(text, "")
+    keys: dict[str, str | date] = {f"{what}_by": by, f"{what}_on": on}
+    new = {key: value for key, value in keys.items() if not said.has((key,))}
+    for key in keys.keys() - new.keys():
+        text = with_value(text, (key,), keys[key])
+    if new and said.has(("extracted_by",)):
+        lines = text.splitlines(keepends=True)
+        line = read_yaml(text, "").place(("extracted_by",)).line
+        more = [f"{key}: {yaml_value(value)}\n" for key, value in new.items()]
+        edited = "".join([*lines[:line], *more, *lines[line:]])
+        after = read_yaml(edited, "")
+        if not after.problems and all(after.value.get(k) == v for k, v in keys.items()):
+            return edited
+    for key, value in new.items():
         text = with_value(text, (key,), value)
     return text
 
@@ -109,22 +125,29 @@ def _raw(text: str, theirs: Mapping[str, Any], two: TwoAnswers) -> Any:
         return raw
     value = read_yaml(text, "").value
     mine = _at(value, _path(value, two.address, theirs))
-    inherited = two.one.sources if two.one and not _has_sources(mine) else None
-    if raw is None or inherited == two.other.sources:
+    inherited = _sources(two.one) if two.one and not _has_sources(mine) else None
+    if raw is None or inherited == _sources(two.other):
         return raw
     return with_sources(raw, two.other)
 
 
 def with_sources(raw: Any, answer: Answer) -> dict[str, Any]:
     """`raw` written the long way, with the sources of `answer` beside it."""
-    sources = [_written(source) for source in answer.sources]
+    sources = _sources(answer)
     long = isinstance(raw, Mapping) and ({"value", "absent"} & raw.keys())
     return {**raw, "sources": sources} if long else {"value": raw, "sources": sources}
 
 
-def _written(source: Source) -> dict[str, str]:
-    named = {f.name: getattr(source, f.name) for f in fields(source)}
-    return {name: value for name, value in named.items() if value}
+def _sources(answer: Answer) -> list[dict[str, str]]:
+    """The sources of an answer as they are written, wherever they stand."""
+    return [
+        {
+            f.name: value
+            for f in fields(Source)
+            if isinstance(value := getattr(source, f.name), str) and value
+        }
+        for source in answer.sources
+    ]
 
 
 def _has_sources(raw: Any) -> bool:
