@@ -14,28 +14,24 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key, Resize
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from pipeline.cli.screen_desk_line import DeskLine
 from pipeline.cli.screen_draft import Draft
 from pipeline.cli.screen_finding import find_records, found_line
 from pipeline.cli.screen_first import leave_at_hand, take_at_hand, take_provisionally
 from pipeline.cli.screen_keys import KEYS, Command, help_lines, keys_of
-from pipeline.cli.screen_look import CSS, head_line, keys_text, pace_of, record_text
+from pipeline.cli.screen_look import head_line, pace_of, record_text
 from pipeline.cli.screen_messages import Shown, Told
 from pipeline.cli.screen_outside import open_outside, web_address
-from pipeline.cli.screen_page import WORD_OF_STAGE, criterion_lines
+from pipeline.cli.screen_page import WORD_OF_STAGE
 from pipeline.cli.screen_session import Session
-from pipeline.notation.safe_text import for_terminal
+from pipeline.cli.screen_view import ScreenView
 from pipeline.terms.decision import Stage, Verdict
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion
-
-NARROW = 100
-"""Columns below which the criteria stand under the record instead of beside it."""
 
 
 class Mode(Enum):
@@ -62,7 +58,6 @@ class ScreenApp(App[None]):
     too, loses none.
     """
 
-    CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = False
 
@@ -73,6 +68,7 @@ class ScreenApp(App[None]):
         keys: Mapping[str, Command] | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
+        self.view = ScreenView()
         self._begin, self._line = begin, line
         self._keys = dict(keys or {key: command for command, key in KEYS.items()})
         self._criteria: Mapping[str, Criterion] = {}
@@ -87,42 +83,21 @@ class ScreenApp(App[None]):
         self._why = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(" Reading the review …", id="head")
-        with Horizontal(id="body"):
-            with VerticalScroll(id="record"):
-                yield Static("", id="text")
-            yield Static("", id="criteria")
-        yield Static("", id="why")
-        yield Static("", id="outlook")
-        yield Input(id="answer")
-        yield Static("", id="keys")
+        yield self.view
 
     def on_mount(self) -> None:
-        self._fit()
-        self.query_one("#record").focus()
         for name in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(name, self.exit)
-        self.run_worker(self._open, thread=True, group="open", exit_on_error=True)
+        self.run_worker(self._open, thread=True, group="open")
 
     def on_unmount(self) -> None:
         if self.session is not None:
             leave_at_hand(self.session)
 
     def on_resize(self, event: Resize) -> None:
-        self._fit(event.size.width)
-
-    def _fit(self, columns: int = 0) -> None:
-        columns = columns or self.size.width
-        narrow = columns < NARROW
-        self.query_one("#body").set_class(narrow, "narrow")
-        if self._criteria:
-            lines = criterion_lines(
-                self._criteria, columns - 3 if narrow else 36, marked=self._draft.fails
-            )
-            self.query_one("#criteria", Static).update(Text("\n".join(lines)))
         if self.session is not None:
-            self._say_head(columns)
+            self._say_head(event.size.width)
 
     def _open(self) -> None:
         """Begins the session beside the screen: first what is at hand, then the desk."""
@@ -141,8 +116,9 @@ class ScreenApp(App[None]):
     def _opened(self, session: Session) -> None:
         self.session = session
         self._criteria = keys_of(session.criteria, self._keys)
-        self.query_one("#keys", Static).update(keys_text(self._keys, session.stage))
-        self._fit()
+        self.view.show_keys(self._keys, session.stage)
+        self.view.show_criteria(self._criteria)
+        self._say_head()
         if session.next_record() is not None:
             self.show_next()
 
@@ -158,7 +134,7 @@ class ScreenApp(App[None]):
         else:
             self.session.take(told)
             if told.outlook:
-                self._say("#outlook", told.outlook)
+                self.view.say("#outlook", told.outlook)
             self._say_head()
             if self.current is None and self._mode is Mode.READING:
                 self.show_next()
@@ -167,7 +143,7 @@ class ScreenApp(App[None]):
         assert self.session is not None
         if not self.session.known:
             raise RuntimeError(f"the desk has ended:\n{self._line.complaint()}")
-        self._say("#outlook", "The ranking has ended; records come in the order they came in.")
+        self.view.say("#outlook", "The ranking has ended; records come in the order they came in.")
 
     def _refuse(self, refusal: ReviewError) -> None:
         self.refusal = refusal
@@ -185,14 +161,13 @@ class ScreenApp(App[None]):
         done = "Nothing waits for you here." if self.session.known else "Reading the review …"
         keys = {command: key for key, command in self._keys.items()}
         ways = f"{keys[Command.QUIT]} leaves; {keys[Command.UNDO]} takes the last verdict back."
-        self.query_one("#text", Static).update(Text(f"{done}\n\n{ways}"))
-        self._say("#why", "")
+        self.view.show_text(Text(f"{done}\n\n{ways}"))
+        self.view.say("#why", "")
 
     def show(self, record: str) -> None:
         """Shows `record` from its top."""
         self.current, self._draft, self._mode = record, Draft(), Mode.READING
-        self._draw()
-        self.query_one("#record").scroll_home(animate=False)
+        self._draw(from_top=True)
         self._say_head()
         why = self._at_hand(record).why
         self._why = f"Shown now: {why}" if why else ""
@@ -203,7 +178,7 @@ class ScreenApp(App[None]):
         held = self.session.at_hand.get(record)
         return held or Shown(record=self.session.record(record))
 
-    def _draw(self) -> None:
+    def _draw(self, *, from_top: bool = False) -> None:
         assert self.session is not None
         self._mode = Mode.READING
         if self.current is None:
@@ -216,15 +191,11 @@ class ScreenApp(App[None]):
             self.session.stage,
             self.session.votes,
         )
-        self.query_one("#text", Static).update(text)
-        self._fit()
-
-    def _say(self, where: str, words: str) -> None:
-        line = Text(for_terminal(words), no_wrap=True, overflow="ellipsis")
-        self.query_one(where, Static).update(line)
+        self.view.show_text(text, from_top=from_top)
+        self.view.show_criteria(self._criteria, self._draft.fails)
 
     def _say_why(self, instead: str = "") -> None:
-        self._say("#why", (instead or self._why) + self._draft.in_words())
+        self.view.say("#why", self._draft.in_words() + (instead or self._why))
 
     def _say_head(self, columns: int = 0) -> None:
         assert self.session is not None
@@ -237,7 +208,7 @@ class ScreenApp(App[None]):
             pace_of(self._moments),
             columns or self.size.width,
         )
-        self.query_one("#head", Static).update(head)
+        self.view.put("#head", head)
 
     def on_key(self, event: Key) -> None:
         key = event.character or ""
@@ -363,14 +334,10 @@ class ScreenApp(App[None]):
     def _help(self) -> None:
         self._mode = Mode.HELP
         text = Text("\n".join([*help_lines(self._keys), "", "Press any key to go on."]))
-        self.query_one("#text", Static).update(text)
-        self.query_one("#record").scroll_home(animate=False)
+        self.view.show_text(text, from_top=True)
 
     def _ask(self, question: str, then: Callable[[str], None], value: str = "") -> None:
-        answer = self.query_one("#answer", Input)
-        answer.placeholder, answer.value = question, value
-        answer.display = True
-        answer.focus()
+        self.view.ask(question, value)
         self._then, self._mode = then, Mode.ASKING
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -379,9 +346,8 @@ class ScreenApp(App[None]):
         then(said)
 
     def _close_answer(self) -> None:
-        self.query_one("#answer", Input).display = False
+        self.view.close_answer()
         self._mode = Mode.READING
-        self.query_one("#record").focus()
 
     def _keep_note(self, note: str) -> None:
         self._draft = replace(self._draft, note=note)
@@ -395,7 +361,7 @@ class ScreenApp(App[None]):
         assert self.session is not None
         order = tuple(c.id for c in self.session.criteria)
         self._draft = self._draft.with_fail(criterion, order)
-        self._fit()
+        self.view.show_criteria(self._criteria, self._draft.fails)
         self._say_why("Mark all criteria that fail, then Enter; Escape: back.")
 
     def _search(self, found: str) -> None:
@@ -409,7 +375,7 @@ class ScreenApp(App[None]):
             self._go_to(self._choices[0])
         elif self._choices:
             lines = [f"{n}  {found_line(self.session, r)}" for n, r in enumerate(self._choices, 1)]
-            self.query_one("#text", Static).update(Text("\n".join(lines)))
+            self.view.show_text(Text("\n".join(lines)), from_top=True)
             self._mode = Mode.CHOOSING
             self._say_why("Press the number of the record; any other key: back.")
         else:

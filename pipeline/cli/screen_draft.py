@@ -36,4 +36,4 @@ class Draft:
         parts = [f"note: {self.note}"] if self.note else []
         parts += [f"#{tag}" for tag in self.tags]
         parts += [f"fails: {', '.join(self.fails)}"] if self.fails else []
-        return f"  [{'; '.join(parts)}]" if parts else ""
+        return f"[{'; '.join(parts)}] " if parts else ""

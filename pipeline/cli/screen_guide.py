@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,9 +15,6 @@ from pipeline.screening.ranker import Ranker
 from pipeline.screening.stopping import Outlook, outlook
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import ScreeningPlan
-
-RANDOM_SHARE = 0.05
-"""The share of places that go to records drawn at random, so that the model's taste is checked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +31,7 @@ class Guide:
     everything: tuple[str, ...]
     votes: dict[str, bool]
     _ranked: list[str] = field(default_factory=list)
+    _doubtful: list[str] = field(default_factory=list)
     _ids: tuple[str, ...] = ()
     _rows: Mapping[str, int] = field(default_factory=dict)
     _features: Features | None = None
@@ -71,29 +69,40 @@ class Guide:
         if self._ranker is None or said[: len(taught)] != taught:
             # an undo or a changed mind: what was learned cannot be unlearned in part
             self._taught = {}
-            self._ranker = Ranker(features=self._features, cold=self._cold, seed=self.plan.seed)
+            self._ranker = Ranker(
+                features=self._features,
+                cold=self._cold,
+                seed=self.plan.ranking_seed,
+                model_name=self.plan.ranking.model,
+            )
         for record, relevant in said[len(self._taught) :]:
             self._taught[record] = relevant
             if record in self._rows:
                 self._ranker.add(self._rows[record], relevant)
         with threadpool_limits(limits=1):  # the other cores belong to the screen
-            rows = self._ranker.ranking()
-        self._ranked = [r for r in (self._ids[row] for row in rows) if r in self.waiting]
+            self._ranked = self._waiting_among(self._ranker.ranking())
+            if self.plan.ranking.uncertain:
+                self._doubtful = self._waiting_among(self._ranker.doubtful())
         self._places = {record: place for place, record in enumerate(self._ranked, 1)}
+
+    def _waiting_among(self, rows: Iterable[int]) -> list[str]:
+        return [r for r in (self._ids[row] for row in rows) if r in self.waiting]
 
     def order(self, put_off: Sequence[str] = ()) -> tuple[str, ...]:
         """What waits, in the order of showing; records `put_off` come last."""
         if not self._drawn:
-            self._drawn = shuffled(self.everything, self.plan.seed)
+            self._drawn = shuffled(self.everything, self.plan.ranking_seed)
         return in_order(
             tuple(self.waiting),
             self._ranked,
             self.plan,
             everything=self.everything,
-            random_share=RANDOM_SHARE if self._ranked else 0.0,
+            random_share=self.plan.ranking.random if self._ranked else 0.0,
             shown=len(self.votes),
             later=put_off,
             drawn=self._drawn,
+            doubtful=self._doubtful,
+            uncertain_share=self.plan.ranking.uncertain if self._doubtful else 0.0,
         )
 
     def head(self, put_off: Sequence[str], most: int) -> Iterator[tuple[str, str]]:
@@ -101,17 +110,17 @@ class Guide:
         off = frozenset(put_off)
         if self._pilot is None:
             self._pilot = frozenset(pilot(self.everything, self.plan))
-        by_rank = iter(self._ranked)
-        shown: set[str] = set()
-        due = next(by_rank, "")
+        by_rank, in_doubt = iter(self._ranked), iter(self._doubtful)
+        due = doubt = ""
+        shown: set[str] = {*off, *self._pilot}
         for record in islice((r for r in self.order(put_off) if r not in off), most):
-            while due and (due in shown or due in off or due in self._pilot):
-                due = next(by_rank, "")
+            due = due if due and due not in shown else _next(by_rank, shown)
+            doubt = doubt if doubt and doubt not in shown else _next(in_doubt, shown)
             shown.add(record)
-            yield record, self._why(record, due)
+            yield record, self._why(record, due, doubt)
 
-    def _why(self, record: str, due: str) -> str:
-        """Why `record` is shown now; `due` is the one that the ranking would show."""
+    def _why(self, record: str, due: str, doubt: str) -> str:
+        """Why `record` is shown now; `due` and `doubt` are whom the ranking would show."""
         if self._pilot and record in self._pilot:
             return f"one of the {len(self._pilot)} records of the pilot, which everybody sees first"
         place = self._places.get(record, 0)
@@ -119,6 +128,8 @@ class Guide:
             return "in the order it came in"
         of = f"place {place:,} of {len(self._ranked):,} in the ranking"
         if record != due:
+            if record == doubt:
+                return f"the ranking is least sure of it ({of})"
             return f"drawn at random, so that the ranking is checked ({of})"
         words = self._ranker.words(self._rows[record])
         return f"{of}: {', '.join(words)}" if words else f"{of}, by the words of the protocol"
@@ -132,6 +143,10 @@ class Guide:
             target_recall=plan.target_recall,
             confidence=plan.confidence,
         )
+
+
+def _next(records: Iterator[str], shown: Collection[str]) -> str:
+    return next((record for record in records if record not in shown), "")
 
 
 def outlook_line(seen: Outlook) -> str:

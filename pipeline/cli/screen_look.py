@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from rich.text import Text
 
 from pipeline.cli.screen_keys import Command
 from pipeline.cli.screen_messages import Shown
-from pipeline.cli.screen_page import NO_ABSTRACT, source_line
+from pipeline.cli.screen_page import NO_ABSTRACT, criterion_entries, source_line
 from pipeline.notation.safe_text import for_terminal, without_controls
 from pipeline.terms.decision import Screened, Stage
-from pipeline.terms.protocol import HighlightTerms
-
-CSS = """
-Screen { background: ansi_default; color: ansi_default; }
-#head { height: 1; text-style: reverse; }
-#body { height: 1fr; }
-#record { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; background: ansi_default; }
-#criteria { width: 40; padding: 0 1; border-left: solid ansi_blue; overflow-y: auto;
-    scrollbar-size-vertical: 1; }
-#body.narrow { layout: vertical; }
-#body.narrow #criteria { width: 100%; height: auto; max-height: 8; border-left: none;
-    border-top: solid ansi_blue; }
-#why, #outlook { height: 1; padding: 0 1; }
-#why { text-style: bold; }
-#keys { height: auto; max-height: 2; padding: 0 1; border-top: solid ansi_blue; }
-#answer { display: none; height: 3; }
-"""
-"""The terminal's own colours, so that a light terminal stays light and a dark one dark."""
+from pipeline.terms.protocol import Criterion, HighlightTerms
 
 FOR, AGAINST, FOUND = "bold green underline", "italic red underline", "reverse"
 """Styles of words: each has a shape as well as a colour, for terminals and eyes without colour."""
@@ -58,6 +42,23 @@ def record_text(
     _mark(text, terms.include, FOR)
     _mark(text, terms.exclude, AGAINST)
     _mark(text, (found,), FOUND)
+    return text
+
+
+def criteria_text(
+    criteria: Mapping[str, Criterion], width: int, marked: Collection[str], *, whole: bool
+) -> Text:
+    """The criteria led by their keys, `whole` ones with their text, those `marked` by a cross."""
+    text = Text()
+    if whole:
+        text.append("Exclude for the first that fails\n", style="bold")
+    for name, lines in criterion_entries(criteria, width, marked):
+        text.append("\n".join(lines) + "\n")
+        criterion = next(c for c in criteria.values() if c.id == name)
+        if whole and criterion.text:
+            words = textwrap.wrap(for_terminal(criterion.text), width - 6)
+            text.append("".join(f"      {line}\n" for line in words), style="dim")
+    text.rstrip()
     return text
 
 
@@ -115,12 +116,22 @@ def head_line(who: str, stage: str, done: int, left: int | None, pace: float, wi
     return Text(f"{start}{' ' * gap}{right} ", no_wrap=True, overflow="ellipsis")
 
 
-def keys_text(keys: Mapping[str, Command], stage: Stage) -> Text:
-    """The keys in one or two lines, the key itself in bold."""
+def keys_text(keys: Mapping[str, Command], stage: Stage, width: int) -> Text:
+    """The keys in bold, each with its word beside it, in lines of at most `width`."""
     hidden = {Command.FILE} if stage is Stage.TITLE_ABSTRACT else set()
-    text = Text()
+    text = Text(no_wrap=True)
+    used = 0
     for key, command in keys.items():
-        if command not in hidden:
-            text.append(f" {key} ", style="bold")
-            text.append(f"{command} ")
+        if command in hidden:
+            continue
+        entry = len(key) + len(command) + 1
+        if used and used + 2 + entry > width:
+            text.append("\n")
+            used = 0
+        elif used:
+            text.append("  ")
+            used += 2
+        text.append(key, style="bold")
+        text.append(f" {command}")
+        used += entry
     return text

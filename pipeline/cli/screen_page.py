@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.notation.safe_text import for_terminal, without_controls
 from pipeline.terms.decision import Resolved, Screened, Stage
@@ -37,25 +37,30 @@ def source_line(record: Record) -> str:
     return " · ".join(for_terminal(part) for part in parts if part)
 
 
-def criterion_lines(
-    keys: Mapping[str, Criterion], width: int = 80, marked: Collection[str] = ()
-) -> list[str]:
-    """One criterion a line, in order, led by its keys; those `marked` as failing by a cross."""
+def criterion_lines(keys: Mapping[str, Criterion], width: int = 80) -> list[str]:
+    """One criterion a line, in order, led by its keys."""
+    return [line for _, lines in criterion_entries(keys, width) for line in lines]
+
+
+def criterion_entries(
+    keys: Mapping[str, Criterion], width: int, marked: Collection[str] = ()
+) -> Iterator[tuple[str, list[str]]]:
+    """The id of each criterion with its lines, led by its keys; a cross for those `marked`."""
     by_criterion: dict[str, list[str]] = {}
     labels: dict[str, str] = {}
     for key, criterion in keys.items():
         by_criterion.setdefault(criterion.id, []).append(key)
         labels[criterion.id] = criterion.label
-    return [
-        line
-        for name, own in by_criterion.items()
-        for line in textwrap.wrap(
-            f"[{' or '.join(own)}] {for_terminal(labels[name])}",
-            width,
-            initial_indent="\u2717 " if name in marked else "  ",
-            subsequent_indent="      ",
+    for name, own in by_criterion.items():
+        yield (
+            name,
+            textwrap.wrap(
+                f"[{' or '.join(own)}] {for_terminal(labels[name])}",
+                width,
+                initial_indent="\u2717 " if name in marked else "  ",
+                subsequent_indent="      ",
+            ),
         )
-    ]
 
 
 def vote_lines(decisions: Sequence[Screened | Resolved], width: int = 80) -> list[str]:

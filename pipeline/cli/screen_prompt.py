@@ -171,7 +171,7 @@ class _Prompt:
                 self._draft = Draft(note=note, tags=self._draft.tags)
             case Command.TAG:
                 self._draft = self._draft.with_tag(rest or self._read("Tag: ", line=True))
-                say(f"Kept with the verdict:{safe(self._draft.in_words())}")
+                say(f"Kept with the verdict: {safe(self._draft.in_words())}")
             case Command.SEARCH:
                 self._search(rest or self._read("Words: ", line=True))
             case Command.GO:

@@ -1,0 +1,123 @@
+"""The parts of the screen and where they stand: nothing here decides or asks anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Resize
+from textual.widgets import Input, Static
+
+from pipeline.cli.screen_keys import Command
+from pipeline.cli.screen_look import criteria_text, keys_text
+from pipeline.notation.safe_text import for_terminal
+from pipeline.terms.decision import Stage
+from pipeline.terms.protocol import Criterion
+
+NARROW = 100
+"""Columns below which the criteria stand under the record instead of beside it."""
+
+SIDE, WIDE_SIDE = 40, 60
+"""Columns of the criteria beside the record, and on a terminal of 160 columns or more."""
+
+
+class ScreenView(Vertical):
+    """The line of progress, the record, the criteria, why it is shown, the outlook, the keys."""
+
+    DEFAULT_CSS = """
+    ScreenView { background: ansi_default; color: ansi_default; }
+    #head { height: 1; text-style: reverse; }
+    #body { height: 1fr; }
+    #record { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; background: ansi_default; }
+    #text { max-width: 100; }
+    #record, #side { scrollbar-color: ansi_bright_black; scrollbar-background: ansi_default;
+        scrollbar-color-hover: ansi_bright_black; scrollbar-background-hover: ansi_default;
+        scrollbar-color-active: ansi_bright_black; scrollbar-background-active: ansi_default; }
+    #side { height: 100%; padding: 0 1; border-left: solid ansi_blue; scrollbar-size-vertical: 1;
+        background: ansi_default; }
+    #body.narrow { layout: vertical; }
+    #body.narrow #side { width: 100%; height: auto; max-height: 9; border-left: none;
+        border-top: solid ansi_blue; }
+    #why, #outlook { height: 1; padding: 0 1; }
+    #why { text-style: bold; }
+    #keys { height: auto; max-height: 2; padding: 0 1; }
+    #answer { display: none; height: 3; background: ansi_default; }
+    """
+    # the terminal's own colours: a light terminal stays light and a dark one dark
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._criteria: Mapping[str, Criterion] = {}
+        self._marked: Collection[str] = ()
+        self._keys: Mapping[str, Command] = {}
+        self._stage = Stage.TITLE_ABSTRACT
+
+    def compose(self) -> ComposeResult:
+        yield Static(" Reading the review …", id="head")
+        with Horizontal(id="body"):
+            with VerticalScroll(id="record"):
+                yield Static("", id="text")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static("", id="criteria")
+        yield Static("", id="why")
+        yield Static("", id="outlook")
+        yield Input(id="answer")
+        yield Static("", id="keys")
+
+    def on_mount(self) -> None:
+        self.fit(self.app.size.width)
+        self.query_one("#record").focus()
+
+    def on_resize(self, event: Resize) -> None:
+        self.fit(event.size.width)
+
+    def fit(self, columns: int) -> None:
+        """Puts the criteria where `columns` leave room for them."""
+        narrow = columns < NARROW
+        self.query_one("#body").set_class(narrow, "narrow")
+        side = SIDE if columns < 160 else WIDE_SIDE
+        if not narrow:
+            self.query_one("#side").styles.width = side
+        width = columns - 3 if narrow else side - 4
+        text = criteria_text(self._criteria, width, self._marked, whole=not narrow)
+        self.put("#criteria", text)
+        self.put("#keys", keys_text(self._keys, self._stage, columns - 2))
+
+    def show_keys(self, keys: Mapping[str, Command], stage: Stage) -> None:
+        """Shows the commands of `stage` by their `keys`."""
+        self._keys, self._stage = keys, stage
+        self.fit(self.app.size.width)
+
+    def show_criteria(
+        self, criteria: Mapping[str, Criterion], marked: Collection[str] = ()
+    ) -> None:
+        """Shows `criteria` by their keys, those `marked` as failing by a cross."""
+        self._criteria, self._marked = criteria, marked
+        self.fit(self.app.size.width)
+
+    def show_text(self, text: Text, *, from_top: bool = False) -> None:
+        """Shows `text` in the place of the record."""
+        self.query_one("#text", Static).update(text)
+        if from_top:
+            self.query_one("#record").scroll_home(animate=False)
+
+    def put(self, where: str, text: Text) -> None:
+        """Puts `text` into the part with the id `where`."""
+        self.query_one(where, Static).update(text)
+
+    def say(self, where: str, words: str) -> None:
+        """Puts one line into the part with the id `where`; what is too long ends in dots."""
+        self.put(where, Text(for_terminal(words), no_wrap=True, overflow="ellipsis"))
+
+    def ask(self, question: str, value: str = "") -> None:
+        """Opens the line to type an answer into."""
+        answer = self.query_one("#answer", Input)
+        answer.placeholder, answer.value = question, value
+        answer.display = True
+        answer.focus()
+
+    def close_answer(self) -> None:
+        self.query_one("#answer", Input).display = False
+        self.query_one("#record").focus()
