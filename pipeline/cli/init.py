@@ -45,6 +45,7 @@ def init(
 
     Example: review init online-harm --title "Online harm among young people"
     """
+    from pipeline.synthesis import SYNTHESIS_FILES
     from pipeline.writeup import first_manuscript
 
     places = new_places(slug)
@@ -55,7 +56,7 @@ def init(
         places.review / ".gitattributes": _ATTRIBUTES,
         places.review / ".gitignore": _IGNORED,
         places.manuscript: first_manuscript(),
-        places.synthesis / "findings.yaml": _template("findings.yaml"),
+        **{places.synthesis / name: _template(f"synthesis/{name}") for name in SYNTHESIS_FILES},
     }
     if not places.review.parent.is_dir():
         first[places.project / ".gitignore"] = _PROJECT_IGNORED
@@ -90,7 +91,8 @@ def _tell_what_stands(places: ReviewPlaces, form: Path, form_was_there: bool) ->
     say(f"Made {safe(shown(places.review))}, which already reads and builds:")
     say("  protocol.yaml   the question, the criteria, who screens: begin here")
     say("  manuscript.md   your prose; numbers and tables fill themselves in")
-    say("  synthesis/findings.yaml   what you conclude, and from which results")
+    say("  synthesis/findings.yaml   what you conclude, and from which results; beside it theory,")
+    say("                  groups, numbers, themes, relationships and robustness, all commented")
     say("  searches/ decisions/ studies/   fill as you go")
     if form.is_file():
         say(f"  {safe(shown(form))}   what is extracted from each study")

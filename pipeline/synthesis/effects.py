@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, tanh
 
 from pipeline.synthesis.intervals import wilson_interval
@@ -106,7 +106,17 @@ def _single(asked: EstimateSet, result: Result) -> Effect | NotOnScale:
         return NotOnScale(
             result.id, f"is a {words}, which cannot be turned into {_words(asked.scale)}"
         )
-    return _effect(asked.scale, made[0], (result,), how=made[1])
+    effect = _effect(asked.scale, made[0], (result,), how=made[1])
+    return effect if made[1] else _as_reported(effect, result)
+
+
+def _as_reported(effect: Effect, result: Result) -> Effect:
+    """`effect` with the interval as the report prints it, where that is one of 95 %."""
+    said = result.estimate or {}
+    low, high = said.get("low"), said.get("high")
+    if low is None or high is None or said.get("level", 100 * LEVEL) != 100 * LEVEL:
+        return effect
+    return replace(effect, value=said["value"], low=low, high=high)
 
 
 def _words(scale: Scale) -> str:

@@ -8,7 +8,6 @@ from pipeline.terms.form import AnswerType
 from pipeline.terms.study import Direction, Study
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.values import UnknownValue, find, shown_items, value_in_words
-from pipeline.writeup.wording import lower_first
 
 _SETTING = ("country", "setting", "period", "participants", "groups")
 _METHOD = ("design", "design_detail", "sampling", "measures", "analysis", "response", "follow_up")
@@ -38,7 +37,7 @@ def described(study: Study, dossier: Dossier) -> tuple[tuple[str, str], ...]:
 
 
 def _said(study: Study, dossier: Dossier, items: Sequence[str]) -> str:
-    told = [f"{label}: {lower_first(words)}" for label, words in _answers(study, dossier, items)]
+    told = [f"{label}: {words}" for label, words in _answers(study, dossier, items)]
     return "; ".join(told) or "not reported"
 
 

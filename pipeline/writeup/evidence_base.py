@@ -10,7 +10,7 @@ from pipeline.extraction import judgements_of
 from pipeline.ledger.overlaps import overlaps_of
 from pipeline.synthesis.arranging import in_order
 from pipeline.synthesis.quality import StudyQuality, quality_of
-from pipeline.synthesis.study_facts import n_of
+from pipeline.synthesis.study_facts import total_of
 from pipeline.terms.appraisal import Judgement
 from pipeline.terms.decision import Overlap
 from pipeline.terms.finding import Finding
@@ -48,7 +48,7 @@ class EvidenceBase:
         for id in finding.results:
             result = self.results.get(id)
             if result is not None:
-                n = n_of(result, self.studies[result.study])
+                n = result.n_analysed or total_of(self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
         for shared in self.overlapping:

@@ -97,12 +97,14 @@ def _discrepancies(dossier: Dossier) -> list[str]:
             split.append(short_name(finding, dossier))
         conflicting |= set(count.of(Vote.CONFLICTING))
         unclear |= set(count.of(Vote.UNCLEAR))
-    changed = []
+    again = []
     for analysis in synthesis.robustness.sensitivity:
         out = left_out(analysis.leave_out, base.studies.values(), base.quality)
         for finding in counted_findings(synthesis.findings, analysis.findings):
-            if recount(finding, base.results, tuple(base.studies), out).changes:
-                changed.append(f"{short_name(finding, dossier)} ({lower_first(analysis.label)})")
+            again.append(recount(finding, base.results, tuple(base.studies), out))
+    concerned = [r for r in again if r.without]
+    left = [r for r in concerned if r.after.studies]
+    changed = sum(r.changes for r in left)
     return [
         f"studies point both ways on {listed(split)}"
         if split
@@ -113,8 +115,9 @@ def _discrepancies(dossier: Dossier) -> list[str]:
         f"direction not stated in {listed(base.label(s) for s in sorted(unclear))}"
         if unclear
         else "",
-        f"counted again, the leading direction changes or goes: {listed(changed)}"
-        if changed
+        f"counted again without some studies, the leading direction changes or goes in {changed} "
+        f"of {counted(len(left), 'count')}; in {len(concerned) - len(left)} more no study is left"
+        if concerned
         else "",
     ]
 

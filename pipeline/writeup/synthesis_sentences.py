@@ -109,7 +109,7 @@ def relationships(dossier: Dossier, see: See) -> str:
         told.append(for_markdown(moderator.account))
     for contrast in said.contrasts:
         results = compared(contrast, base.studies.values())
-        counts = count_votes(r for r in results if r.direction is not Direction.DESCRIPTIVE)
+        directed = any(r.direction in (Direction.HIGHER, Direction.LOWER) for r in results)
         n = len({r.study for r in results})
         if not n:
             told.append(f"{for_markdown(contrast.label)}: no included study compares these groups")
@@ -119,7 +119,7 @@ def relationships(dossier: Dossier, see: See) -> str:
             told.append(
                 f"{for_markdown(contrast.label)}: {counted(n, 'study', 'studies', words=True)}"
                 f"{few}, on {counted(outcomes, 'outcome', words=True)}{see('contrasts')}"
-                + ("" if counts.counted else "; none of them states a direction")
+                + ("" if directed else "; no result states a direction")
             )
         told.append(for_markdown(contrast.account))
     return paragraph(told) if told else "No relationship between studies has been explored."
@@ -137,7 +137,8 @@ def sensitivity(dossier: Dossier, see: See) -> str:
             for f in counted_findings(synthesis.findings, analysis.findings)
         ]
         concerned = [r for r in again if r.without]
-        changed = [r for r in concerned if r.changes]
+        lost = [r for r in concerned if not r.after.studies]
+        changed = [r for r in concerned if r.changes and r.after.studies]
         named = listed(
             for_markdown(short_name(synthesis.findings[r.finding], dossier)) for r in changed
         )
@@ -152,11 +153,16 @@ def sensitivity(dossier: Dossier, see: See) -> str:
             f"{counted(len(concerned), 'counted finding', words=True)} "
             f"{'rests' if len(concerned) == 1 else 'rest'}"
         )
-        told.append(
-            f"without them the leading direction changes or goes for {named}"
-            if changed
-            else "without them every leading direction holds"
-        )
+        if lost:
+            whole = len(lost) == len(concerned)
+            n = "none of them" if whole else counted(len(lost), "of them", "of them", words=True)
+            told.append(
+                f"for {n} is a study left" if whole else f"for {n} no study is left without these"
+            )
+        if changed:
+            told.append(f"the leading direction changes or goes for {named}")
+        elif len(lost) < len(concerned):
+            told.append("every other leading direction holds" if lost else "every direction holds")
     return paragraph(told) if told else "No finding was counted again without some studies."
 
 

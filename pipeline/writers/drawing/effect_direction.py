@@ -28,7 +28,7 @@ from pipeline.writers.drawing.pages import (
 from pipeline.writers.drawing.svg import INK, SOFT, Pen, Shape, drawing, line, rectangle, text
 
 _RULE = Pen(stroke="#d0d7de", width=0.8)
-_STUDY, _DESIGN, _N, _CONCERNS = 158.0, 86.0, 44.0, 58.0
+_STUDY, _DESIGN, _N, _CONCERNS = 146.0, 78.0, 40.0, 56.0
 _HEAD = 9.5
 _RADII = {"small": 5.0, "medium": 7.5, "large": 10.5}
 TINTS = {

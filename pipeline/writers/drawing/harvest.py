@@ -29,7 +29,7 @@ from pipeline.writers.drawing.svg import INK, PAPER, Pen, Shape, drawing, line, 
 
 _RULE = Pen(stroke="#d0d7de", width=0.8)
 _LABEL, _BAR, _STEP = 126.0, 13.0, 21.0
-_LOWEST, _HIGHEST = 12.0, 46.0
+_LOWEST, _HIGHEST = 10.0, 40.0
 _SHADES = {
     Concerns.LOW: "#1f4e79",
     Concerns.SOME: "#7fa6cc",
@@ -118,7 +118,7 @@ def _lines(row: HarvestRow, columns: Sequence[Way]) -> int:
 
 
 def _height(row: HarvestRow, columns: Sequence[Way]) -> float:
-    bars = _lines(row, columns) * (_HIGHEST + 34)
+    bars = _lines(row, columns) * (_HIGHEST + 28)
     return max(bars, len(wrapped(row.label, _LABEL - 10, SIZE, True)) * LEADING) + 10
 
 
@@ -173,7 +173,7 @@ def _row(
         bars = [bar for w, bar in row.bars if w is way]
         for k, bar in enumerate(bars):
             x = left + 4 + (k % per) * _STEP
-            foot = y + 20 + (k // per) * (_HIGHEST + 34) + _HIGHEST - 4
+            foot = y + 20 + (k // per) * (_HIGHEST + 28) + _HIGHEST - 5
             shapes += _bar(bar, x, foot, ranks)
     return shapes, height
 

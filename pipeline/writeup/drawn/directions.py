@@ -30,7 +30,7 @@ from pipeline.writers.drawing.harvest import HarvestBar, HarvestPlot, HarvestRow
 from pipeline.writeup.comparisons import comparison
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base, value_of
-from pipeline.writeup.wording import number
+from pipeline.writeup.wording import lower_first, number
 
 _WAYS = {
     Vote.HIGHER: Way.UP,
@@ -64,7 +64,7 @@ def direction_plot(dossier: Dossier, contrast: str = "") -> DirectionPlot:
     told = {result.outcome for result in results}
     columns = [o for o in dossier.review.protocol.outcomes if o.id in told]
     up, down = _legend(dossier, asked)
-    label = f": {asked.label[:1].lower()}{asked.label[1:]}" if asked else ""
+    label = f": {lower_first(asked.label)}" if asked else ""
     return DirectionPlot(
         id=f"effect_direction-{for_file_name(contrast)}" if contrast else "effect_direction",
         caption=f"Direction of effect by study and outcome{label}",
@@ -185,7 +185,7 @@ def harvest(dossier: Dossier, grouping: str = "") -> tuple[Figure, ...]:
                 label = f"{outcome.label}, {group}" if group else outcome.label
                 rows.append(HarvestRow(label=label, bars=tuple(bars)))
     up, down = _legend(dossier, None)
-    by = f", by {parted.label[:1].lower()}{parted.label[1:]}" if parted else ""
+    by = f", by {lower_first(parted.label)}" if parted else ""
     return harvest_plot(
         HarvestPlot(
             id=f"harvest-{for_file_name(grouping)}" if grouping else "harvest",

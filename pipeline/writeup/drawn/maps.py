@@ -16,6 +16,13 @@ from pipeline.writeup.evidence_base import evidence_base, value_of
 from pipeline.writeup.wording import counted, listed
 
 _FINDINGS, _STUDIES, _CODES = 14, 40, 26
+_VOTES = {
+    Vote.HIGHER: "higher",
+    Vote.LOWER: "lower",
+    Vote.NO_CLEAR_DIFFERENCE: "no clear difference",
+    Vote.CONFLICTING: "conflicting",
+    Vote.UNCLEAR: "direction not stated",
+}
 
 
 def logic_model(dossier: Dossier) -> tuple[Figure, ...]:
@@ -94,8 +101,11 @@ def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -
                     dashed=study not in counted_by,
                 )
                 ties.setdefault((tie.start, tie.end, ""), tie)
+    here = {*(f"finding:{f.id}" for f in findings), *box_of.values()}
     for link in dossier.synthesis.relationships.concept_map.links:
         ends = [box_of.get(end, end) for end in (link.start, link.end)]
+        if not here & set(ends):
+            continue
         tie = Tie(start=ends[0], end=ends[1], label=link.label)
         ties.setdefault((tie.start, tie.end, link.label), tie)
     named = {end for tie in ties.values() for end in (tie.start, tie.end)}
@@ -122,7 +132,7 @@ def _finding_box(finding: Finding, dossier: Dossier) -> Box:
         results = evidence_base(dossier).results
         count = count_votes(results[id] for id in finding.results if id in results)
         parts = [(w, len(count.of(w))) for w in Vote if count.of(w)]
-        note = ", ".join(f"{w.value.replace('_', ' ')} {n}" for w, n in parts)
+        note = ", ".join(f"{_VOTES[w]} in {n}" for w, n in parts)
     return Box(id=f"finding:{finding.id}", label=short_name(finding, dossier), note=note)
 
 

@@ -175,7 +175,7 @@ def _rows(dossier: Dossier, told: Numbers) -> list[ForestRow]:
         rows.append(
             ForestRow(
                 label=base.label(effect.study),
-                about=about(dossier, effect),
+                about=about(dossier, told, effect),
                 said=interval_in_words(scale, effect.value, effect.low, effect.high),
                 value=effect.value,
                 low=effect.low,
@@ -202,8 +202,20 @@ def _group(dossier: Dossier, asked: EstimateSet, study: str) -> str:
     return next((g.label for g in groups if study in g.studies), "")
 
 
-def about(dossier: Dossier, effect: Effect) -> str:
-    """Whom an effect is about: the groups of its result, or of both results of a pair."""
+def about(dossier: Dossier, told: Numbers, effect: Effect) -> str:
+    """Whom an effect is about: the groups of its result, or of both results of a pair.
+
+    Where that does not tell two effects of one study apart, the results' own names do.
+    """
+    words = _groups(dossier, effect)
+    same = [e for e in told.effects if e.study == effect.study and e is not effect]
+    if any(_groups(dossier, other) == words for other in same):
+        names = [id.partition("/")[2].replace("-", " ").replace("_", " ") for id in effect.results]
+        return "; ".join(part for part in (words, " v. ".join(names)) if part)
+    return words
+
+
+def _groups(dossier: Dossier, effect: Effect) -> str:
     base = evidence_base(dossier)
     said = [
         comparison(base.results[id], base.studies[effect.study], dossier) for id in effect.results
@@ -217,7 +229,7 @@ def notes_of(dossier: Dossier, told: Numbers) -> tuple[str, ...]:
     notes = []
     if told.pooled is not None:
         notes.append(f"{heterogeneity_in_words(told.pooled, told.asked.scale)}.")
-    if told.asked.scale is Scale.PROPORTION:
+    if told.asked.scale is Scale.PROPORTION and any(e.low is not None for e in told.effects):
         notes.append("Intervals of single studies are Wilson's.")
     by: dict[str, list[str]] = {}
     for effect in told.effects:

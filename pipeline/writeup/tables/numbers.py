@@ -58,7 +58,7 @@ def _rows(told: Numbers, dossier: Dossier, *, named: bool) -> list[tuple[Cell, .
             (
                 *((cell(told.asked.label),) if named else ()),
                 cell(base.label(effect.study), *((key,) if key else ())),
-                cell(about(dossier, effect)),
+                cell(about(dossier, told, effect)),
                 cell(effect.numbers),
                 cell(f"{SCALES[scale]} {said}"),
                 cell("" if weight is None else percent(weight, 1, 1)),

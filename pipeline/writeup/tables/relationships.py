@@ -65,7 +65,7 @@ def moderators(dossier: Dossier) -> Table:
                 if votes[group.id].studies:
                     rows.append(
                         (
-                            cell(f"{moderator.label} ({when})"),
+                            cell(capital(f"{moderator.label} ({when})")),
                             cell(short_name(finding, dossier)),
                             cell(group.label),
                             cell(votes_in_words(votes[group.id])),
@@ -81,10 +81,15 @@ def moderators(dossier: Dossier) -> Table:
                 said = votes_in_words(count_votes(rest))
                 name = cell(short_name(finding, dossier))
                 rows.append(
-                    (cell(f"{moderator.label} ({when})"), name, cell("in no group"), cell(said))
+                    (
+                        cell(capital(f"{moderator.label} ({when})")),
+                        name,
+                        cell("in no group"),
+                        cell(said),
+                    )
                 )
         if moderator.account:
-            notes.append(f"{moderator.label}: {' '.join(moderator.account.split())}")
+            notes.append(f"{capital(moderator.label)}: {' '.join(moderator.account.split())}")
     return Table(
         id="moderators",
         caption="Directions of effect by what they may differ in",

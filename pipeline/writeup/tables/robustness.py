@@ -10,7 +10,7 @@ from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.reflecting import PROMPTS, facts_of
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.votes import votes_in_words
-from pipeline.writeup.wording import counted
+from pipeline.writeup.wording import capital, counted
 
 
 def sensitivity(dossier: Dossier) -> Table:
@@ -86,5 +86,5 @@ def reflection(dossier: Dossier) -> Table:
             column("said", "Reflection", 2.2),
         ),
         rows=tuple(rows),
-        notes=(left,) if left else (),
+        notes=(capital(left),) if left else (),
     )
