@@ -65,11 +65,13 @@ def _random_effects(
     ys: Sequence[float], variances: Sequence[float]
 ) -> tuple[float, float, float, tuple[float, float]]:
     import numpy as np
-    from pymare import Dataset
-    from pymare.estimators import VarianceBasedLikelihoodEstimator
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # numerical remarks of a search that is checked by tests
+        # remarks of the library on its own files and its search, which tests check
+        warnings.simplefilter("ignore")
+        from pymare import Dataset
+        from pymare.estimators import VarianceBasedLikelihoodEstimator
+
         model = VarianceBasedLikelihoodEstimator(
             method="REML", small_sample_correction="knapp-hartung-conservative"
         )

@@ -72,7 +72,9 @@ def test_what_the_synthesis_shows_reads_when_it_is_uncommented(here: Path, run: 
     told = [p["what"] for p in check.json if p["severity"] == "error"]
     # all that is wrong is that the two studies, their quote and the groups are not there
     assert {"there is no result 'jones-2015/first-result'."} < set(told)
-    others = [t for t in told if not re.match(r"there is no (study|result|group|end of a link) '", t)]
+    others = [
+        t for t in told if not re.match(r"there is no (study|result|group|end of a link) '", t)
+    ]
     assert others == []
 
 

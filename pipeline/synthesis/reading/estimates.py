@@ -73,10 +73,11 @@ def _faults_of(one: EstimateSet, text: YamlText, path: Path, known: Known) -> It
     precise = [effect for effect in effects if effect.variance is not None]
     studies = [effect.study for effect in precise]
     if len(set(studies)) < 2:
-        yield fault(
+        told = "no study" if not studies else f"{studies[0]} alone"
+        yield warning(
             text.place((*path, "pool")),
-            f"{one.id!r} is to be pooled and has {len(set(studies))} study with an interval",
-            "Take `pool` out: there is nothing to pool",
+            f"{one.id!r} is not pooled: {told} has an estimate with an interval",
+            "Wait for more studies, or take `pool` out",
         )
     elif len(set(studies)) < 5:
         yield warning(
