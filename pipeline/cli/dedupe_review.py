@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +20,7 @@ from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
 from pipeline.ledger import effective, settle
 from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.cache import keep
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import AUTOMATION, Decision, Matched, Withdrawn
 from pipeline.terms.problem import ReviewError
@@ -43,6 +46,24 @@ def merge_and_list(review: str, engine: Engine, as_json: bool) -> int:
     looked = _look(review, engine)
     merged = _merge(looked)
     return _list(looked, merged, as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a look for duplicates came to: merges written now, duplicates in all, doubtful pairs."""
+
+    now: int
+    duplicates: int
+    doubtful: int
+
+
+def merge_now(review: str, engine: Engine) -> Merged:
+    """Writes the sure merges and says nothing; asked for by other verbs."""
+    looked = _look(review, engine)
+    merged = _merge(looked)
+    return Merged(
+        now=len(merged), duplicates=looked.found.duplicates, doubtful=len(_open_pairs(looked))
+    )
 
 
 def list_pairs(review: str, engine: Engine, as_json: bool) -> int:
@@ -245,7 +266,22 @@ def _merge(looked: _Looked) -> Sequence[Decision]:
     lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
         (Matched, _line(looked, pair)) for pair in looked.found.merges
     ]
-    return looked.folder.append_all(AUTOMATION, lines) if lines else ()
+    merged = looked.folder.append_all(AUTOMATION, lines) if lines else ()
+    keep(_mark(looked.folder), b"")
+    return merged
+
+
+def is_compared(folder: ReviewFolder) -> bool:
+    """Whether all records that stand now have been compared, as far as the cache remembers."""
+    return not folder.exports[0] or _mark(folder).is_file()
+
+
+def _mark(folder: ReviewFolder) -> Path:
+    """A file of the cache for these exports and this method, there once they were compared."""
+    said = [METHOD, str(folder.places.review)]
+    said += [f"{id} {export.path.name}" for id, export in folder.exports[0].items()]
+    name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+    return folder.places.cache / "compared" / name
 
 
 def _line(looked: _Looked, pair: Pair) -> dict[str, Any]:
@@ -315,4 +351,13 @@ def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:
     }
 
 
-__all__ = ["ask_in_turn", "list_pairs", "merge_and_list", "say_pair", "undo_pair"]
+__all__ = [
+    "Merged",
+    "ask_in_turn",
+    "is_compared",
+    "list_pairs",
+    "merge_and_list",
+    "merge_now",
+    "say_pair",
+    "undo_pair",
+]

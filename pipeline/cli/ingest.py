@@ -16,7 +16,7 @@ from pipeline.cli import ingest_wishes as wishes
 from pipeline.cli.console import counted, progress, safe, say_problems
 from pipeline.cli.ingest_decisions import decisions_in, not_yet_written, votes_of
 from pipeline.cli.ingest_log import search_yaml
-from pipeline.cli.ingest_report import Account, say_account, set_aside_problems
+from pipeline.cli.ingest_report import Account, say_account, say_log, set_aside_problems
 from pipeline.review_folder import ReviewFolder, find_review
 from pipeline.review_folder.outside_files import open_outside
 from pipeline.review_folder.reading_in import forget, read_copy, read_taken, suffix_for
@@ -29,6 +29,7 @@ from pipeline.review_folder.taking_in import (
     place_for,
     restore,
     take_in,
+    take_in_log,
 )
 from pipeline.terms.decision import Screened
 from pipeline.terms.problem import ReviewError
@@ -37,9 +38,14 @@ from pipeline.terms.search import Arm, Search, SourceKind
 
 def ingest(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
-    export: Annotated[str, typer.Argument(help="The file as you downloaded it, or - for a pipe.")],
-    source: Annotated[str, typer.Option(help="What was searched: PsycINFO, NSPCC web site …")],
-    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the search.")],
+    export: Annotated[
+        str, typer.Argument(help="The file as you downloaded it, or - for a pipe.")
+    ] = "",
+    source: Annotated[str, typer.Option(help="What was searched: PsycINFO, NSPCC web site …")] = "",
+    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the search.")] = "",
+    no_results: Annotated[
+        bool, typer.Option("--no-results", help="The search found nothing: no file, only its log.")
+    ] = False,
     kind: Annotated[
         str, typer.Option(help=f"What the source is: {', '.join(SourceKind)}.")
     ] = "database",
@@ -83,7 +89,14 @@ def ingest(
 
     Example: review ingest my-review psycinfo.ris --source PsycINFO --interface Ovid --on 2026-02-01
     --results-reported 1204 --query-file psycinfo.txt
+
+    Example: review ingest my-review --no-results --source CINAHL --on 2026-02-03
     """
+    if bool(export) == no_results:
+        raise ReviewError(
+            "name an export and say --no-results" if export else "no export is named",
+            "Give the file, or --no-results for a search that found nothing",
+        )
     places = find_review(review)
     folder = ReviewFolder(places)
     search = Search(
@@ -113,12 +126,18 @@ def ingest(
     )
     wanted = wishes.search_id(id, search)
     voter = wishes.reviewer(decisions_as, folder)
+    if no_results:
+        taken = log_without_results(folder, search, wanted, exactly=bool(id))
+        say_log(folder, taken, as_json)
+        return
     with (
-        _opened(export) as (stream, name),
+        opened(export) as (stream, name),
         progress(f"Copying {safe(name)}") as tick,
         arrival(places, stream, name, tick) as arrived,
     ):
-        taken = _take_in(folder, arrived, search, wanted, bool(id), strict=strict, again=again)
+        taken = take_in_export(
+            folder, arrived, search, wanted, bool(id), strict=strict, again=again
+        )
     folder.reload()
     account = _account(folder, taken)
     if voter:
@@ -127,7 +146,7 @@ def ingest(
 
 
 @contextlib.contextmanager
-def _opened(export: str) -> Iterator[tuple[BinaryIO, str]]:
+def opened(export: str) -> Iterator[tuple[BinaryIO, str]]:
     """The bytes of the export and what to call it; `-` is standard input."""
     if export == "-":
         if sys.stdin.isatty():
@@ -140,7 +159,7 @@ def _opened(export: str) -> Iterator[tuple[BinaryIO, str]]:
         yield stream, path.name
 
 
-def _take_in(
+def take_in_export(
     folder: ReviewFolder,
     arrived: Arrival,
     search: Search,
@@ -176,6 +195,23 @@ def _take_in(
         ),
         exactly=exactly,
         again=again,
+    )
+
+
+def log_without_results(
+    folder: ReviewFolder, search: Search, wanted: str, *, exactly: bool = False
+) -> TakenIn:
+    """Writes the log of a search that found nothing; ReviewError when it says that it did."""
+    if search.results_reported:
+        raise ReviewError(
+            f"the source reported {counted(search.results_reported, 'result')}",
+            "Give the export that holds them",
+        )
+    return take_in_log(
+        folder.places,
+        wanted,
+        lambda at: search_yaml(replace(search, id=at.id, sequence=at.sequence, results_reported=0)),
+        exactly=exactly,
     )
 
 

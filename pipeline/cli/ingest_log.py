@@ -28,7 +28,8 @@ def still_open(search: Search) -> tuple[str, ...]:
 
 def search_yaml(search: Search) -> str:
     """`searches/ID.yaml` for `search`. Lines that begin with # and a key are open questions."""
-    parts = [_comment(_HEAD.format(export=search.export))]
+    head = _HEAD.format(export=search.export) if search.export else _NOTHING
+    parts = [_comment(head)]
     for words, names in _PARTS:
         parts.append("\n" + _comment(words) + "".join(_lines(search, name) for name in names))
     return "".join(parts)
@@ -38,6 +39,11 @@ _HEAD = (
     "The search log of {export}, which stands beside this file byte for byte. The numbers are "
     "items of PRISMA-S (Rethlefsen et al. 2021). A line such as #limits: is still open: take away "
     "the # and fill it in. `review check` reads this file."
+)
+_NOTHING = (
+    "The log of a search that found nothing, so that there is no export. The numbers are items of "
+    "PRISMA-S (Rethlefsen et al. 2021). A line such as #limits: is still open: take away the # and "
+    "fill it in. `review check` reads this file."
 )
 _PARTS = (
     (
@@ -94,7 +100,7 @@ def _comment(words: str) -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
-_NOT_ASKED = frozenset({"counted_in", "format", "encoding", "columns"})
+_NOT_ASKED = frozenset({"counted_in", "format", "encoding", "columns", "export", "sha256"})
 
 
 def _lines(search: Search, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
 from pipeline.cli.ingest_decisions import Found, Votes
 from pipeline.cli.ingest_log import still_open
+from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.cache import ParsedExport
 from pipeline.review_folder.taking_in import TakenIn
 from pipeline.terms.problem import Place, Problem, Severity
@@ -94,6 +95,24 @@ def say_account(account: Account, as_json: bool) -> None:
     if account.search and not taken.known and (still := still_open(account.search)):
         tell(f"Still to fill in there, as PRISMA-S asks: {', '.join(still)}.")
     say(f"Next: {account.next}")
+
+
+def say_log(folder: ReviewFolder, taken: TakenIn, as_json: bool) -> None:
+    """What is told of a search that found nothing."""
+    folder.reload()
+    search = folder.searches[0].get(taken.id)
+    open_items = still_open(search) if search else ()
+    log = folder.places.shown(taken.log)
+    if as_json:
+        said = {"search": taken.id, "already_there": taken.known, "log": log, "read": 0}
+        say_json({**said, "still_open": open_items, "next": f"review status {folder.slug}"})
+        return
+    words = "is logged already" if taken.known else "is logged"
+    say(f"The search {taken.id}, which found nothing, {words}.")
+    say(f"  Its log  {safe(log)}")
+    if open_items and not taken.known:
+        tell(f"Still to fill in there, as PRISMA-S asks: {', '.join(open_items)}.")
+    say(f"Next: review status {folder.slug}")
 
 
 def _lines(account: Account) -> Iterator[str]:

@@ -25,6 +25,7 @@ VERBS: dict[str, Verb] = {
     for verb in (
         _verb("init", "Begin", "make a new review that already builds"),
         _verb("ingest", "Begin", "take in an export of a database"),
+        _verb("update", "Begin", "take new exports into a review that is under way"),
         _verb("dedupe", "Select", "find duplicates, decide the doubtful ones, undo"),
         _verb("screen", "Select", "screen records one by one"),
         _verb("sheet", "Select", "screen in a spreadsheet, and read it back"),

@@ -60,6 +60,8 @@ def same_export_twice(e: Evidence) -> Iterator[Problem]:
     """The same file taken in under two names."""
     first: dict[str, str] = {}
     for search in e.review.searches:
+        if search.found_nothing:
+            continue
         if search.sha256 in first:
             yield fault(
                 e.log_of(search.id),

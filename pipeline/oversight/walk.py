@@ -145,6 +145,12 @@ def _concerns(decision: Decision, about: set[str], position: Position) -> bool:
 def _search_step(walker: Walker, name: str) -> Step:
     search = next(s for s in walker.review.searches if s.id == name)
     through = f" through {search.interface}" if search.interface else ""
+    if search.found_nothing:
+        return Step(
+            what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
+            "found nothing",
+            place=walker.log_of(name),
+        )
     return Step(
         what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
         f"{len(walker.review.entries.get(name, ()))} records read from {search.export} "

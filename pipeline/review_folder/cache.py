@@ -148,7 +148,7 @@ def known_sha256(path: Path, cache: Path) -> str:
         if len(said) == 64:
             return said
     sha256 = sha256_of(path)
-    _keep(known, sha256.encode())
+    keep(known, sha256.encode())
     return sha256
 
 
@@ -267,7 +267,7 @@ def _parse(
         raise
 
 
-def _keep(path: Path, content: bytes) -> None:
+def keep(path: Path, content: bytes) -> None:
     """Writes a note into the cache; a cache that cannot be written is done without."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -130,6 +130,9 @@ class ReviewFolder:
             problems += faults
             if search is None:
                 continue
+            if search.found_nothing:
+                found.append(search)
+                continue
             if "/" in search.export or "\\" in search.export or search.export in ("", ".", ".."):
                 problems.append(
                     Problem(
@@ -150,6 +153,8 @@ class ReviewFolder:
         found: dict[str, cache.ParsedExport] = {}
         problems: list[Problem] = []
         for search in self.searches[0].values():
+            if search.found_nothing:
+                continue
             export = self.places.exports / search.export
             about = Place(file=shown(self.places.searches / f"{search.id}.yaml"), line=1)
             if not export.is_file():
@@ -267,7 +272,7 @@ class ReviewFolder:
         """Hashes every export in full, whatever the cache remembers of it."""
         for search in self.searches[0].values():
             export = self.places.exports / search.export
-            if export.is_file():
+            if search.export and export.is_file():
                 cache.forget_sha256(export, self.places.cache)
         self.reload()
 

@@ -135,7 +135,7 @@ def inputs_of(sealed: ReviewFolder) -> dict[str, Any]:
     What is not there any more is left out.
     """
     places = sealed.places
-    exports = [s.export for s in sealed.searches[0].values()]
+    exports = [s.export for s in sealed.searches[0].values() if s.export]
     logs = {log.reviewer: sorted(d.id for d in log.decisions) for log in sealed.logs}
     return {
         "inputs": {

@@ -187,6 +187,33 @@ def take_in(
         return TakenIn(id=place.id, export=target, log=log, completed=completed)
 
 
+def take_in_log(
+    places: ReviewPlaces,
+    wanted: str,
+    yaml_of: Callable[[Place], str],
+    *,
+    exactly: bool = False,
+) -> TakenIn:
+    """Makes a search of which there is nothing but its log: it gave no results.
+
+    A log without an export that has the id `wanted` is that search, and stays as it is. Raises
+    ReviewError as `take_in`.
+    """
+    with refusing_disk_faults(places.searches):
+        places.searches.mkdir(parents=True, exist_ok=True)
+    with _locked(places.searches):
+        log = places.searches / f"{wanted}.yaml"
+        if SEARCH_ID.match(wanted) and log.is_file():
+            text = log.read_bytes().decode("utf-8-sig", "replace")
+            if not _EXPORT.search(text):
+                return TakenIn(id=wanted, export=log, log=log, known=True)
+        nothing = Arrival(copy=log, name="", sha256="", size=0)
+        place = place_for(places, nothing, wanted, "", exactly=exactly)
+        log = places.searches / f"{place.id}.yaml"
+        write_file(log, yaml_of(place))
+        return TakenIn(id=place.id, export=log, log=log)
+
+
 def check_readable(path: Path) -> None:
     """Raises ReviewError with a remedy when `path` is no file or pipe that can be read."""
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -187,6 +188,24 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivingMode:
+    """How the review is kept up to date (PRISMA-LSR 2024, L1).
+
+    A search is stale when it is older than `search_every_months`; `sources` gives single sources
+    their own number of months. `schedule` and `retirement` are told in words.
+    """
+
+    search_every_months: int | None = None
+    sources: Mapping[str, int] = field(default_factory=dict)
+    schedule: str = ""
+    retirement: str = ""
+
+    def months_for(self, source: str) -> int | None:
+        """After how many months a search of `source` is stale; None when nothing is planned."""
+        return self.sources.get(source, self.search_every_months)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     name: str
     affiliation: str = ""
@@ -239,6 +258,7 @@ class Protocol:
     reference_docx: str = ""
     typed_numbers: tuple[TypedNumber, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    living: LivingMode | None = None
 
     def plan(self, stage: Stage) -> ScreeningPlan:
         """The plan of `stage`; full text falls back on the plan of titles and abstracts."""

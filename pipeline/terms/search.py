@@ -49,8 +49,8 @@ class Search:
     searched_on: date  # 13
     ingested_on: date  # when the export came into the review; an edition counts what was there
     sequence: int = 0  # the how-manyeth export that came in; parts searches of one day
-    export: str  # file name in searches/
-    sha256: str
+    export: str = ""  # file name in searches/; empty where the search found nothing
+    sha256: str = ""
     was_run: bool = True  # false: nothing was searched, the export illustrates or was handed over
     interface: str = ""  # 1, 2: platform
     interface_url: str = ""
@@ -72,6 +72,11 @@ class Search:
     encoding: str = ""  # empty means detect
     columns: Mapping[str, str] = field(default_factory=dict)  # field -> column, for any table
     note: str = ""
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the log says that there were no results, and so no export."""
+        return not self.export and self.results_reported == 0
 
     @property
     def arm(self) -> Arm:
