@@ -83,11 +83,11 @@ def arrival(
     with refusing_disk_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / f"{_ARRIVING}{os.getpid()}-{secrets.token_hex(4)}"
-        with _locked(folder):
+    try:
+        with refusing_disk_faults(folder), _locked(folder):
             _sweep(folder)
             handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             fcntl.flock(handle, fcntl.LOCK_EX)  # held until it is done with: nobody sweeps it away
-    try:
         with os.fdopen(handle, "wb") as file:
             digest = hashlib.sha256()
             size = 0
