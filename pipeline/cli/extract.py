@@ -74,7 +74,7 @@ def extract(
     person = reviewer_name(name) if name else ""
     files = _files(folder, study, person)
     if check:
-        return _check(folder, files, as_json)
+        return _check(folder, files, not study and not person, as_json)
     if to is not None or from_ is not None:
         from pipeline.cli.extract_sheet import read_sheet, write_sheet
 
@@ -156,19 +156,30 @@ def _texts(folder: ReviewFolder) -> TextOf:
     return report_texts(folder, settle(folder.review))
 
 
-def _check(folder: ReviewFolder, files: dict[str, Path], as_json: bool) -> int:
+def _check(folder: ReviewFolder, files: dict[str, Path], agreed: bool, as_json: bool) -> int:
+    """Tells the faults of `files`; `agreed`: these are all the studies of the review itself."""
     problems: list[Problem] = list(folder.forms[1])
     text_of = _texts(folder)
     results = 0
     with progress("Checking studies") as tick:
+        summaries = folder.shelf.summaries if agreed else {}
+        problems += folder.shelf.problems if agreed else ()
         for number, (study, file) in enumerate(files.items(), 1):
             tick(number, len(files))
-            reading = read_file(folder, study, file)
-            problems += reading.problems
-            if reading.study is not None:
-                results += len(reading.study.results)
-                problems += _unknown_reports(folder, file, reading.study.reports)
-                problems += quote_problems(reading.study, text_of)
+            summary = summaries.get(study)
+            if agreed and summary is None:
+                continue  # what is wrong with the file has been told
+            found = None
+            if summary is None:
+                reading = read_file(folder, study, file)
+                problems += reading.problems
+                found = reading.study
+            elif summary.quotes or summary.files:
+                found = folder.shelf.studies[study]
+            results += summary.results if summary else len(found.results) if found else 0
+            reports = summary.reports if summary else found.reports if found else ()
+            problems += _unknown_reports(folder, file, reports)
+            problems += quote_problems(found, text_of) if found else ()
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         say_json([*problems])

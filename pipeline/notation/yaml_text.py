@@ -30,11 +30,26 @@ class _Loader(_BASE_LOADER):  # type: ignore[misc]
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
 
+    def resolve(self, kind: Any, value: str, implicit: Any) -> str:
+        """The tag of a node that names none; `plain` says later what a bare word is."""
+        return _TAG_OF[kind]
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Nothing is resolved by its path, so no path is followed."""
+
+    def ascend_resolver(self) -> None:
+        """See `descend_resolver`."""
+
 
 _SIGNIFICANT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "null", "seq", "map"))
+_TAG_OF = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -44,24 +59,26 @@ _FALSE = frozenset({"false", "False", "FALSE"})
 class YamlText:
     """What a YAML file says: `value` (mappings, lists, plain values) and the place of each path.
 
-    A path is the keys and indexes that lead to a value: `("criteria", 2, "label")`.
+    A path is the keys and indexes that lead to a value: `("criteria", 2, "label")`. `marks` are
+    the line and the column of each, from 1.
     """
 
     file: str
     value: Any
-    places: Mapping[Path, Place] = field(default_factory=dict)
+    marks: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def place(self, path: Path = ()) -> Place:
         """The place of `path`, or of the nearest thing around it."""
         for end in range(len(path), -1, -1):
-            if path[:end] in self.places:
-                return self.places[path[:end]]
+            mark = self.marks.get(path[:end])
+            if mark is not None:
+                return Place(file=self.file, line=mark[0], column=mark[1])
         return Place(file=self.file, line=1)
 
     def has(self, path: Path) -> bool:
         """Whether something stands at `path`."""
-        return path in self.places
+        return path in self.marks
 
 
 def read_yaml(text: str, file: str) -> YamlText:
@@ -83,11 +100,11 @@ def read_yaml(text: str, file: str) -> YamlText:
         )
     walk = _Walk(file)
     if node is None:
-        return YamlText(file=file, value=None, places={(): Place(file=file, line=1)})
+        return YamlText(file=file, value=None, marks={(): (1, 0)})
     value = walk.value_of(node, ())
     if any(problem.check == "yaml-too-large" for problem in walk.problems):
         value = None
-    return YamlText(file=file, value=value, places=walk.places, problems=tuple(walk.problems))
+    return YamlText(file=file, value=value, marks=walk.marks, problems=tuple(walk.problems))
 
 
 def compose(text: str) -> Any:
@@ -135,7 +152,7 @@ def _is_exact(text: str) -> bool:
 def _failed(file: str, line: int, column: int, what: str, remedy: str) -> YamlText:
     place = Place(file=file, line=line, column=column)
     problem = Problem(place=place, what=what, remedy=remedy, check="yaml")
-    return YamlText(file=file, value=None, places={(): place}, problems=(problem,))
+    return YamlText(file=file, value=None, marks={(): (line, column)}, problems=(problem,))
 
 
 def _yaml_remedy(what: str) -> str:
@@ -153,18 +170,18 @@ class _Walk:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.places: dict[Path, Place] = {}
+        self.marks: dict[Path, tuple[int, int]] = {}
         self.problems: list[Problem] = []
         self.nodes = 0
 
     def value_of(self, node: Any, path: Path) -> Any:
         self.nodes += 1
-        place = self._at(node)
-        self.places[path] = place
+        mark = node.start_mark
+        self.marks[path] = (mark.line + 1, mark.column + 1)
         if self.nodes > MAX_NODES or len(path) > 50:
             if self.nodes == MAX_NODES + 1 or len(path) > 50:
                 self._fault(
-                    place,
+                    self._at(node),
                     "this file unfolds into more values than a person writes (aliases or nesting)",
                     "Write the values out instead of repeating them with * and &",
                     "yaml-too-large",
@@ -172,7 +189,7 @@ class _Walk:
             return None
         if node.tag not in _TAGS:
             self._fault(
-                place,
+                self._at(node),
                 f"the tag {node.tag!r} is not used here",
                 "Remove it or put the text in quotes",
             )
@@ -195,7 +212,7 @@ class _Walk:
                 continue
             key = key_node.value
             if key in found:
-                first = self.places[(*path, key)].line
+                first = self.marks[*path, key][0]
                 self._fault(
                     self._at(key_node),
                     f"{key!r} stands here twice; the first was at line {first}",
@@ -204,7 +221,7 @@ class _Walk:
                 continue
             found[key] = self.value_of(value_node, (*path, key))
             # a message about a missing or odd value should point at its key
-            self.places[(*path, key)] = self._at(key_node)
+            self.marks[*path, key] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         return found
 
     def _at(self, node: Any) -> Place:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pipeline.extraction.summary import summaries_of
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Problem, Severity
 from pipeline.terms.search_reporting import not_stated
@@ -85,7 +86,7 @@ def orphaned_exports(e: Evidence) -> Iterator[Problem]:
 
 def studies_and_reports(e: Evidence) -> Iterator[Problem]:
     """Study files whose reports are unknown or not included; included studies with no file."""
-    for study in e.review.studies.values():
+    for study in summaries_of(e.review).values():
         for report in study.reports:
             position = e.ledger.positions.get(report)
             if position is None:

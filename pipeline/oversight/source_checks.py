@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.extraction.quote_checks import quote_problems, sources_of, unchecked_quotes
+from pipeline.extraction.quote_checks import quote_problems, unchecked_quotes
+from pipeline.extraction.summary import summaries_of
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Problem, Severity
 
@@ -12,7 +13,12 @@ from pipeline.terms.problem import Problem, Severity
 def quotes(e: Evidence) -> Iterator[Problem]:
     """Quotes that do not stand on the page that they name, in the PDFs that are at hand."""
     missing = 0
-    for study in e.review.studies.values():
+    for id, summary in summaries_of(e.review).items():
+        at_hand = [report for report in summary.reports if e.text_of(report) is not None]
+        if not at_hand or not (summary.quotes or summary.files):
+            missing += summary.quotes
+            continue
+        study = e.review.studies[id]
         yield from quote_problems(study, e.text_of)
         missing += unchecked_quotes(study, e.text_of)
     if missing:
@@ -43,13 +49,12 @@ def full_texts(e: Evidence) -> Iterator[Problem]:
 
 def doubtful(e: Evidence) -> Iterator[Problem]:
     """Values whose reader was not sure."""
-    for study in e.review.studies.values():
-        for source in sources_of(study):
-            if source.sure in ("doubtful", "probable"):
-                where = f" ({source.page})" if source.page else ""
-                yield fault(
-                    source.place or study.place,
-                    f"a value of {study.id} rests on a {source.sure} reading{where}",
-                    "Have a second person look it up",
-                    Severity.WARNING if source.sure == "doubtful" else Severity.NOTE,
-                )
+    for summary in summaries_of(e.review).values():
+        for source in summary.unsure:
+            where = f" ({source.page})" if source.page else ""
+            yield fault(
+                source.place or summary.place,
+                f"a value of {summary.id} rests on a {source.sure} reading{where}",
+                "Have a second person look it up",
+                Severity.WARNING if source.sure == "doubtful" else Severity.NOTE,
+            )

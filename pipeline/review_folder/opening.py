@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from pipeline.review_folder import cache
 from pipeline.review_folder.drafts import Drafts, study_file
 from pipeline.review_folder.editions import read_editions
 from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
+from pipeline.review_folder.study_shelf import Against, Shelf, content_of, read_shelf
 from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
 from pipeline.screening.plan_faults import CHECK as PLAN_CHECK
 from pipeline.screening.plan_faults import plan_faults
@@ -86,7 +88,8 @@ class ReviewFolder:
             searches=tuple(self.searches[0].values()),
             entries={search: export.ids for search, export in self.exports[0].items()},
             decisions=tuple(d for log in logs for d in log.decisions),
-            studies=self.studies[0],
+            studies=self.shelf.studies,
+            summaries=self.shelf.summaries,
             drafts=self.drafts,
             forms=self.forms[0],
             editions=editions,
@@ -97,7 +100,7 @@ class ReviewFolder:
                 *self.exports[1],
                 *(p for log in logs for p in log.problems),
                 *self.forms[1],
-                *self.studies[1],
+                *self.shelf.problems,
                 *about_editions,
                 *self._decisions_lost(),
             ),
@@ -305,32 +308,30 @@ class ReviewFolder:
         return None
 
     @cached_property
-    def studies(self) -> tuple[Mapping[str, Study], tuple[Problem, ...]]:
-        """The extracted studies by id, held against their forms."""
-        found: dict[str, Study] = {}
-        problems: list[Problem] = []
-        for path, text in self._study_texts.items():
-            from pipeline.extraction import read_study
-
-            study, faults = read_study(text, shown(path), self.forms[0], self.protocol[0])
-            problems += faults
-            if study is not None:
-                found[study.id] = study
-        return found, tuple(problems)
+    def shelf(self) -> Shelf:
+        """The extracted studies, held against their forms; each is read in full when asked for."""
+        against = Against(self.forms[0], self.protocol[0])
+        kept_at = self.places.cache / "studies" / f"{self.slug}.json"
+        return read_shelf(self._study_files, against, kept_at, self._tick)
 
     @cached_property
-    def _study_texts(self) -> Mapping[Path, str]:
-        return {path: self._text(path) for path in sorted(self.places.studies.glob("*.yaml"))}
+    def _study_files(self) -> Mapping[str, bytes]:
+        """What each study file holds, by the name that messages give it."""
+        folder = self.places.studies
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        around = shown(folder)
+        return {
+            f"{around}/{name}": content_of(folder / name)
+            for name in names
+            if name.endswith(".yaml") and not name.startswith(".")
+        }
 
     def _forms_named_in_studies(self) -> set[str]:
-        named: set[str] = set()
-        drafts = (self._text(path) for path in sorted(self.places.drafts.glob("*/*.yaml")))
-        for text in (*self._study_texts.values(), *drafts):
-            for line in text.splitlines():
-                if line.startswith("form:"):
-                    named.add(line.removeprefix("form:").split("#")[0].strip().strip("\"'"))
-                    break
-        return named
+        drafts = sorted(self.places.drafts.glob("*/*.yaml"))
+        texts = (*self._study_files.values(), *(content_of(path) for path in drafts))
+        named = (re.search(rb"^form:[ \t]*([^\s#]+)", text, re.M) for text in texts)
+        found = {match.group(1).decode("utf-8", "replace") for match in named if match}
+        return {name.strip("\"'") for name in found}
 
     @cached_property
     def drafts(self) -> Mapping[str, Mapping[str, Study]]:

@@ -157,3 +157,32 @@ class Study:
     def extractors(self) -> tuple[str, ...]:
         """Everybody who extracted it: `ada, ben` where two did so apart."""
         return tuple(name.strip() for name in self.extracted_by.split(",") if name.strip())
+
+
+GIVEN = "given"
+"""How answers with a value are counted, beside the words of `Absent`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudySummary:
+    """What lists and checks need of a study, so that not every study has to be read for them.
+
+    `answers` counts them: `given`, and each reason of `Absent`. `to_revisit` are the items that a
+    change of the form asks to look at again, `former` the addresses of answers that it asks no
+    more. `quotes` counts sources with a quote; `files` says whether hashes of files are given;
+    `unsure` are the sources whose reader was not certain.
+    """
+
+    id: str
+    form: str
+    form_version: int
+    reports: tuple[str, ...]
+    place: Place
+    results: int
+    answers: Mapping[str, int]
+    to_revisit: tuple[str, ...] = ()
+    is_outdated: bool = False
+    former: tuple[str, ...] = ()
+    quotes: int = 0
+    files: bool = False
+    unsure: tuple[Source, ...] = ()

@@ -61,7 +61,7 @@ def read_into(kind: type[T], file: tuple[str, str]) -> tuple[T | None, YamlText,
 def path_of(text: YamlText, top: Path, id: str, n: int) -> Path:
     """Where the entry `id` stands below `top`: by its key, or by its place in a list."""
     by_id: Path = (*top, id)
-    return by_id if by_id in text.places else (*top, n)
+    return by_id if text.has(by_id) else (*top, n)
 
 
 def unknown(

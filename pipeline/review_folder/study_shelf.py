@@ -1,0 +1,211 @@
+"""The study files of a review: held against their forms once, and read in full when asked for.
+
+What was found in a file (its faults and a summary) is kept in the cache by the hash of what the
+file says and of all that it is held against: forms, protocol, the program. So nothing that is kept
+can be out of date, and ten thousand files that nobody touched cost no more than their hashes.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+
+import msgspec
+
+from pipeline.extraction import read_study
+from pipeline.extraction.summary import summary_of
+from pipeline.review_folder.places import shown
+from pipeline.review_folder.writing import write_file
+from pipeline.terms.form import Form
+from pipeline.terms.problem import Place, Problem, ReviewError
+from pipeline.terms.protocol import Protocol
+from pipeline.terms.study import Study, StudySummary
+
+MOST_BYTES = 20_000_000
+_WORTH_A_PROCESS = 400  # files; fewer are read faster than a process starts
+_BATCH = 100
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found in one study file; `summary` is None where it holds no study."""
+
+    problems: tuple[Problem, ...]
+    summary: StudySummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """All that a study is held against."""
+
+    forms: Mapping[str, Form]
+    protocol: Protocol
+
+    def key(self) -> str:
+        """Changes whenever the same file could give another finding."""
+        protocol = self.protocol
+        of_protocol = (protocol.form, protocol.appraisal, protocol.outcomes, protocol.groups)
+        said = msgspec.json.encode((self.forms, of_protocol))
+        return hashlib.sha256(said + _program().encode()).hexdigest()
+
+
+class Studies(Mapping[str, Study]):
+    """Studies by id, each read from its file when it is asked for."""
+
+    def __init__(self, files: Mapping[str, tuple[str, bytes]], against: Against) -> None:
+        self._files = files
+        self._against = against
+        self._read: dict[str, Study] = {}
+
+    def __getitem__(self, id: str) -> Study:
+        if id not in self._read:
+            file, content = self._files[id]
+            study, _ = _held(file, content, self._against)
+            if study is None:
+                raise KeyError(id)
+            self._read[id] = study
+        return self._read[id]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The studies of a review, their summaries, and what is wrong with their files."""
+
+    studies: Mapping[str, Study]
+    summaries: Mapping[str, StudySummary]
+    problems: tuple[Problem, ...]
+
+
+def read_shelf(
+    files: Mapping[str, bytes],
+    against: Against,
+    kept_at: Path,
+    tick: Callable[[int], object] = lambda n: None,
+) -> Shelf:
+    """Every study file held against `against`; findings are kept in the file `kept_at`.
+
+    `files` maps the name of each file, as people see it in messages, to what it holds. `tick` is
+    told how many files had to be read.
+    """
+    key = against.key()
+    marks = {name: _hash(key, name, content) for name, content in files.items()}
+    known = _kept(kept_at)
+    jobs = [(marks[name], name, files[name]) for name in files if marks[name] not in known]
+    found = dict(known)
+    for done, (mark, finding) in enumerate(_findings(jobs, against), 1):
+        found[mark] = finding
+        tick(done)
+    if jobs or len(known) != len(files):
+        write_file(kept_at, msgspec.json.encode({mark: found[mark] for mark in marks.values()}))
+    order = [(name, found[mark]) for name, mark in marks.items()]
+    sound = {f.summary.id: (name, files[name]) for name, f in order if f.summary is not None}
+    return Shelf(
+        studies=Studies(sound, against),
+        summaries={f.summary.id: f.summary for _, f in order if f.summary is not None},
+        problems=tuple(problem for _, f in order for problem in f.problems),
+    )
+
+
+def content_of(path: Path) -> bytes:
+    """What a study file holds, as far as a person could have written it.
+
+    Raises ReviewError for what is no file that can be read; one that is too large is cut, and told
+    when it is held against its form.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MOST_BYTES + 1)
+    except IsADirectoryError as error:
+        raise ReviewError(f"{shown(path)} is a folder", "A file is wanted there") from error
+    except OSError as error:
+        raise ReviewError(f"{shown(path)} cannot be read", "Give yourself the right") from error
+
+
+def _held(file: str, content: bytes, against: Against) -> tuple[Study | None, tuple[Problem, ...]]:
+    if len(content) > MOST_BYTES:
+        what = f"this file is larger than {MOST_BYTES // 1_000_000} MB and is not read"
+        return None, (_fault(file, 0, what, "No study is that long: look at what is in it"),)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        what = "this is not UTF-8 text"
+        return None, (_fault(file, line, what, "Save the file as UTF-8 in your editor"),)
+    return read_study(text, file, against.forms, against.protocol)
+
+
+def _fault(file: str, line: int, what: str, remedy: str) -> Problem:
+    return Problem(place=Place(file=file, line=line), what=what, remedy=remedy, check="study")
+
+
+def _finding(file: str, content: bytes, against: Against) -> Finding:
+    study, problems = _held(file, content, against)
+    form = against.forms.get(study.form) if study is not None else None
+    return Finding(problems, summary_of(study, form) if study is not None else None)
+
+
+_Job = tuple[str, str, bytes]
+
+
+def _findings(jobs: Sequence[_Job], against: Against) -> Iterator[tuple[str, Finding]]:
+    """The findings of `jobs` (mark, file, content), on two processes where that is worth it."""
+    if len(jobs) < _WORTH_A_PROCESS or (os.cpu_count() or 1) < 2:
+        for mark, file, content in jobs:
+            yield mark, _finding(file, content, against)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    batches = [jobs[n : n + _BATCH] for n in range(0, len(jobs), _BATCH)]
+    with ProcessPoolExecutor(
+        2, get_context("spawn"), initializer=_begin, initargs=(against,)
+    ) as pool:
+        for said in pool.map(_batch, batches):
+            yield from msgspec.json.decode(said, type=list[tuple[str, Finding]])
+
+
+_against: list[Against] = []  # of a process of the pool
+
+
+def _begin(against: Against) -> None:
+    _against[:] = [against]
+    gc.disable()  # studies hold no circles, and looking for them takes a sixth of the time
+
+
+def _batch(jobs: Sequence[_Job]) -> bytes:
+    found = [(mark, _finding(file, content, _against[0])) for mark, file, content in jobs]
+    return msgspec.json.encode(found)
+
+
+def _kept(kept_at: Path) -> dict[str, Finding]:
+    try:
+        return msgspec.json.decode(kept_at.read_bytes(), type=dict[str, Finding])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _hash(key: str, name: str, content: bytes) -> str:
+    return hashlib.sha256(f"{key}|{name}|".encode() + content).hexdigest()
+
+
+@once
+def _program() -> str:
+    """A hash of the code that reads studies: a finding of another program is none."""
+    rooms = [Path(__file__).parents[1] / room for room in ("extraction", "notation", "terms")]
+    digest = hashlib.sha256()
+    for source in sorted(path for room in rooms for path in room.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
