@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pipeline.notation.safe_text import for_markdown
 from pipeline.terms.study import Basis, Study
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.second_person import appraisal_sentences, extraction_sentences
 from pipeline.writeup.wording import counted, in_words, listed, paragraph, were
 
 See = Callable[[str], str]
@@ -25,15 +26,17 @@ def extraction(dossier: Dossier, see: See) -> str:
         else f"the form {for_markdown(id)} (version {version})"
         for id, version in forms
     ]
-    people = {s.extracted_by for s in studies if s.extracted_by}
+    people = {name for s in studies for name in s.extractors}
     by = f" by {counted(len(people), 'person', 'people', words=True)}" if people else ""
-    checked = sum(bool(s.checked_by) and s.checked_by != s.extracted_by for s in studies)
+    checked = sum(bool(s.checked_by) and s.checked_by not in s.extractors for s in studies)
     left = len(dossier.not_extracted)
+    second = extraction_sentences(dossier, see)
     return paragraph(
         [
             f"{counted(n, 'study', 'studies', words=True)} {were(n)} extracted{by} with "
             f"{listed(titles)}",
-            _checks(checked, n),
+            *second,
+            "" if second and not checked else _checks(checked, n),
             basis(studies),
             f"{counted(left, 'included study', 'included studies', words=True)} "
             f"{'has' if left == 1 else 'have'} not been extracted yet"
@@ -102,5 +105,6 @@ def appraisal(dossier: Dossier, see: See) -> str:
             f"{in_words(appraised)} of {in_words(len(studies))} studies {were(appraised)} "
             f"appraised{see('appraisal')}"
         )
+    said += appraisal_sentences(dossier, see)
     said.append("no score was made of the answers" if appraised else "")
     return paragraph(said)

@@ -1,0 +1,46 @@
+"""How far two people who extracted and appraised apart agreed, item by item."""
+
+from __future__ import annotations
+
+from pipeline.terms.document import Table
+from pipeline.writeup.agreeing import figure
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.second_person import agreement
+from pipeline.writeup.tables.rows import cell, column
+from pipeline.writeup.wording import percent
+
+
+def extraction_agreement(dossier: Dossier) -> Table:
+    """A row an item and a total a form: compared, the same, per cent, kappa where one chooses."""
+    found = agreement(dossier)
+    titles = {a.form: a.label for a in found if not a.asked}
+    return Table(
+        id="extraction_agreement",
+        caption="Agreement of two people who extracted and appraised apart",
+        columns=(
+            column("form", "Form", 1.4),
+            column("item", "Item", 2.4),
+            column("compared", "Compared", 0.8, numeric=True),
+            column("same", "The same", 0.8, numeric=True),
+            column("percent", "Per cent", 0.8, numeric=True),
+            column("kappa", "Kappa", 0.8, numeric=True),
+        ),
+        rows=tuple(
+            (
+                cell(titles[a.form]),
+                cell(a.label if a.asked else "All items"),
+                cell(a.compared),
+                cell(a.same),
+                cell(percent(a.same, a.compared, 1) if a.compared else ""),
+                cell(figure(a.kappa) if a.judged else ""),
+            )
+            for a in found
+        ),
+        notes=(
+            "Compared are answers that at least one of the two gave; numbers count as the same by "
+            "their value. Cohen's kappa stands where one chooses from a list and is not defined "
+            "where both chose one option throughout.",
+        )
+        if found
+        else (),
+    )
