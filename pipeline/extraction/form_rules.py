@@ -81,6 +81,12 @@ def check_overall(faults: FormFaults) -> None:
         faults.fault(("overall", "domains"), what, "Name the domains that it rests on")
 
 
+def check_robvis(faults: FormFaults) -> None:
+    domains = faults.form.robvis.domains if faults.form.robvis else ()
+    for n, domain in enumerate(domains):
+        faults.known(domain, ("robvis", "domains", n))
+
+
 def check_changes(faults: FormFaults) -> None:
     for index, change in enumerate(faults.form.changes):
         at: Path = ("changes", index)

@@ -11,6 +11,7 @@ from pipeline.extraction.form_rules import (
     check_changes,
     check_overall,
     check_results,
+    check_robvis,
     check_rules,
 )
 from pipeline.notation.typed import into, nearest
@@ -40,6 +41,7 @@ def read_form(text: str, file: str) -> tuple[Form | None, tuple[Problem, ...]]:
         check_results(faults)
     check_rules(faults)
     check_overall(faults)
+    check_robvis(faults)
     check_changes(faults)
     return form, (*problems, *faults.found)
 

@@ -131,6 +131,17 @@ class Overall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Robvis:
+    """How the R package robvis knows an instrument: its name there, and its domains in order.
+
+    Without `domains` those of the overall judgement are taken, else every judgement.
+    """
+
+    tool: str
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What became different in `version` of a form and which items a study should revisit.
 
@@ -163,6 +174,7 @@ class Form:
     designs: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     overall: Overall | None = None
+    robvis: Robvis | None = None
     scoring: str = ""
     changes: tuple[Change, ...] = ()
     help: str = ""

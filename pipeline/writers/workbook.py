@@ -1,0 +1,69 @@
+"""Tables as one XLSX workbook, a sheet a table: text stays text, numbers are numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline.notation.safe_text import without_controls
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?\Z")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_TITLE, _LONGEST_CELL = 31, 32_767
+_WIDEST = 60
+
+Rows = Sequence[Sequence[str]]
+
+
+def workbook(tables: Mapping[str, tuple[Sequence[str], Rows]]) -> bytes:
+    """`tables` (name to columns and rows) as a workbook.
+
+    Every cell that is no plain number is written as text, so that no spreadsheet takes it for a
+    formula. What is longer than a cell can hold is cut and says so.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    titles: list[str] = []
+    for name, (columns, rows) in tables.items():
+        page = book.create_sheet(_title(name, titles))
+        for line, row in enumerate([columns, *rows], 1):
+            for place, said in enumerate(row, 1):
+                cell = page.cell(line, place)
+                if line > 1 and _NUMBER.match(said):
+                    cell.value = float(said) if "." in said else int(said)
+                elif said:
+                    cell.value = _fitting(without_controls(said))
+                    cell.data_type = "s"
+        for cell in page[1]:
+            cell.font = Font(bold=True)
+        page.freeze_panes = "B2"
+        for place, column in enumerate(columns, 1):
+            longest = max((len(row[place - 1]) for row in rows), default=0)
+            width = min(_WIDEST, max(len(column), longest) + 2)
+            page.column_dimensions[get_column_letter(place)].width = width
+    if not book.worksheets:
+        book.create_sheet("empty")
+    into = io.BytesIO()
+    book.save(into)
+    return into.getvalue()
+
+
+def _title(name: str, taken: list[str]) -> str:
+    """A name that a sheet may have and no other sheet has, whatever the case."""
+    clean = _NOT_IN_TITLES.sub("-", name)[:_LONGEST_TITLE] or "sheet"
+    title, n = clean, 1
+    while title.casefold() in taken:
+        n += 1
+        title = f"{clean[: _LONGEST_TITLE - len(str(n)) - 1]} {n}"
+    taken.append(title.casefold())
+    return title
+
+
+def _fitting(text: str) -> str:
+    mark = " [cut: too long for a cell]"
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - len(mark)] + mark
