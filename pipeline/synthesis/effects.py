@@ -102,9 +102,8 @@ def _single(asked: EstimateSet, result: Result) -> Effect | NotOnScale:
         return NotOnScale(result.id, str(fault))
     made = converted(working, source, asked.scale)
     if made is None:
-        words = str(source).replace("_", " ")
         return NotOnScale(
-            result.id, f"is a {words}, which cannot be turned into {_words(asked.scale)}"
+            result.id, f"is {_words(source)}, which cannot be turned into {_words(asked.scale)}"
         )
     effect = _effect(asked.scale, made[0], (result,), how=made[1])
     return effect if made[1] else _as_reported(effect, result)

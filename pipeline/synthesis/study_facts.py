@@ -95,7 +95,7 @@ def _texts(part: Part) -> Iterator[tuple[str, str]]:
             yield from _texts(each)
 
 
-_MARKS = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": ""})
+_MARKS = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d"', "'") | {"\u00ad": ""})
 _GAP = re.compile(r"\s*(?:\[?\u2026\]?|\[?\.\.\.\]?)\s*")
 
 
