@@ -5,7 +5,7 @@ frequency and rows of length 1, weighted and put together: words and pairs of wo
 abstract; the same of the title alone (a title says what a paper is about, and a record without an
 abstract has nothing else); and the four-letter pieces of words, which join *adolescent* and
 *adolescence* without a list of any language's endings. Beside them stand a few topics, the main
-directions of the words (`topics`).
+directions of all of them (`topics`).
 
 Tokens become integers at once and everything after that is columns: at 50,000 records a vectoriser
 that handles each pair of words as text takes several times as long.
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 
 Integers = npt.NDArray[np.int64]
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same texts would give other numbers; part of the key of any cache."""
 
 TITLE_WEIGHT = 0.2
@@ -79,7 +79,6 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     # one block after the other, each made small before the next one begins: memory is the limit
     single, kept_words = _weighed(_counts(at, words, n, size), n)
     n_single = single.shape[1]
-    topics = topics_of(_scaled(single.copy(), 1.0)) * np.float32(TOPICS_WEIGHT**0.5)
     pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
     shared = [_finished(sparse.hstack([single, pairs], format="csr"), 1 / total)]
     del single, pairs
@@ -95,6 +94,7 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     names = np.array(list(vocabulary), dtype=object)[kept_words]
     named = names[shared[0][1][shared[0][1] < n_single]]
     matrix = sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32)
+    topics = topics_of(matrix) * np.float32(TOPICS_WEIGHT**0.5)
     shrink = 1 / np.sqrt(1 + (topics * topics).sum(axis=1))
     matrix.data *= np.repeat(shrink, np.diff(matrix.indptr))
     return Features(
@@ -150,15 +150,10 @@ def _weighed(counts: Any, n: int) -> tuple[Any, Integers]:
 
 def _finished(matrix: Any, share: float) -> tuple[Any, Integers, Floats]:
     """`matrix` with rows scaled to the squared length `share`, parted by `_shared_by_two`."""
-    return _shared_by_two(_scaled(matrix, share))
-
-
-def _scaled(matrix: Any, share: float) -> Any:
-    """`matrix`, changed in place, rows that are not empty of squared length `share`."""
     lengths = np.sqrt(_squares(matrix))
     scale = np.divide(share**0.5, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
-    return matrix
+    return _shared_by_two(matrix)
 
 
 def _squares(matrix: Any) -> npt.NDArray[np.float64]:

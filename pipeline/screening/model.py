@@ -20,6 +20,9 @@ from pipeline.terms.protocol import RankingModel
 STRICTNESS = 0.11
 RATIO = 20.0
 """The excluded records together weigh a twentieth of the included ones."""
+LATEST = 4.0
+"""The included record found last weighs this many times as much as the first one: what is still to
+be found is more like it, for what is like the first ones has been shown long ago."""
 LARGEST_GRAM = 4_000
 """Judged records up to which their likenesses are kept; beyond, 64 MB become too many."""
 
@@ -126,10 +129,13 @@ class LinearModel:
 
 
 def _costs(signs: Floats, strictness: float) -> Floats:
-    """The cost of an error on each record: mean `strictness`, classes balanced by `RATIO`."""
+    """The cost of an error on each record, in the order judged: mean `strictness`, classes balanced
+    by `RATIO`, included ones weighing more the later they were found, up to `LATEST`."""
     included = int((signs > 0).sum())
     excluded = len(signs) - included
-    weight = np.where(signs > 0, 1.0, included / (RATIO * excluded))
+    rising = np.linspace(1, LATEST, included) if included > 1 else np.ones(included)
+    weight = np.full(len(signs), included / (RATIO * excluded))
+    weight[signs > 0] = rising * (included / rising.sum())
     return np.asarray(strictness * weight * (len(signs) / weight.sum()), dtype=np.float32)
 
 

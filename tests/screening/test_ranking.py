@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from pipeline.screening import model as model_module
+from pipeline.screening import topics as topics_module
 from pipeline.screening.cold_start import cold_scores
 from pipeline.screening.feature_file import packed, unpacked
 from pipeline.screening.features import features
-from pipeline.screening.model import MODELS, RATIO, STRICTNESS, LinearModel
+from pipeline.screening.model import LATEST, MODELS, RATIO, STRICTNESS, LinearModel
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.replay import draw_start, replay, work_saved
 from pipeline.screening.solvers import logistic
@@ -77,6 +78,14 @@ def test_odd_texts_make_rows_and_no_crash() -> None:
     assert features([], []).n_records == 0
 
 
+def balanced(y: np.ndarray) -> np.ndarray:
+    """The weights of judged records as the model says it weighs them."""
+    weight = np.where(y, 1.0, y.sum() / (RATIO * (~y).sum()))
+    rising = 1 + (LATEST - 1) * np.arange(y.sum()) / (y.sum() - 1)
+    weight[y] = rising / rising.mean()
+    return weight * (len(y) / weight.sum())
+
+
 def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
     from scipy import sparse
     from sklearn.svm import LinearSVC
@@ -88,8 +97,7 @@ def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
     for row in judged:
         ours.add(row, labels[row])
     y = np.array([labels[row] for row in judged])
-    weight = np.where(y, 1.0, y.sum() / (RATIO * (~y).sum()))
-    weight *= len(y) / weight.sum()
+    weight = balanced(y)
     # the columns that were left out, as one column a record
     own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
     whole = sparse.hstack([made.matrix, own, made.topics], format="csr")
@@ -240,8 +248,7 @@ def test_the_logistic_model_is_the_one_that_scikit_learn_finds() -> None:
     for row in range(80):
         ours.add(row, labels[row])
     y = np.array(labels[:80])
-    weight = np.where(y, 1.0, y.sum() / (RATIO * (~y).sum()))
-    weight *= len(y) / weight.sum()
+    weight = balanced(y)
     own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
     ones = np.ones((120, 1))
     whole = sparse.hstack([made.matrix, own, made.topics, ones], format="csr")
@@ -256,12 +263,25 @@ def test_topics_are_the_main_directions_and_the_same_in_every_run() -> None:
     from scipy import sparse
 
     draw = np.random.default_rng(2)
-    directions = draw.standard_normal((80, 4)) * (9, 6, 3, 0.3) @ draw.standard_normal((4, 50))
+    directions = draw.standard_normal((80, 4)) * (30, 9, 6, 3) @ draw.standard_normal((4, 50))
     matrix = sparse.csr_matrix(directions.astype(np.float32))
     got = topics_of(matrix, 3)
     left, strength, _ = np.linalg.svd(matrix.toarray().astype(float), full_matrices=False)
-    wanted = left[:, :3] * strength[:3]
+    wanted = left[:, 1:4] * strength[1:4]  # the first is what all have in common
     assert np.allclose(got @ got.T, wanted @ wanted.T, rtol=1e-3, atol=0.1)
     assert (topics_of(matrix, 3) == got).all()
     assert topics_of(sparse.csr_matrix((0, 0)), 3).shape == (0, 0)
-    assert topics_of(matrix[:2], 5).shape == (2, 2)
+    assert topics_of(matrix[:2], 5).shape == (2, 1)
+    assert topics_of(matrix[:1], 5).shape == (1, 0)
+
+
+def test_topics_of_many_records_are_found_from_some_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles, abstracts, _ = corpus(150)
+    whole = features(titles, abstracts).topics
+    monkeypatch.setattr(topics_module, "SAMPLE", 75)
+    some = features(titles, abstracts).topics
+    assert some.shape == whole.shape
+    likeness = (whole[:, 0] @ some[:, 0]) / np.linalg.norm(whole[:, 0]) / np.linalg.norm(some[:, 0])
+    assert abs(likeness) > 0.9
