@@ -17,6 +17,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+MOST_SAMPLES = 300
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
@@ -49,7 +52,8 @@ def outlook(
 ) -> Outlook:
     """The outlook after screening `labels` (in the order shown) of `total` records.
 
-    Without `certify` the highest certified recall, which takes longest, is left at 0.
+    Without `certify` the highest certified recall, which takes longest, is left at 0. ValueError
+    for shares outside their range and for more labels than records.
     """
     if not 0 < target_recall < 1 or not 0 < confidence < 1:
         raise ValueError("target recall and confidence lie between 0 and 1")
@@ -66,7 +70,7 @@ def outlook(
         target_recall=target_recall,
         confidence=confidence,
         p=p,
-        may_stop=p < 1 - confidence,
+        may_stop=_ruled_out(p, confidence),
         certified_recall=certified_recall(found, total, confidence) if certify else 0.0,
         in_a_row=len(found) - (int(last[-1]) + 1 if len(last) else 0),
     )
@@ -75,57 +79,96 @@ def outlook(
 def p_of_missing(found: npt.NDArray[np.bool_], total: int, at_least: int) -> float:
     """The probability of what was seen if there were `at_least` relevant records in all.
 
-    The smallest over every number of last records taken as the sample; 1 before anything is seen,
-    0 where so many relevant records cannot be, for too few records are left.
+    The smallest over every number of last records taken as the sample (of very many, over
+    `MOST_SAMPLES` of them, which can only make it larger); 1 before anything is seen, 0 where so
+    many relevant records cannot be, for too few records are left.
     """
-    n = len(found)
-    relevant = int(found.sum())
-    if at_least - relevant > total - n:
-        return 0.0
-    if n == 0:
-        return 1.0
-    in_sample = np.cumsum(found[::-1])
-    sizes = np.arange(1, n + 1)
-    urns = total - n + sizes
-    in_urn = at_least - (relevant - in_sample)
-    # for one count of relevant ones in the sample the largest sample says most
-    ends = np.flatnonzero(np.diff(in_sample, append=in_sample[-1] + 1))
-    return min(
-        1.0,
-        min(_at_most(int(in_sample[k]), int(urns[k]), int(in_urn[k]), int(sizes[k])) for k in ends),
-    )
+    return _Seen.of(found, total).p(at_least)
 
 
 def certified_recall(found: npt.NDArray[np.bool_], total: int, confidence: float) -> float:
     """The highest recall that the test certifies at `confidence`; 0 while nothing was found."""
-    relevant = int(found.sum())
-    if not relevant:
+    seen = _Seen.of(found, total)
+    if not seen.relevant:
         return 0.0
-    low, high = relevant + 1, relevant + total - len(found) + 1
+    low, high = seen.relevant + 1, seen.relevant + seen.left + 1
     while low < high:
         middle = (low + high) // 2
-        if p_of_missing(found, total, middle) < 1 - confidence:
+        if _ruled_out(seen.p(middle), confidence):
             high = middle
         else:
             low = middle + 1
     # `low` relevant records in all can be ruled out, one fewer cannot
-    return relevant / (low - 1)
+    return seen.relevant / (low - 1)
 
 
-def _at_most(k: int, urn: int, marked: int, drawn: int) -> float:
-    """P(X ≤ k) for X hypergeometric: `drawn` from `urn` records of which `marked` are relevant."""
-    whole = _log_choose(urn, drawn)
-    lowest = max(0, drawn + marked - urn)
-    terms = [
-        _log_choose(marked, x) + _log_choose(urn - marked, drawn - x) - whole
-        for x in range(k, lowest - 1, -1)
-    ]
-    if not terms:
-        return 0.0
-    top = max(terms)
-    return math.exp(top) * math.fsum(math.exp(term - top) for term in terms)
+def _ruled_out(p: float, confidence: float) -> bool:
+    """Whether `p` is below 1 - `confidence`; what is equal but for the last digits is not."""
+    return p < 1 - confidence - _ROUNDING
 
 
-@lru_cache(maxsize=200_000)
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen, as the samples that the test looks at.
+
+    For each sample of last records: its `sizes`, how many relevant ones are `inside`, and the
+    logarithms of all factorials that can be needed.
+    """
+
+    relevant: int
+    left: int
+    sizes: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.int64]
+    log_factorial: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, found: npt.NDArray[np.bool_], total: int) -> _Seen:
+        n = len(found)
+        inside = np.cumsum(found[::-1], dtype=np.int64)
+        # for one count of relevant ones in the sample the largest sample says most
+        ends = np.flatnonzero(np.diff(inside, append=inside[-1] + 1 if n else 1))
+        if len(ends) > MOST_SAMPLES:
+            ends = ends[np.linspace(0, len(ends) - 1, MOST_SAMPLES).astype(np.intp)]
+        return cls(
+            relevant=int(found.sum()),
+            left=total - n,
+            sizes=ends + 1,
+            inside=inside[ends],
+            log_factorial=_log_factorials(total),
+        )
+
+    def p(self, at_least: int) -> float:
+        """The smallest probability, over the samples, of so few relevant ones in it."""
+        if at_least - self.relevant > self.left:
+            return 0.0
+        if not len(self.sizes):
+            return 1.0
+        urns = self.left + self.sizes
+        marked = at_least - self.relevant + self.inside
+        return min(1.0, float(self._at_most(urns, marked).min()))
+
+    def _at_most(
+        self, urns: npt.NDArray[np.int64], marked: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """P(X ≤ inside) for X hypergeometric: `sizes` drawn from `urns`, `marked` relevant."""
+        below = np.arange(int(self.inside.max()) + 1)[:, None]
+        x = self.inside - below
+        possible = (x >= 0) & (x >= self.sizes + marked - urns)
+        x = np.where(possible, x, 0)
+        terms = (
+            self._log_choose(marked, x)
+            + self._log_choose(urns - marked, np.where(possible, self.sizes - x, 0))
+            - self._log_choose(urns, self.sizes)
+        )
+        return np.asarray(np.exp(np.where(possible, terms, -np.inf)).sum(axis=0))
+
+    def _log_choose(
+        self, n: npt.NDArray[np.int64], k: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        of = self.log_factorial
+        return np.asarray(of[n] - of[k] - of[n - k])
+
+
+@lru_cache(maxsize=4)
+def _log_factorials(most: int) -> npt.NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
