@@ -39,6 +39,7 @@ VERBS: dict[str, Verb] = {
         _verb("collate", "Select", "say which reports belong to one study"),
         _verb("agreement", "Select", "how far reviewers agree"),
         _verb("rank", "Select", "rank what is unscreened; replay a labelled screening"),
+        _verb("stop", "Select", "what may still be missed; leave the rest unscreened"),
         _verb("extract", "Extract", "write a blank for a study, or hold it against its form"),
         _verb("reconcile", "Extract", "settle what two people extracted apart, or check answers"),
         _verb("export", "Extract", "write the extracted data as CSV, XLSX and JSON"),

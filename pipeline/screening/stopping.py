@@ -76,6 +76,24 @@ def outlook(
     )
 
 
+def statement(seen: Outlook) -> str:
+    """What can be said of the records that are left, in one sentence that promises no more."""
+    if seen.seen >= seen.total:
+        return "Every record has been screened."
+    if not seen.relevant:
+        return f"{seen.seen:,} of {seen.total:,} records screened; nothing relevant found yet."
+    return (
+        f"At {_percent(seen.confidence)} confidence, at least "
+        f"{_percent(seen.certified_recall, down=True)} of the relevant records have been found "
+        f"({seen.relevant:,} in {seen.seen:,} of {seen.total:,} records)."
+    )
+
+
+def _percent(share: float, *, down: bool = False) -> str:
+    """`95%`, `97.5%`; `down` cuts to a whole number below, so that nothing is promised too much."""
+    return f"{math.floor(100 * share + 1e-9)}%" if down else f"{round(100 * share, 2):g}%"
+
+
 def p_of_missing(found: npt.NDArray[np.bool_], total: int, at_least: int) -> float:
     """The probability of what was seen if there were `at_least` relevant records in all.
 
