@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,7 +21,6 @@ from pipeline.cli.console import (
     say_problems,
     tell,
 )
-from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.outputs import put_outputs
@@ -31,8 +30,20 @@ from pipeline.terms.problem import Problem, ReviewError, Severity
 if TYPE_CHECKING:
     from pipeline.writeup import Dossier, WriteUp
 
-FORMATS = ("html", "docx", "pdf", "markdown")
-_OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx"}
+FORMATS = ("html", "docx", "pdf", "markdown", "latex", "pptx")
+_OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx", "tex": "latex", "slides": "pptx"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What of the write-up is made, and how; `formats` and `kinds` empty: what each asks for."""
+
+    formats: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    style: Path | None = None
+    reference_docx: Path | None = None
+    draft: bool = False
+    quotes: bool = True
 
 
 def build(
@@ -41,42 +52,58 @@ def build(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="As it stood at the end of this day."),
     ] = None,
+    kinds: Annotated[
+        str, typer.Option("--kind", help="Documents to make: full,summary,blog,slides … (all).")
+    ] = "",
     formats: Annotated[
-        str, typer.Option("--format", help=f"Documents to make: {','.join(FORMATS)} (all).")
+        str, typer.Option("--format", help=f"Their formats: {','.join(FORMATS)}.")
     ] = "",
     style: Annotated[
-        Path | None, typer.Option(help="A CSL style for the citations, as a .csl file.")
+        Path | None,
+        typer.Option(help="A CSL style: a .csl file, or a name (apa, with the extra `styles`)."),
     ] = None,
+    reference_docx: Annotated[
+        Path | None, typer.Option(help="A Word file whose look the Word documents take.")
+    ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Go on where claims changed since they were confirmed.")
+    ] = False,
+    quotes: Annotated[
+        bool, typer.Option("--quotes/--no-quotes", help="Whether words of sources are printed.")
+    ] = True,
     out: Annotated[Path | None, typer.Option(help="Folder for what is made.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Renders the write-up of a review: documents, flow diagram, tables, bibliography.
 
-    Everything is made first and then put in place together: when something is wrong, what was
-    made before stays as it is. The folder then holds what this build made and nothing else. Exit
-    code 1 when what people wrote has errors.
+    Each manuscript makes a document: manuscript.md the full review, manuscript-summary.md,
+    manuscript-blog.md, manuscript-slides.md the others. Everything is made first and then put in
+    place together: when something is wrong, what was made before stays as it is. The folder then
+    holds what this build made and nothing else. Exit code 1 when what people wrote has errors.
 
-    Example: review build ta-hsb --format html,pdf
+    Example: review build ta-hsb --kind summary --format html,pdf
     """
-    wanted = _formats(formats)
+    wishes = Wishes(
+        formats=_formats(formats),
+        kinds=tuple(part.strip().lower() for part in kinds.split(",") if part.strip()),
+        style=style,
+        reference_docx=reference_docx,
+        draft=draft,
+        quotes=quotes,
+    )
     try:
-        _build(review, until.date() if until else None, wanted, style, out, as_json)
+        _build(review, until.date() if until else None, wishes, out, as_json)
     except KeyboardInterrupt:
         tell("\nStopped. What was made before stays as it is.")
         raise
 
 
 def _build(
-    review: str,
-    until: date | None,
-    formats: tuple[str, ...],
-    style: Path | None,
-    out: Path | None,
-    as_json: bool,
+    review: str, until: date | None, wishes: Wishes, out: Path | None, as_json: bool
 ) -> None:
     with progress("Reading exports") as tick:
         folder = open_review(review, until=until, tick=tick)
-    made, dossier, problems = outputs_of(folder, until, formats, style)
+    made, dossier, problems = outputs_of(folder, until, wishes=wishes)
     if made is None:
         errors = sum(p.severity is Severity.ERROR for p in problems)
         _refuse(folder, problems, errors, as_json)
@@ -94,22 +121,64 @@ def _build(
 def outputs_of(
     folder: ReviewFolder,
     until: date | None,
-    formats: tuple[str, ...] = FORMATS,
-    style: Path | None = None,
+    formats: tuple[str, ...] = (),
+    *,
+    wishes: Wishes | None = None,
 ) -> tuple[dict[str, bytes] | None, Dossier, tuple[Problem, ...]]:
     """Every file that a build of `folder` makes, by its path, and what is wrong.
 
     None instead of the files when there is an error.
     """
+    from pipeline.cli.rendering import beside, documents
+    from pipeline.cli.writing_up import checked_dossier
+
+    wishes = wishes or Wishes(formats=formats)
     with progress("Reading exports"):
-        dossier, problems = _dossier(folder, until)
-    written, found = filled(folder, dossier, style)
+        dossier, problems = checked_dossier(folder, until)
+    written, found = _written(folder, dossier, wishes)
     problems = (*problems, *found)
-    if written is None or any(p.severity is Severity.ERROR for p in problems):
+    if any(p.severity is Severity.ERROR for p in problems):
         return None, dossier, problems
-    with progress("Documents written") as written_so_far:
-        made = _everything(dossier, written, formats, folder.slug, written_so_far)
-    return made, dossier, problems
+    with progress("Documents written") as so_far:
+        made, too_long = documents(written, wishes.formats, folder.slug, so_far)
+    if too_long and not wishes.draft:
+        return None, dossier, (*problems, *too_long)
+    made |= beside(_shown(dossier, wishes), written, wishes.formats, folder.slug)
+    return made, dossier, (*problems, *too_long)
+
+
+def _written(
+    folder: ReviewFolder, dossier: Dossier, wishes: Wishes
+) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
+    """The manuscripts that were asked for, filled; without quotes where they are withheld.
+
+    What is wrong is always told of the whole review: claims are confirmed with their quotes.
+    """
+    from pipeline.cli.writing_up import write_ups
+    from pipeline.writeup.quotes import leaked_quotes
+
+    def ask(of: Dossier, *, confirmed: bool) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
+        return write_ups(
+            folder,
+            of,
+            style=wishes.style,
+            reference_docx=wishes.reference_docx,
+            kinds=wishes.kinds,
+            draft=wishes.draft,
+            confirmed=confirmed,
+        )
+
+    written, problems = ask(dossier, confirmed=True)
+    if wishes.quotes or not written:
+        return written, problems
+    withheld, found = ask(_shown(dossier, wishes), confirmed=False)
+    return withheld, (*problems, *found, *leaked_quotes(withheld, dossier))
+
+
+def _shown(dossier: Dossier, wishes: Wishes) -> Dossier:
+    from pipeline.writeup import without_quotes
+
+    return dossier if wishes.quotes else without_quotes(dossier)
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -121,56 +190,7 @@ def _formats(text: str) -> tuple[str, ...]:
                 f"there is no format {name!r}.{nearest(name, FORMATS)}",
                 f"Known are {', '.join(FORMATS)}",
             )
-    return tuple(dict.fromkeys(named)) or FORMATS
-
-
-def _dossier(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[Problem, ...]]:
-    """The dossier of a review, and every fault in what people wrote, errors only of the checks."""
-    from pipeline.cli.check import evidence_of
-    from pipeline.cli.dossiers import dossier_of
-    from pipeline.oversight.checks import run_checks
-
-    checked = run_checks(evidence_of(folder, datetime.now().astimezone()))
-    dossier, problems = dossier_of(folder, until)
-    return dossier, (*(p for p in checked if p.severity is Severity.ERROR), *problems)
-
-
-def filled(
-    folder: ReviewFolder, dossier: Dossier, style: Path | None = None
-) -> tuple[WriteUp | None, tuple[Problem, ...]]:
-    """The manuscript of `folder` filled from `dossier`, or None and what is wrong with it."""
-    from pipeline.writeup import write_up
-
-    manuscript = folder.places.manuscript
-    if not manuscript.is_file():
-        raise ReviewError(
-            f"there is no manuscript at {shown(manuscript)}",
-            "`review init` writes one that builds; copy it from a new review",
-        )
-    return write_up(
-        dossier,
-        folder.text_of(manuscript),
-        file=shown(manuscript),
-        style=_style(folder, style),
-    )
-
-
-def _style(folder: ReviewFolder, asked: Path | None) -> str:
-    """The text of the CSL style: the one asked for, the protocol's, or "" for the house's."""
-    from pipeline.writers.citations import house_style
-
-    named = str(asked) if asked else folder.review.protocol.style
-    if not named:
-        return ""
-    if named in ("house-author-date", "house-numeric"):
-        return house_style(named)
-    path = asked or folder.places.review / named
-    if not path.is_file():
-        raise ReviewError(
-            f"there is no style at {shown(path)}",
-            "Name a .csl file, or house-author-date, or house-numeric",
-        )
-    return folder.text_of(path)
+    return tuple(dict.fromkeys(named))
 
 
 def _refuse(
@@ -185,41 +205,6 @@ def _refuse(
             f"`review check {folder.slug}` finds every fault outside the manuscript."
         )
     raise typer.Exit(1)
-
-
-def _everything(
-    dossier: Dossier,
-    written: WriteUp,
-    formats: tuple[str, ...],
-    slug: str,
-    tick: Callable[[int, int], None],
-) -> dict[str, bytes]:
-    """Every file of the outputs by its path. The formats are written two at a time."""
-    from pipeline.writers.browser import browser_html
-    from pipeline.writers.documents import WRITERS, prepare
-    from pipeline.writers.markdown import drawings
-    from pipeline.writers.tables import table_csv
-    from pipeline.writeup import bibliographies, flow_files, ledger_json
-    from pipeline.writeup.browsing import browser
-
-    stem = for_file_name(slug)
-    prepared = prepare(written.document)
-    made: dict[str, bytes] = {}
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        jobs = {name: pool.submit(WRITERS[name].write, prepared) for name in formats}
-        made |= {f"tables/{id}.csv": table_csv(t) for id, t in sorted(written.tables.items())}
-        made |= flow_files(dossier)
-        made |= bibliographies(dossier, written.document)
-        made["ledger.json"] = ledger_json(dossier)
-        for n, (name, job) in enumerate(jobs.items(), 1):
-            made[f"{stem}{WRITERS[name].suffix}"] = job.result()
-            tick(n, len(jobs))
-    if "markdown" in formats:
-        made |= drawings(prepared)
-    if "html" in formats:
-        shown_in = browser(dossier, written, document=f"{stem}{WRITERS['html'].suffix}")
-        made[f"{stem}-evidence.html"] = browser_html(shown_in)
-    return made
 
 
 def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier) -> None:

@@ -101,8 +101,8 @@ def _moment(word: str, editions: tuple[Edition, ...]) -> _Moment:
 
 def _side(folder: ReviewFolder, moment: _Moment, with_text: bool) -> Side:
     """What stood at `moment`; without its text where the manuscript of then cannot be filled."""
-    from pipeline.cli.build import filled
     from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.writing_up import filled
     from pipeline.writeup.changes import side_of
 
     if moment.sealed is not None and folder.places.manifest_of(moment.sealed).is_file():
@@ -119,7 +119,7 @@ def _side(folder: ReviewFolder, moment: _Moment, with_text: bool) -> Side:
         tell(safe(str(errors[0])))
         return side_of(dossier)
     claims = {claim.id: claim for claim in written.claims}
-    return side_of(dossier, written.document.markdown, claims)
+    return side_of(dossier, written.prose, claims)
 
 
 def _part(found: Comparison, only: tuple[str, ...]) -> Comparison:

@@ -43,6 +43,7 @@ VERBS: dict[str, Verb] = {
         _verb("extract", "Extract", "write a blank for a study, or hold it against its form"),
         _verb("reconcile", "Extract", "settle what two people extracted apart, or check answers"),
         _verb("export", "Extract", "write the extracted data as CSV, XLSX and JSON"),
+        _verb("confirm", "Write up", "stand by claims beside what they rest on"),
         _verb("build", "Write up", "render the whole write-up"),
         _verb("publish", "Write up", "publish an edition and seal what it was made from"),
         _verb("diff", "Look", "what changed between two editions or days"),

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.notation.typed import nearest
+from pipeline.terms.document import EVIDENCE_ANCHOR
 from pipeline.terms.problem import ReviewError
 from pipeline.writers import tree
 from pipeline.writers.manuscript import harmless, is_safe_link
@@ -143,7 +144,8 @@ def _safe_links(blocks: list[Node]) -> list[Node]:
             return None
         _, inlines, (target, _) = node["c"]
         inside: list[Node] = tree.rewrite(inlines, safe)
-        leads_nowhere = target.startswith("#") and target[1:] not in anchors
+        inside_the_text = target.startswith("#") and not target.startswith(f"#{EVIDENCE_ANCHOR}")
+        leads_nowhere = inside_the_text and target[1:] not in anchors
         if leads_nowhere or not is_safe_link(target):
             return inside
         return [tree.link(inside, target)]

@@ -1,4 +1,4 @@
-"""A document into HTML, Word, PDF and Markdown: citations resolved once, then every format."""
+"""A document into every format: its citations are resolved once, then each writer starts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from pipeline.writers.docx import docx
 from pipeline.writers.html import html
-from pipeline.writers.markdown import markdown
+from pipeline.writers.latex import latex, latex_pictures
+from pipeline.writers.markdown import drawings, markdown
 from pipeline.writers.pdf import pdf
+from pipeline.writers.pptx import pptx
 from pipeline.writers.prepared import Prepared, prepare
 
 __all__ = [
@@ -17,20 +19,30 @@ __all__ = [
     "Prepared",
     "docx",
     "html",
+    "latex",
     "markdown",
     "pdf",
+    "pptx",
     "prepare",
 ]
 
 
+def _nothing(prepared: Prepared) -> Mapping[str, bytes]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentWriter:
-    """One format: its name, the suffix of its files, a label for people, and the writer."""
+    """One format: its name, the suffix of its files, a label for people, and the writer.
+
+    `beside` gives the files that the document needs beside it, by their path.
+    """
 
     name: str
     suffix: str
     label: str
     write: Callable[[Prepared], bytes]
+    beside: Callable[[Prepared], Mapping[str, bytes]] = _nothing
 
 
 WRITERS: Mapping[str, DocumentWriter] = {
@@ -39,6 +51,8 @@ WRITERS: Mapping[str, DocumentWriter] = {
         DocumentWriter("html", ".html", "Web page", html),
         DocumentWriter("docx", ".docx", "Word document", docx),
         DocumentWriter("pdf", ".pdf", "PDF", pdf),
-        DocumentWriter("markdown", ".md", "Markdown", markdown),
+        DocumentWriter("markdown", ".md", "Markdown", markdown, drawings),
+        DocumentWriter("latex", ".tex", "LaTeX", latex, latex_pictures),
+        DocumentWriter("pptx", ".pptx", "Slides", pptx),
     )
 }

@@ -6,13 +6,17 @@ Pandoc writes the text; `docx_look` gives it the look of the house.
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.terms.problem import ReviewError
 from pipeline.writers import tree
-from pipeline.writers.docx_look import dress
+from pipeline.writers.docx_look import dress, dress_alike
 from pipeline.writers.docx_package import read_package, write_package
 from pipeline.writers.drawing.svg_check import size_of
+from pipeline.writers.evidence import ENTRY, evidence_link, is_label, without_links
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -36,9 +40,7 @@ def docx(prepared: Prepared) -> bytes:
     }
     blocks = [
         *_notice(said.notice),
-        *_joined(
-            tree.rewrite(list(prepared.blocks), lambda node: _for_word(node, prepared, pictures))
-        ),
+        *_joined(tree.rewrite(_linked(prepared), lambda node: _for_word(node, prepared, pictures))),
     ]
     meta: dict[str, Any] = {
         "title": {"t": "MetaInlines", "c": tree.words(said.title)},
@@ -50,14 +52,33 @@ def docx(prepared: Prepared) -> bytes:
         "date": {"t": "MetaInlines", "c": tree.words(said.day)},
         "lang": {"t": "MetaString", "c": said.language},
     }
+    look = []
+    if said.reference_docx:
+        _refuse_no_docx(said.reference_docx)
+        look = ["--reference-doc=reference.docx"]
     written = pandoc(
         tree.to_json(blocks, {name: value for name, value in meta.items() if value["c"]}),
         source="json",
         target="docx",
-        options=["--standalone", "--syntax-highlighting=none"],
+        options=["--standalone", "--syntax-highlighting=none", *look],
+        files={"reference.docx": said.reference_docx} if look else {},
         seconds_since_1970=prepared.seconds_since_1970,
     )
-    return write_package(dress(read_package(written), prepared))
+    parts = read_package(written)
+    return write_package(dress_alike(parts, prepared) if look else dress(parts, prepared))
+
+
+def _refuse_no_docx(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            sound = "word/document.xml" in package.namelist()
+    except zipfile.BadZipFile:
+        sound = False
+    if not sound:
+        raise ReviewError(
+            "the file whose look is wanted is no Word document",
+            'Name a .docx file; `reference_docx: ""` is the look of the house',
+        )
 
 
 def _notice(notice: str) -> list[Node]:
@@ -66,7 +87,18 @@ def _notice(notice: str) -> list[Node]:
     return [tree.division([tree.paragraph(tree.words(notice))], style="Notice")]
 
 
+def _linked(prepared: Prepared) -> list[Node]:
+    blocks = list(prepared.blocks)
+    if prepared.document.evidence:
+        return blocks
+    return without_links(blocks, keep_labels=bool(prepared.document.evidence_in))
+
+
 def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> list[Node] | None:
+    if evidence_link(node) and is_label(node):
+        return [{"t": "Superscript", "c": [node]}]
+    if node["t"] == "Div" and ENTRY in node["c"][0][1]:
+        return [tree.division([tree.division(node["c"][1], style="Evidence")], node["c"][0][0])]
     anchor = placed_in(node)
     if not anchor:
         return None

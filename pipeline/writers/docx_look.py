@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from pipeline.terms.document import EVIDENCE_ANCHOR
 from pipeline.writers.docx_styles import W, with_styles
 from pipeline.writers.prepared import Prepared
 
@@ -31,6 +32,22 @@ def dress(parts: Mapping[str, bytes], prepared: Prepared) -> dict[str, bytes]:
     return made
 
 
+def dress_alike(parts: Mapping[str, bytes], prepared: Prepared) -> dict[str, bytes]:
+    """The parts of a Word file in the look that pandoc took from a reference document.
+
+    Its styles, pages, head and foot stay as they are; only what the reader must not miss is ours:
+    quiet links to the annex, rows that are not torn apart, and no time but the document's day.
+    """
+    made = dict(parts)
+    root = etree.fromstring(made["word/document.xml"])
+    _quiet_links(root)
+    for row in root.iter(_w("tr")):
+        _keep_whole(row)
+    made["word/document.xml"] = _written(root)
+    made["docProps/core.xml"] = _dated(made["docProps/core.xml"], prepared.document.day)
+    return made
+
+
 def _w(name: str) -> str:
     return f"{{{W}}}{name}"
 
@@ -47,6 +64,7 @@ def _document(content: bytes) -> bytes:
     root = etree.fromstring(content)
     for table in root.iter(_w("tbl")):
         _dress_table(table)
+    _quiet_links(root)
     sections = list(root.iter(_w("sectPr")))
     for section in sections:
         for kind, relation in (("footer", "rIdHouseFoot"), ("header", "rIdHouseHead")):
@@ -79,15 +97,28 @@ def _reference(kind: str, pages: str, relation: str) -> Any:
     return reference
 
 
+def _quiet_links(root: Any) -> None:
+    """A link to the annex looks like the text around it: nearly every number is one."""
+    for link in root.iter(_w("hyperlink")):
+        if link.get(_w("anchor"), "").startswith(EVIDENCE_ANCHOR):
+            for style in list(link.iter(_w("rStyle"))):
+                style.getparent().remove(style)
+
+
+def _keep_whole(row: Any) -> Any:
+    """A row that is not cut in two by the end of a page; gives its properties."""
+    properties = row.find(_w("trPr"))
+    if properties is None:
+        properties = etree.Element(_w("trPr"))
+        row.insert(0, properties)
+    if properties.find(_w("cantSplit")) is None:
+        properties.insert(0, etree.Element(_w("cantSplit")))
+    return properties
+
+
 def _dress_table(table: Any) -> None:
     for row in table.findall(_w("tr")):
-        properties = row.find(_w("trPr"))
-        is_head = properties is not None and properties.find(_w("tblHeader")) is not None
-        if properties is None:
-            properties = etree.Element(_w("trPr"))
-            row.insert(0, properties)
-        if properties.find(_w("cantSplit")) is None:
-            properties.insert(0, etree.Element(_w("cantSplit")))
+        is_head = _keep_whole(row).find(_w("tblHeader")) is not None
         for paragraph in row.iter(_w("p")):
             style = paragraph.find(f"{_w('pPr')}/{_w('pStyle')}")
             if style is None:

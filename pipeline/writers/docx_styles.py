@@ -114,6 +114,7 @@ STYLES = (
         keep_next=True,
     ),
     _small("TableNote", "Table Note", size=8.5, colour=SOFT, before=3, after=3, line=1),
+    _small("Evidence", "Evidence", size=8.5, after=2, line=1),
     _small("TableEnd", "Table End", size=6, line=1),
     _small("SectionEnd", "Section End", size=1, line=0.1),
     _small("Header", "header", size=8, colour=SOFT, line=1),

@@ -16,8 +16,10 @@ from importlib.resources import files
 from lxml import etree
 from lxml import html as lxml_html
 
+from pipeline.terms.document import Document
 from pipeline.writers import tree
 from pipeline.writers.drawing.svg_check import size_of
+from pipeline.writers.evidence import ENTRY, LABEL, NUMBER, evidence_link, is_label
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -62,7 +64,7 @@ def html(prepared: Prepared) -> bytes:
         _day(said.day),
         notice,
         "</header>",
-        _contents(prepared.blocks),
+        _contents(prepared.blocks) if said.contents else "",
         '<main id="main">',
         body,
         "</main>",
@@ -111,8 +113,9 @@ def _contents(blocks: tuple[Node, ...]) -> str:
 
 def _body(prepared: Prepared) -> tuple[str, str]:
     """The text as HTML, and the style rules for the widths of its tables' columns."""
+    blocks = tree.rewrite(list(prepared.blocks), _with_drawing_place)
     written = pandoc(
-        tree.to_json(tree.rewrite(list(prepared.blocks), _with_drawing_place)),
+        tree.to_json(_with_evidence(blocks, prepared.document)),
         source="json",
         target="html5",
         options=["--shift-heading-level-by=1", "--wrap=none", "--syntax-highlighting=none"],
@@ -129,6 +132,38 @@ def _body(prepared: Prepared) -> tuple[str, str]:
         element.attrib.pop("style", None)
     text = "".join(etree.tostring(part, encoding="unicode", method="html") for part in root)
     return _with_drawings(text, prepared), "\n".join(rules)
+
+
+def _with_evidence(blocks: list[Node], document: Document) -> list[Node]:
+    """Links to the annex with their classes; each entry leads back to where it is first named."""
+    named: dict[str, str] = {}
+
+    def link(node: Node) -> list[Node] | None:
+        anchor = evidence_link(node)
+        if not anchor:
+            return None
+        label = is_label(node)
+        inlines: list[Node] = node["c"][1]
+        kind = LABEL if label else NUMBER
+        title = "What this sentence rests on" if label else "What this number rests on"
+        target = f"{document.evidence_in}#{anchor}" if document.evidence_in else f"#{anchor}"
+        id = "" if anchor in named else f"says-{anchor}"
+        named.setdefault(anchor, id)
+        made = {"t": "Link", "c": [tree.attributes(id, [kind]), inlines, [target, title]]}
+        return [made]
+
+    def entry(node: Node) -> list[Node] | None:
+        if node["t"] != "Div" or ENTRY not in node["c"][0][1]:
+            return None
+        attributes, content = node["c"]
+        back = named.get(attributes[0], "")
+        if not back:
+            return None
+        up = [tree.link(tree.words("Back to the text"), f"#{back}")]
+        return [{"t": "Div", "c": [attributes, [*content, tree.paragraph(up)]]}]
+
+    made: list[Node] = tree.rewrite(tree.rewrite(blocks, link), entry)
+    return made
 
 
 def _with_drawing_place(node: Node) -> list[Node] | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.writers import tree
+from pipeline.writers.evidence import evidence_link, is_label
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -60,6 +61,8 @@ def _title(prepared: Prepared) -> list[Node]:
 def _flat(blocks: list[Node], prepared: Prepared) -> list[Node]:
     """Blocks without what plain Markdown does not have: divs, spans, jumps inside the document."""
 
+    shows_labels = bool(prepared.document.evidence)
+
     def flat(node: Node) -> list[Node] | None:
         match node["t"]:
             case "Header":
@@ -71,6 +74,9 @@ def _flat(blocks: list[Node], prepared: Prepared) -> list[Node]:
                 return again(node["c"][1])
             case "Span" | "Cite":
                 return again(node["c"][1])
+            case "Link" if evidence_link(node) and is_label(node):
+                label = tree.plain_text(node["c"][1])
+                return [{"t": "Str", "c": f"\u00a0[{label}]"}] if shows_labels else []
             case "Link" if node["c"][2][0].startswith("#"):
                 return again(node["c"][1])
             case "SmallCaps" | "Underline":

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from pipeline.writers import tree
 from pipeline.writers.drawing.svg_check import size_of
+from pipeline.writers.evidence import ANNEX, evidence_link, is_label, without_links
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -39,6 +40,7 @@ def pdf(prepared: Prepared) -> bytes:
         "authors": list(said.authors),
         "day": said.day,
         "notice": said.notice,
+        "contents": said.contents,
         "language": language or "en",
         "region": region or None,
         "drawings": {
@@ -71,7 +73,10 @@ def _frame() -> str:
 
 
 def _body(prepared: Prepared) -> str:
-    blocks = tree.rewrite(list(prepared.blocks), lambda node: _for_typst(node, prepared))
+    blocks = list(prepared.blocks)
+    if not prepared.document.evidence:
+        blocks = without_links(blocks, keep_labels=bool(prepared.document.evidence_in))
+    blocks = tree.rewrite(blocks, lambda node: _for_typst(node, prepared))
     return pandoc(
         tree.to_json(blocks),
         source="json",
@@ -87,6 +92,14 @@ def _for_typst(node: Node, prepared: Prepared) -> list[Node] | None:
             *tree.rewrite(node["c"][1], lambda inner: _for_typst(inner, prepared)),
             tree.raw("typst", "]"),
         ]
+    if node["t"] == "Div" and ANNEX in node["c"][0][1]:
+        return [
+            tree.raw("typst", "#evidence-annex["),
+            *tree.rewrite(node["c"][1], lambda inner: _for_typst(inner, prepared)),
+            tree.raw("typst", "]"),
+        ]
+    if evidence_link(node) and is_label(node):
+        return [{"t": "Superscript", "c": [node]}]
     anchor = placed_in(node)
     if not anchor:
         return None
@@ -109,3 +122,16 @@ def _for_typst(node: Node, prepared: Prepared) -> list[Node] | None:
         *([tree.raw("typst", "#notes["), *notes, tree.raw("typst", "]")] if notes else []),
         tree.raw("typst", "]"),
     ]
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF that this writer made has."""
+    import io
+
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(io.BytesIO(content))
+    try:
+        return len(document)
+    finally:
+        document.close()

@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.terms.document import Cell, Column, Document, Figure, Table
+from pipeline.terms.document import (
+    Cell,
+    Column,
+    Document,
+    Evidence,
+    Figure,
+    Table,
+    evidence_anchor,
+)
 from pipeline.terms.problem import ReviewError
+from pipeline.terms.walk import Step
 from pipeline.writers import tree
 from pipeline.writers.citations import cite
 from pipeline.writers.drawing.svg_check import checked_svg
+from pipeline.writers.evidence import annex, evidence_link, without_joiners
 from pipeline.writers.manuscript import harmless, read_manuscript
 from pipeline.writers.placement import Placed, place
 from pipeline.writers.tree import Node
@@ -56,10 +66,11 @@ def prepare(document: Document) -> Prepared:
         raise ReviewError("the document has no title", "Give the protocol a line `title: …`")
     _refuse_odd_day(clean)
     read, placeholders = read_manuscript(clean.markdown)
-    blocks, placed = place(read, placeholders, clean)
-    _refuse_dangling(blocks)
+    blocks, placed = place(without_joiners(read), placeholders, clean)
+    anchors = {evidence_anchor(entry.id) for entry in clean.evidence}
+    _refuse_dangling(blocks, anchors, clean.evidence_in)
     cited = cite(blocks, clean.references, style=clean.style, language=clean.language)
-    return Prepared(document=clean, blocks=tuple(cited), placed=placed)
+    return Prepared(document=clean, blocks=(*cited, *annex(clean)), placed=placed)
 
 
 def _refuse_odd_day(document: Document) -> None:
@@ -71,8 +82,8 @@ def _refuse_odd_day(document: Document) -> None:
         ) from fault
 
 
-def _refuse_dangling(blocks: list[Node]) -> None:
-    anchors = {
+def _refuse_dangling(blocks: list[Node], evidence: set[str], evidence_in: str) -> None:
+    anchors = evidence | {
         node["c"][tree.WHERE_ATTRIBUTES_STAND[node["t"]]][0]
         for node in tree.nodes_of(blocks)
         if node["t"] in ("Header", "Div", "Span")
@@ -80,7 +91,7 @@ def _refuse_dangling(blocks: list[Node]) -> None:
     for node in tree.nodes_of(blocks):
         if node["t"] == "Link" and node["c"][2][0].startswith("#"):
             target = node["c"][2][0]
-            if target[1:] not in anchors:
+            if target[1:] not in anchors and not (evidence_in and evidence_link(node)):
                 raise ReviewError(
                     f"the text links to {target}, and no heading is called that",
                     "Give the heading that name: `## Heading {" + target + "}`",
@@ -90,7 +101,7 @@ def _refuse_dangling(blocks: list[Node]) -> None:
 def _harmless(document: Document) -> Document:
     plain: dict[str, Any] = {
         name: harmless(getattr(document, name))
-        for name in ("title", "subtitle", "day", "language", "notice")
+        for name in ("title", "subtitle", "day", "language", "notice", "evidence_in")
     }
     return replace(
         document,
@@ -98,7 +109,19 @@ def _harmless(document: Document) -> Document:
         authors=tuple(harmless(document.authors)),
         figures={id: _harmless_figure(figure) for id, figure in document.figures.items()},
         tables={id: _harmless_table(table) for id, table in document.tables.items()},
+        evidence=tuple(_harmless_evidence(entry) for entry in document.evidence),
     )
+
+
+def _harmless_evidence(entry: Evidence) -> Evidence:
+    steps = tuple(map(_harmless_step, entry.steps))
+    return replace(entry, label=harmless(entry.label), said=harmless(entry.said), steps=steps)
+
+
+def _harmless_step(step: Step) -> Step:
+    place = replace(step.place, file=harmless(step.place.file)) if step.place else None
+    below = tuple(map(_harmless_step, step.below))
+    return replace(step, what=harmless(step.what), place=place, below=below)
 
 
 def _harmless_figure(figure: Figure) -> Figure:

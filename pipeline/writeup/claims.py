@@ -67,7 +67,8 @@ def _fault_of_quote(dossier: Dossier, study: Study, path: str) -> str:
         source = quoted(dossier.review, study, path)
     except UnknownValue as unknown:
         return f"{unknown.what}.{nearest(unknown.word, unknown.known)}"
-    return "" if source else f"{study.id}: {path} has no quote"
+    there = source is not None or dossier.quotes_withheld
+    return "" if there else f"{study.id}: {path} has no quote"
 
 
 def _themes(dossier: Dossier) -> Mapping[str, Any]:

@@ -32,7 +32,9 @@ class Dossier:
 
     `readings` are by search; a search that has none counts with its `entries`. `references` are
     CSL items that no search brought in, by id. `version` is that of the program. `earlier` are the
-    dossiers of the editions before, by number. Two dossiers are the same only when they are one.
+    dossiers of the editions before, by number. `quotes_withheld`: the words of sources were taken
+    out, and documents say so where they would stand. Two dossiers are the same only when they are
+    one.
     """
 
     review: Review
@@ -42,6 +44,7 @@ class Dossier:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     version: str = ""
+    quotes_withheld: bool = False
     earlier: Mapping[int, Dossier] = field(default_factory=dict)
 
     @property

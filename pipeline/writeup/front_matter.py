@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.notation.typed import into
@@ -16,6 +17,33 @@ FULL = "full"
 _HEAD = re.compile(
     r"\A\ufeff?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of document: what holds for it where the head of its manuscript says nothing."""
+
+    name: str
+    label: str
+    formats: tuple[str, ...] = ("html", "docx", "pdf", "markdown")
+    contents: bool = False
+    annex: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(name=FULL, label="Full review", contents=True, annex=True),
+        Kind(name="summary", label="Summary for practitioners", formats=("html", "docx", "pdf")),
+        Kind(name="blog", label="Blog", formats=("html", "markdown")),
+        Kind(name="slides", label="Slides", formats=("pptx", "html")),
+    )
+}
+"""The kinds that the program knows; any other `manuscript-KIND.md` is a plain document."""
+
+
+def kind_of(name: str) -> Kind:
+    return KINDS.get(name) or Kind(name=name, label=name.replace("-", " ").capitalize())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ WORDS = frozenset(
         "results",
         "finding",
         "votes",
+        "claim",
         "range",
         "title",
         "subtitle",

@@ -19,6 +19,8 @@ from pipeline.writeup.watching import watch
 MARK = re.compile(f"{MARK_OPEN}([^{MARK_MID}]*){MARK_MID}([^{MARK_CLOSE}]*){MARK_CLOSE}")
 """A mark: the id of a statement, and its text ("" for a sentence, whose text stands before)."""
 
+_SEE = re.compile("\ue00e[^\ue00f]*\ue00f|\\[\\[(?:table|figure):[^\\]]*\\]\\]")
+
 
 class Sayings:
     """The statements of one manuscript, by id, in the order in which they are first said."""
@@ -53,10 +55,17 @@ class Sayings:
             places = tuple(dict.fromkeys((*known.places, *here)))
             self.statements[id] = replace(known, places=places)
             return
-        grounds = fingerprints(self._dossier).of(read)
+        # sorted: whoever goes through a set reads in another order in each run
+        grounds = fingerprints(self._dossier).of(sorted(read))
         self.statements[id] = Statement(
-            id=id, kind=kind, text=plain_text(MARK.sub(r"\2", text)), places=here, grounds=grounds
+            id=id, kind=kind, text=said(text), places=here, grounds=grounds
         )
+
+    def repeat(self, statement: Statement) -> None:
+        """Notes that a statement of another manuscript is said here as well."""
+        if statement.id not in self.statements:
+            here = Place(file=self._template.file, line=self._template.line())
+            self.statements[statement.id] = replace(statement, places=(here,))
 
     def number(self, id: str, text: str, read: Iterable[str]) -> Said:
         self.say(StatementKind.NUMBER, id, text, read)
@@ -76,6 +85,11 @@ class Sayings:
         self.say(StatementKind.FIGURE, id, f"{figure.caption} {figure.alt}", read)
         said = self.statements[id]
         self.statements[id] = replace(said, grounds={**said.grounds, "drawing": digest(figure.svg)})
+
+
+def said(text: str) -> str:
+    """What a reader reads of `text`: no marks, no references to tables, no markup."""
+    return plain_text(_SEE.sub("", MARK.sub(r"\2", text)))
 
 
 def named(id: str, parts: Mapping[str, object]) -> str:

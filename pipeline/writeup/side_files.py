@@ -1,15 +1,36 @@
-"""What stands beside the document: the flow in three formats, and the bibliography."""
+"""What stands beside the documents: flow, bibliography, and what each statement rests on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipeline.notation.safe_text import for_json
-from pipeline.terms.document import Document
 from pipeline.writers.bibliography import write_bibliography
 from pipeline.writers.drawing.flow import flow_csv, flow_json, flow_svg
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.evidence_walk import in_review
+from pipeline.writeup.write_up import WriteUp
+
+
+def statements_json(written: Iterable[WriteUp]) -> bytes:
+    """What each claim, number, table and figure says and rests on, with fingerprints, as JSON.
+
+    A program, or the next build, compares it with another day's.
+    """
+    told = [
+        {
+            "document": one.kind,
+            "id": statement.id,
+            "kind": statement.kind,
+            "text": statement.text,
+            "lines": [str(in_review(place)) for place in statement.places],
+            "grounds": dict(statement.grounds),
+        }
+        for one in written
+        for statement in one.statements
+    ]
+    return f"{for_json(json.dumps(told, ensure_ascii=False, indent=1))}\n".encode()
 
 
 def flow_files(dossier: Dossier) -> Mapping[str, bytes]:
@@ -22,11 +43,13 @@ def flow_files(dossier: Dossier) -> Mapping[str, bytes]:
     }
 
 
-def bibliographies(dossier: Dossier, document: Document) -> Mapping[str, bytes]:
+def bibliographies(
+    dossier: Dossier, references: Mapping[str, Mapping[str, object]]
+) -> Mapping[str, bytes]:
     """The reports of the included studies as RIS and BibTeX, and everything cited as CSL-JSON."""
     reports = dict.fromkeys(r for reports in dossier.ledger.studies.values() for r in reports)
     records = [dossier.records[id] for id in reports if id in dossier.records]
-    cited = [dict(item) for _, item in sorted(document.references.items())]
+    cited = [dict(item) for _, item in sorted(references.items())]
     listed = json.dumps(cited, ensure_ascii=False, indent=1)
     return {
         "included.ris": b"".join(write_bibliography(records, "ris")),

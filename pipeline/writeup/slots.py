@@ -7,13 +7,14 @@ every fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.notation.safe_text import for_markdown
 from pipeline.notation.typed import nearest
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, ReviewError
-from pipeline.terms.statement import StatementKind
+from pipeline.terms.statement import Statement, StatementKind
 from pipeline.terms.study import Direction, Study
 from pipeline.writeup import wording
 from pipeline.writeup.changes import changes_since
@@ -23,12 +24,13 @@ from pipeline.writeup.claims import fault_of_support, grounds_of, plain_text
 from pipeline.writeup.counts import UnknownCount, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
+from pipeline.writeup.front_matter import FULL
 from pipeline.writeup.lists import FINDING_PARTS, shown_finding, words_of
-from pipeline.writeup.methods import METHODS, all_methods
+from pipeline.writeup.methods import METHODS
 from pipeline.writeup.outcomes_of_selection import RESULTS
 from pipeline.writeup.sayings import MARK, Sayings, named
 from pipeline.writeup.tables import TABLES
-from pipeline.writeup.template import Markdown, Said, Shown, Template
+from pipeline.writeup.template import Markdown, Said, Shown, Template, marked
 from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
 from pipeline.writeup.votes import share_of_votes, votes_of
 
@@ -43,13 +45,27 @@ _RESTS_ON = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What another manuscript of the review has said: claims, their Markdown, statements."""
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    statements: Mapping[str, Statement] = field(default_factory=dict)
+
+
 class Slots:
     """The slots of one manuscript: what they said, and what was wrong with them.
 
     `tables` and `figures` are those that were asked for; `asked` their lines.
     """
 
-    def __init__(self, dossier: Dossier, template: Template) -> None:
+    def __init__(
+        self, dossier: Dossier, template: Template, kind: str = FULL, known: Known | None = None
+    ) -> None:
+        self.kind = kind
+        self.known = known or Known()
+        self.sentences: dict[str, str] = {}
         self.dossier = dossier
         self.template = template
         self.names = citable(dossier)
@@ -157,6 +173,8 @@ class Slots:
             source = quoted(self.dossier.review, known[study], path)
         except UnknownValue as unknown:
             return self.fault(unknown.what, "Look at the file", unknown.word, unknown.known)
+        if self.dossier.quotes_withheld:
+            return Markdown(f"(quotation withheld) {citation([self.names.key(study) or study])}")
         if source is None:
             return self.fault(f"{study}: {path} has no quote", "Add `quote:` to its source")
         key = self.names.key(source.report or study)
@@ -241,10 +259,8 @@ class Slots:
 
     def methods(self, word: str = "") -> Markdown:
         if not word:
-            with self.sayings.reading() as (dossier, read):
-                text = all_methods(dossier, self.see)
-            self.sayings.say(StatementKind.SENTENCE, "methods", text, read)
-            return Markdown(text)
+            sections = ((f"## {m.heading}", self.methods(word)) for word, m in METHODS.items())
+            return Markdown("\n\n".join(f"{head}\n\n{marked(text)}" for head, text in sections))
         if word not in METHODS:
             known = ", ".join(METHODS)
             return self.fault(f"there is no method {word!r}", f"Known are {known}", word, METHODS)
@@ -303,6 +319,11 @@ class Slots:
     def claim(self, *words: object, text: Markdown, says: object = "") -> Markdown:
         """Notes a claim and its supports; its text goes into the document with its mark."""
         id, *supports = [str(word) for word in words]
+        if self.kind != FULL:
+            supports = supports or list(
+                self.known.claims[id].supports if id in self.known.claims else ()
+            )
+            id = f"{self.kind}/{id}"
         if id in self.claims:
             first = self.claims[id].place.line
             self.fault(f"there are two claims {id!r}, the first in line {first}", "Rename one")
@@ -337,7 +358,28 @@ class Slots:
         for number in claim.numbers:
             read += self.sayings.statements[number].grounds
         self.sayings.say(StatementKind.CLAIM, id, text, dict.fromkeys(read))
-        return Markdown(Said(text, id, inline=False).marked)
+        self.sentences[id] = Said(text, id, inline=False).marked
+        return Markdown(self.sentences[id])
+
+    def claim_again(self, id: str) -> Markdown:
+        """The sentence of a claim of the full review, said here as well."""
+        said = self.known.sentences.get(id) or self.sentences.get(id)
+        if said is None:
+            known = (*self.known.sentences, *self.sentences)
+            return self.fault(f"there is no claim {id!r} to say again", "Write its id", id, known)
+        for mark in (id, *(found[1] for found in MARK.finditer(said))):
+            if mark in self.known.statements:
+                self.sayings.repeat(self.known.statements[mark])
+        return Markdown(said)
+
+    def make_all_tables(self) -> None:
+        """Every table that nobody asked for, for the files beside the document."""
+        for word, maker in TABLES.items():
+            if word not in self.tables:
+                with self.sayings.reading() as (dossier, read):
+                    table = maker.make(dossier)
+                self.tables.setdefault(table.id, table)
+                self.sayings.table(table, read, placed=False)
 
     def context(self) -> Mapping[str, object]:
         """Every word that a manuscript may use."""
@@ -354,6 +396,7 @@ class Slots:
             "changes": self.changes,
             "finding": self.finding,
             "votes": self.votes,
+            "claim": self.claim_again,
             "range": range,
         }
         return {**functions, **words_of(self.dossier, self.v, self.finding)}

@@ -234,6 +234,11 @@ def _finalised(value: object) -> str:
     return without_marks(for_markdown(str(value)))
 
 
+def marked(value: Markdown) -> str:
+    """What a slot gave, as it goes into the text."""
+    return value.marked if isinstance(value, Said) else value
+
+
 def without_marks(text: str) -> str:
     """`text` without the private signs that are ours."""
     return _PRIVATE.sub("", text)

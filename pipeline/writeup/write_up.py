@@ -4,153 +4,154 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
+from pipeline.notation.safe_text import for_file_name
 from pipeline.terms.document import Document, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.statement import Statement
+from pipeline.writeup.annex import evidence_of, with_links
 from pipeline.writeup.citations import cited_names, with_keys
 from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.figures import FIGURES
-from pipeline.writeup.front_matter import read_front_matter
+from pipeline.writeup.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.writeup.lists import WORDS
+from pipeline.writeup.placing import PLACEHOLDER, faults_of_placing, placed_by_hand, with_references
 from pipeline.writeup.prose import faults_of_prose
 from pipeline.writeup.sayings import MARK
-from pipeline.writeup.slots import EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
-from pipeline.writeup.tables import TABLES, all_tables
+from pipeline.writeup.slots import EVIDENCE, Known, Slots
 from pipeline.writeup.tables.evidence import evidence
 from pipeline.writeup.template import Template, without_marks
 
-_PLACEHOLDER = re.compile(r"(?<!\\)\[\[(table|figure):([^\[\]\n]*)\]\]")
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<#.*?#>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteUp:
-    """A document, every table that can be made (for the files beside it), and its claims."""
+    """A document of one kind with what it says, and what it rests on.
 
+    `file` is the manuscript's; `prose` is the text as Markdown without links to the annex. `tables`
+    are all that can be made, for the files beside the document (of the full review only).
+    `sentences` are the claims as Markdown, for manuscripts that say them again; `labels` those of
+    the statements that the evidence annex tells ("E3", "" for a number).
+    """
+
+    kind: str = FULL
+    file: str = ""
+    prose: str = ""
+    front: FrontMatter = field(default_factory=FrontMatter)
     document: Document
     tables: Mapping[str, Table]
     claims: tuple[Claim, ...]
     statements: tuple[Statement, ...] = ()
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_up(
-    dossier: Dossier, manuscript: str, *, file: str = "manuscript.md", style: str = ""
+    dossier: Dossier,
+    manuscript: str,
+    *,
+    file: str = "manuscript.md",
+    style: str = "",
+    kind: str = FULL,
+    base: WriteUp | None = None,
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
     """The write-up of `dossier`, or None and every fault of the manuscript with its line.
 
-    `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's).
+    `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's). A
+    manuscript of another `kind` may say the claims of the full review, `base`, again.
     """
     front, manuscript, about_front = read_front_matter(manuscript, file)
     template = Template(without_marks(manuscript), file, WORDS)
     if template.problems or about_front:
         return None, (*about_front, *template.problems)
-    slots = Slots(dossier, template)
+    slots = Slots(dossier, template, kind, _known(base))
     text, stopped = template.fill(slots.context())
     problems = [*slots.problems, *stopped]
     if stopped:
         return None, _in_order(problems)
     problems += faults_of_prose(manuscript, file, front, slots)
-    text = _with_references(MARK.sub(r"\2", text))
-    problems += _placed_by_hand(text, manuscript, slots)
+    text = with_references(text)
+    problems += placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claims.values()), dossier)
-    problems += _placing(text, manuscript, slots)
+    problems += faults_of_placing(text, manuscript, slots)
     markdown, keys = with_keys(text, slots.names)
-    problems += _unknown_citations(markdown, manuscript, slots)
+    problems += _unknown_citations(MARK.sub(r"\2", markdown), manuscript, slots)
     if any(p.severity is Severity.ERROR for p in problems):
         return None, _in_order(problems)
-    made = {**all_tables(dossier), **slots.tables}
-    tables = {id: _with_keys(table, slots) for id, table in made.items()}
-    shown = sorted({id for kind, id in _PLACEHOLDER.findall(text) if kind == "table"})
-    in_tables = (key for id in shown for row in tables[id].rows for c in row for key in c.cites)
+    if kind == FULL:
+        slots.make_all_tables()
+    has_annex = kind_of(kind).annex if front.annex is None else front.annex
+    known = None if has_annex else base.labels if base else {}
+    prose = MARK.sub(r"\2", markdown)
+    markdown, labels = with_links(markdown, slots.sayings.statements, known)
+    document = _document(dossier, slots, front, markdown, keys, style)
+    if has_annex:
+        claims = {**(_known(base).claims), **slots.claims}
+        told = evidence_of(labels, slots.sayings.statements, claims, dossier)
+        document = replace(document, evidence=told)
+    elif labels:
+        document = replace(document, evidence_in=f"{for_file_name(dossier.review.slug)}.html")
+    contents = kind_of(kind).contents if front.contents is None else front.contents
+    written = WriteUp(
+        kind=kind,
+        file=file,
+        prose=prose,
+        front=front,
+        document=replace(document, contents=contents),
+        tables={id: _with_keys(table, slots) for id, table in slots.tables.items()},
+        claims=tuple(slots.claims.values()),
+        statements=tuple(slots.sayings.statements.values()),
+        sentences=slots.sentences,
+        labels=labels,
+    )
+    return written, _in_order(problems)
+
+
+def _known(base: WriteUp | None) -> Known:
+    if base is None:
+        return Known()
+    return Known(
+        claims={claim.id: claim for claim in base.claims},
+        sentences=base.sentences,
+        statements={statement.id: statement for statement in base.statements},
+    )
+
+
+def _document(
+    dossier: Dossier,
+    slots: Slots,
+    front: FrontMatter,
+    markdown: str,
+    keys: Collection[str],
+    style: str,
+) -> Document:
     protocol = dossier.review.protocol
-    document = Document(
-        title=protocol.title,
-        subtitle=protocol.subtitle,
+    shown = sorted({id for kind, id in PLACEHOLDER.findall(markdown) if kind == "table"})
+    tables = {id: _with_keys(slots.tables[id], slots) for id in shown}
+    in_tables = (
+        key for table in tables.values() for row in table.rows for c in row for key in c.cites
+    )
+    return Document(
+        title=front.title or protocol.title,
+        subtitle=front.subtitle if front.title or front.subtitle else protocol.subtitle,
         authors=tuple(author.name for author in protocol.authors),
         markdown=markdown,
         day=dossier.day.isoformat() if dossier.day else "",
         language=protocol.language,
         notice=" ".join(protocol.notice.split()),
         figures=slots.figures,
-        tables={id: _named_once(tables[id], keys, slots, style) for id in shown},
+        tables={id: _named_once(table, keys, slots, style) for id, table in tables.items()},
         references={key: slots.names.item(key) for key in sorted({*keys, *in_tables})},
         style=style,
     )
-    written = WriteUp(
-        document=document,
-        tables=tables,
-        claims=tuple(slots.claims.values()),
-        statements=tuple(slots.sayings.statements.values()),
-    )
-    return written, _in_order(problems)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.place, p.what)))
-
-
-def _with_references(text: str) -> str:
-    """`text` with ` (Table 3)` where generated sentences refer to a table that stands in it."""
-    placed = set(_alone(text))
-
-    def shown(found: re.Match[str]) -> str:
-        return f" ({found[1]})" if found[1] in placed else ""
-
-    marked = re.sub(f"{SEE_OPEN}([^{SEE_CLOSE}\n]*){SEE_CLOSE}", shown, text)
-    return marked.replace(SEE_OPEN, "").replace(SEE_CLOSE, "")
-
-
-def _alone(text: str) -> list[str]:
-    """The placeholders that are paragraphs of their own, in the order of the text."""
-    paragraphs = (p.strip() for p in re.split(r"\n[ \t]*\n", text))
-    return [p for p in paragraphs if _PLACEHOLDER.fullmatch(p)]
-
-
-def _placed_by_hand(text: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
-    """Makes what `[[table:ID]]` asks for where people typed it; an unknown id is a problem."""
-    known: Mapping[str, Mapping[str, object]] = {"table": TABLES, "figure": FIGURES}
-    for kind, id in dict.fromkeys(_PLACEHOLDER.findall(text)):
-        if (kind, id) in slots.asked:
-            continue
-        if id in known[kind]:
-            slots.table(id) if kind == "table" else slots.figure(id)
-            slots.asked[kind, id] = _line_of(f"[[{kind}:{id}]]", manuscript)
-            continue
-        if (kind, id) == ("table", EVIDENCE):
-            continue
-        yield Problem(
-            place=Place(file=slots.template.file, line=_line_of(f"[[{kind}:{id}]]", manuscript)),
-            what=f"[[{kind}:{id}]] names a {kind} that is not there",
-            remedy=f"Known are {', '.join(known[kind])}",
-            check="manuscript",
-        )
-
-
-def _placing(text: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
-    """Tables and figures that stand twice, or that are referred to and stand nowhere."""
-    alone = _alone(text)
-    for kind, id in dict.fromkeys(_PLACEHOLDER.findall(text)):
-        times = alone.count(f"[[{kind}:{id}]]")
-        made: Mapping[str, object] = slots.tables if kind == "table" else slots.figures
-        if times == 1 or id not in made:
-            continue
-        line = slots.asked.get((kind, id)) or _line_of(f"[[{kind}:{id}]]", manuscript)
-        what = f"the {kind} {id!r} is referred to, but placed nowhere"
-        remedy = f'Write {{{{ {kind}("{id}") }}}} on a line of its own, with empty lines around it'
-        if times > 1:
-            what = f"the {kind} {id!r} is placed {times} times"
-            remedy = "Keep one; inside a sentence it is a reference"
-        yield Problem(
-            place=Place(file=slots.template.file, line=line),
-            what=what,
-            remedy=remedy,
-            check="manuscript",
-        )
 
 
 def _unknown_citations(markdown: str, manuscript: str, slots: Slots) -> Iterator[Problem]:
@@ -214,11 +215,6 @@ def _names(text: str, key: str, slots: Slots) -> bool:
     family = authors[0].get("family", "")
     year = (item.get("issued") or {}).get("date-parts", [[0]])[0][0]
     return bool(family) and family in text and str(year) in text
-
-
-def _line_of(text: str, manuscript: str) -> int:
-    at = manuscript.find(text)
-    return manuscript.count("\n", 0, at) + 1 if at >= 0 else 0
 
 
 def first_manuscript() -> str:

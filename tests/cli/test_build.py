@@ -159,7 +159,7 @@ def test_faults_outside_the_manuscript_stop_the_build(
     ("words", "what"),
     [
         (["--format", "htlm"], "Did you mean 'html'?"),
-        (["--style", "none.csl"], "there is no style at none.csl"),
+        (["--style", "none.csl"], "there is no style 'none.csl'"),
     ],
 )
 def test_refusals_name_what_was_meant(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -261,7 +262,10 @@ class Case:
         return written
 
     def text(self, manuscript: str) -> str:
-        return self.write(manuscript).document.markdown
+        """The Markdown without links to the evidence annex and the labels of sentences."""
+        text = self.write(manuscript).document.markdown
+        text = re.sub(r"\u2060?\[E\d+\]\(#evidence-[^)]*\)", "", text)
+        return re.sub(r"\[((?:[^\]\\]|\\.)*)\]\(#evidence-[^)]*\)", r"\1", text)
 
     def faults(self, manuscript: str) -> list[tuple[int, str]]:
         written, problems = write_up(self.dossier(), manuscript)

@@ -156,7 +156,8 @@ def test_claims_are_noted_with_what_they_rest_on(small: Case) -> None:
         '"n:included_studies" %}**Few** of {{ n("included_studies") }} did [@aebi-2014]'
         '{% endclaim %}.\n\n{{ table("evidence") }}\n'
     )
-    assert written.document.markdown.startswith("1. **Few** of 2 did [@aebi-2014].\n")
+    assert written.document.markdown.startswith("1. **Few** of [2](#evidence-n-included_studies-")
+    assert " did [@aebi-2014]\u2060[E1](#evidence-few).\n" in written.document.markdown
     claim = written.claims[0]
     assert (claim.id, claim.text, claim.place.line) == ("few", "Few of 2 did", 1)
     row = written.document.tables["evidence"].rows[0]

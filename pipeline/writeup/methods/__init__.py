@@ -40,8 +40,3 @@ METHODS: Mapping[str, MethodSection] = {
     "software": MethodSection("Software", planning.software),
     "amendments": MethodSection("Changes to the protocol", planning.amendments),
 }
-
-
-def all_methods(dossier: Dossier, see: See) -> str:
-    """Every section under a heading of level 2."""
-    return "\n\n".join(f"## {m.heading}\n\n{m.say(dossier, see)}" for m in METHODS.values())

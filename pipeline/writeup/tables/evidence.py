@@ -45,14 +45,15 @@ def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
     )
 
 
-def in_words(support: str, dossier: Dossier) -> str:
+def in_words(support: str, dossier: Dossier, *, quotes: bool = True) -> str:
     """A support with what it says today: the count, the value, the statement with its source."""
     if support.startswith("n:"):
         key = support.removeprefix("n:")
         return f"Count of {key.replace('_', ' ')}: {number(count(dossier, key))}"
     if support.startswith("finding:"):
         finding = dossier.synthesis.findings[support.removeprefix("finding:")]
-        return f"Finding {finding.id}; certainty: {certainty_in_words(finding)}"
+        statement = " ".join(finding.statement.split())
+        return f"Finding {finding.id}: {statement}; certainty: {certainty_in_words(finding)}"
     if support.startswith("theme:"):
         return f"Theme {support.removeprefix('theme:')}"
     support = support.removeprefix("quote:")
@@ -60,21 +61,26 @@ def in_words(support: str, dossier: Dossier) -> str:
     study = dossier.review.studies[id]
     result = results_by_id(dossier.review).get(support)
     if result is not None:
-        parts = [" ".join(result.statement.split()), numbers(result, study), _where(result.sources)]
+        parts = [
+            " ".join(result.statement.split()),
+            numbers(result, study),
+            _where(result.sources, quotes),
+        ]
         return f"{support}: {'; '.join(part for part in parts if part)}"
     if not path:
         return study.title or id
     try:
         found = find(dossier.review, study, path)
-        parts = [said(found), _where(found.answer.sources)]
+        parts = [said(found), _where(found.answer.sources, quotes)]
         return f"{support}: {'; '.join(part for part in parts if part)}"
     except UnknownValue:
         return support
 
 
-def _where(sources: Sequence[Source]) -> str:
+def _where(sources: Sequence[Source], quotes: bool) -> str:
     """The page of the first source and its words, as a reader would look them up."""
     for source in sources:
-        quote = f"\u201c{' '.join(source.quote.split())}\u201d" if source.quote else ""
+        words = " ".join(source.quote.split()) if quotes else ""
+        quote = f"\u201c{words}\u201d" if words else ""
         return ", ".join(part for part in (source.page or source.url, quote) if part)
     return ""

@@ -1,0 +1,141 @@
+"""Claims beside what their authors last confirmed: which still stand, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.ledger import effective
+from pipeline.terms.decision import Confirmed
+from pipeline.terms.finding import Claim
+from pipeline.terms.problem import Problem, Severity
+from pipeline.writeup.claims import grounds_of
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.fingerprints import fingerprints, together
+from pipeline.writeup.tables.evidence import in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What a claim rests on, its fingerprint, and what it says in words, without quotes."""
+
+    name: str
+    print: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportChange:
+    """A support before and after; None where it is new or gone."""
+
+    before: Support | None
+    after: Support | None
+
+    @property
+    def in_words(self) -> str:
+        if self.before is None or self.after is None:
+            return "is new" if self.before is None else "is gone"
+        if self.before.print.partition("-")[0] == self.after.print.partition("-")[0]:
+            return "says the same; its source, quote, note or the decisions behind it changed"
+        return "says something else"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimState:
+    """A claim as it is now, and the last word of its authors on it (None: never confirmed)."""
+
+    claim: Claim
+    supports: tuple[Support, ...]
+    last: Confirmed | None
+
+    @property
+    def changes(self) -> tuple[SupportChange, ...]:
+        """The supports that are not what they were when the claim was confirmed."""
+        if self.last is None:
+            return ()
+        then = zip(self.last.supports, self.last.prints, self.last.said, strict=False)
+        before = {name: Support(name=name, print=print, said=said) for name, print, said in then}
+        after = {support.name: support for support in self.supports}
+        return tuple(
+            SupportChange(before=before.get(name), after=after.get(name))
+            for name in dict.fromkeys((*after, *before))
+            if name not in before or name not in after or before[name].print != after[name].print
+        )
+
+    @property
+    def reads_otherwise(self) -> bool:
+        return self.last is not None and self.last.text != self.claim.text
+
+    @property
+    def has_changed(self) -> bool:
+        return self.reads_otherwise or bool(self.changes)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was confirmed as it is now."""
+        return self.last is not None and not self.has_changed
+
+
+def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState, ...]:
+    """Each claim with its latest confirmation up to the day of the ledger that was not undone."""
+    latest: dict[str, Confirmed] = {}
+    for decision in effective(dossier.decisions):
+        if isinstance(decision, Confirmed):
+            held = latest.get(decision.claim)
+            if held is None or (held.at, held.id) < (decision.at, decision.id):
+                latest[decision.claim] = decision
+    return tuple(
+        ClaimState(
+            claim=claim,
+            supports=tuple(support_now(name, dossier) for name in dict.fromkeys(claim.supports)),
+            last=latest.get(claim.id),
+        )
+        for claim in claims
+    )
+
+
+def support_now(name: str, dossier: Dossier) -> Support:
+    prints = fingerprints(dossier)
+    grounds = tuple(grounds_of(name, dossier))
+    said = "" if name.startswith("@") else in_words(name, dossier, quotes=False)
+    return Support(name=name, print=together(map(prints, grounds)), said=said)
+
+
+def faults_of_confirmation(
+    states: Iterable[ClaimState], slug: str, *, draft: bool = False
+) -> Iterator[Problem]:
+    """Claims that changed under their authors' word (errors; warnings in a draft), and how many
+    were never confirmed at all (one warning)."""
+    never = []
+    for state in states:
+        if state.last is None:
+            never.append(state)
+        elif state.has_changed:
+            yield Problem(
+                place=state.claim.place,
+                what=f"the claim {state.claim.id!r} is not what {state.last.reviewer} confirmed "
+                f"on {state.last.at:%Y-%m-%d}: {'; '.join(_what_changed(state))}",
+                remedy=f"Read it again: `review confirm {slug} {state.claim.id} --as NAME` shows "
+                "old and new, and confirms it",
+                severity=Severity.WARNING if draft else Severity.ERROR,
+                check="confirmed",
+            )
+    if never:
+        ids = ", ".join(state.claim.id for state in never[:3]) + (", …" if len(never) > 3 else "")
+        n = len(never)
+        yield Problem(
+            place=never[0].claim.place,
+            what=f"{n} {'claim was' if n == 1 else 'claims were'} never confirmed: {ids}",
+            remedy=f"When the sentences are final: `review confirm {slug} --as NAME`",
+            severity=Severity.WARNING,
+            check="confirmed",
+        )
+
+
+def _what_changed(state: ClaimState) -> Iterator[str]:
+    if state.reads_otherwise:
+        yield "it reads otherwise"
+    for change in state.changes:
+        one = change.after or change.before
+        assert one is not None
+        yield f"{one.name} {change.in_words}"
