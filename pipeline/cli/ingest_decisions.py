@@ -112,5 +112,6 @@ def _vote(
 
 def _criterion(words: list[str], criteria: tuple[Criterion, ...]) -> str:
     """The id of the first criterion that is called like one of `words`, by its id or label."""
-    said = {w.strip().casefold() for w in words}
+    # Rayyan lists the reasons of an exclusion with commas
+    said = {part.strip().casefold() for w in words for part in (w, *w.split(","))}
     return next((c.id for c in criteria if {c.id.casefold(), c.label.casefold()} & said), "")

@@ -17,10 +17,7 @@ LARGE = 5_000
 """Records from which on a first session begins before its desk has read the review."""
 
 _LEFT = 20
-"""Records that one session leaves to the next."""
-
-_FEW = 5
-"""Records of a first session: as many as a hand may decide before the desk knows better."""
+"""Records at hand: as many as a hand may decide on before the desk knows better."""
 
 
 class _Left(msgspec.Struct, frozen=True):
@@ -78,7 +75,7 @@ def take_provisionally(session: Session) -> None:
         if record not in gone and turn_of(session.reviewer, record, plan)
     )
     why = "in the order it came in, while the review is read"
-    first = islice(coming, _FEW)
+    first = islice(coming, _LEFT)
     session.take(Told(head=tuple(Shown(record=records[r], why=why) for r in first)))
 
 

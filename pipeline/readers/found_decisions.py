@@ -49,6 +49,10 @@ _LABELS = frozenset(
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", re.IGNORECASE)
 _RAYYAN_PAIR = re.compile(r'"([^"]+)"\s*=>\s*"([^"]+)"')
 _RAYYAN_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*([^|\n]*)", re.IGNORECASE)
+_OURS = re.compile(
+    r"Decision of (?P<by>[a-z0-9][a-z0-9._-]*): (?P<verdict>include|exclude|unsure)"
+    r"(?: \((?P<reason>[^()]*)\))?\Z"
+)
 _ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant)\b")
 _COVIDENCE = re.compile(
     r"\b(?:(?P<full>full[ -]?text)\s*:?\s*)?(?P<word>included|excluded|irrelevant)\b"
@@ -72,6 +76,14 @@ def _of_tag(name: str, value: str) -> Iterator[FoundDecision]:
         return
     if "RAYYAN-INCLUSION" in value:
         yield from _rayyan(value)
+    elif own := _OURS.match(value.strip()):
+        yield FoundDecision(
+            stage=Stage.TITLE_ABSTRACT,
+            verdict=Verdict(own["verdict"]),
+            reason=own["reason"] or "",
+            note=own.group(),
+            by=own["by"],
+        )
     elif found := _ASREVIEW.search(value):
         verdict = Verdict.INCLUDE if found[1] == "relevant" else Verdict.EXCLUDE
         yield FoundDecision(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.extraction import read_study
 from pipeline.notation.typed import nearest
 from pipeline.review_folder.places import ReviewPlaces, shown
 from pipeline.review_folder.writing import reviewer_name
@@ -51,6 +50,8 @@ def finished_draft(path: Path, text: str, forms: Mapping[str, Form], protocol: P
     Raises ReviewError where it holds errors or leaves required answers open: what is compared
     should be what a person has finished.
     """
+    from pipeline.extraction import read_study  # here, as few commands need it
+
     found, problems = read_study(text, shown(path), forms, protocol)
     unfinished = _unfinished(problems)
     if found is None or unfinished:
@@ -92,6 +93,8 @@ class Drafts(Mapping[str, Mapping[str, Study]]):
     def _studies(self, paths: list[Path]) -> Iterator[tuple[str, Study]]:
         for path in paths:
             text = self._read_text(path)
+            from pipeline.extraction import read_study
+
             study, _ = read_study(text, shown(path), self._forms, self._protocol)
             if study is not None:
                 yield study.id, study

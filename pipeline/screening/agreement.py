@@ -136,12 +136,21 @@ def table_of(first: Mapping[str, Mapping[str, Screened]], one: str, other: str) 
 def table_for_criterion(
     first: Mapping[str, Mapping[str, Screened]], one: str, other: str, criterion: str
 ) -> Table:
-    """How `one` and `other` named `criterion` as the reason; yes is excluded for it."""
+    """How `one` and `other` found `criterion` failing: as the reason, or among all that fail.
+
+    Yes is found failing. A reviewer who names only the first criterion that fails says nothing of
+    those after it, so the figures say how alike reasons are given, not how alike each criterion is
+    judged.
+    """
     return _count(
-        (votes[one].reason == criterion, votes[other].reason == criterion)
+        (_found_failing(votes[one], criterion), _found_failing(votes[other], criterion))
         for votes in first.values()
         if one in votes and other in votes
     )
+
+
+def _found_failing(vote: Screened, criterion: str) -> bool:
+    return vote.reason == criterion or criterion in vote.fails
 
 
 def pairs(first: Mapping[str, Mapping[str, Screened]]) -> tuple[tuple[str, str], ...]:

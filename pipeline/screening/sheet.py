@@ -21,6 +21,7 @@ COLUMNS = (
     "verdict",
     "reason",
     "note",
+    "tags",
     "verdict_when_written",
 )
 CELL_LIMIT = 32_000
@@ -35,6 +36,7 @@ class SheetVerdict:
     verdict: Verdict
     reason: str
     note: str
+    tags: tuple[str, ...] = ()
 
 
 def sheet_rows(
@@ -61,6 +63,7 @@ def sheet_rows(
             verdict,
             vote.reason if vote else "",
             vote.note if vote else "",
+            "; ".join(vote.tags) if vote else "",
             verdict,
         )
         yield tuple(for_spreadsheet(cell) for cell in row)
@@ -114,10 +117,11 @@ def read_sheet(
         if what:
             problems.append(_fault(file, line, what))
             continue
-        same = now is not None and (said, reason) == (standing, now.reason)
-        if not same or (now is not None and cell["note"] != now.note):
+        tags = tuple(tag for part in cell["tags"].split(";") if (tag := part.strip()))
+        filled = (said, reason, cell["note"], tags)
+        if now is None or filled != (standing, now.reason, now.note, now.tags):
             found[record] = SheetVerdict(
-                record=record, verdict=Verdict(said), reason=reason, note=cell["note"]
+                record=record, verdict=Verdict(said), reason=reason, note=cell["note"], tags=tags
             )
     return tuple(found.values()), tuple(problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.ledger import effective
@@ -10,6 +11,7 @@ from pipeline.screening.agreement import (
     StageAgreement,
     agreement_by_stage,
     counts_of,
+    fleiss_kappa,
     krippendorff_alpha,
 )
 from pipeline.terms.decision import Resolved, Screened, Stage
@@ -29,14 +31,30 @@ def stage_agreement(dossier: Dossier, stage: Stage) -> StageAgreement:
         [d for d in known if isinstance(d, Screened)],
         [d for d in known if isinstance(d, Resolved)],
         stage,
-        (),
+        [criterion.id for criterion in dossier.review.protocol.criteria_of(stage)],
         {p.record: p.kept for p in positions.values() if p.kept},
     )
 
 
-def alpha_of_all(found: StageAgreement) -> str:
-    """Krippendorff's alpha over everybody's votes, for three people or more; else nothing."""
-    return figure(krippendorff_alpha(counts_of(found.first))) if found.reviewers > 2 else ""
+def of_all(found: StageAgreement) -> str:
+    """Fleiss' kappa and Krippendorff's alpha over all votes, for three people or more; else "".
+
+    Fleiss' kappa is left out where not every record was screened by the same number of people.
+    """
+    if found.reviewers < 3:
+        return ""
+    counts = counts_of(found.first)
+    alpha = f"Krippendorff's alpha was {figure(krippendorff_alpha(counts))}"
+    fleiss = fleiss_kappa(counts)
+    return alpha if fleiss is None else f"Fleiss' kappa was {figure(fleiss)} and {alpha}"
+
+
+def criteria_named(found: StageAgreement) -> Iterator[tuple[tuple[str, str], str, Agreement]]:
+    """Each pair, criterion and agreement on it, where one of the two found it failing."""
+    for pair, by_criterion in found.criteria.items():
+        for criterion, about in by_criterion.items():
+            if about.table.n > about.table.neither:
+                yield pair, criterion, about
 
 
 def figure(value: float | None) -> str:

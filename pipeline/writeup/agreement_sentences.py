@@ -8,9 +8,9 @@ from pipeline.notation.safe_text import for_markdown
 from pipeline.screening.agreement import Agreement
 from pipeline.terms.decision import Stage
 from pipeline.writeup.agreeing import (
-    alpha_of_all,
     figure,
     kappa_in_words,
+    of_all,
     same_votes,
     stage_agreement,
 )
@@ -30,15 +30,16 @@ def agreement(dossier: Dossier, see: Callable[[str], str]) -> str:
             told.append(f"on {on}, no two people screened the same {_UNIT[stage]}")
             continue
         said = [_pair(*pair, figures, on) for pair, figures in found.pairs.items()]
-        if alpha := alpha_of_all(found):
-            people = in_words(found.reviewers)
-            said.append(f"over all {people} people, Krippendorff's alpha was {alpha}")
+        if figures_of_all := of_all(found):
+            said.append(f"over all {in_words(found.reviewers)} people, {figures_of_all}")
         told.append(paragraph(said))
     how = "these are first independent votes, and unsure counts as a vote to include"
-    shown = see("agreement")
+    how += see("agreement")
+    if by_criterion := see("agreement_by_criterion"):
+        how += f"; reasons are compared criterion by criterion{by_criterion}"
     if not any(stage_agreement(dossier, stage).pairs for stage in _ON):
         return paragraph(told)
-    return "\n\n".join([*map(sentence, told), paragraph([f"{how}{shown}"])])
+    return "\n\n".join([*map(sentence, told), paragraph([how])])
 
 
 def _pair(one: str, other: str, figures: Agreement, on: str) -> str:

@@ -294,7 +294,25 @@ def test_agreement_of_three_has_each_pair_and_the_alpha_of_all(case: Case) -> No
         case.vote(record, verdict, "ada", "ben", "cleo")
     table = all_tables(case.dossier())["agreement"]
     assert texts(table, "reviewers") == ["ada, ben", "ada, cleo", "ben, cleo"]
-    assert table.notes[1:] == ("Title and abstract, all who screened: Krippendorff's alpha 1.00.",)
+    assert table.notes[1:] == (
+        "Title and abstract, all who screened: Fleiss' kappa was 1.00 and Krippendorff's alpha was "
+        "1.00.",
+    )
+
+
+def test_agreement_on_reasons_has_a_row_for_each_criterion_that_somebody_named(case: Case) -> None:
+    ids = case.search("db-1", 4)
+    for record, ada, ben in zip(
+        ids, ("design", "design", "", ""), ("design", "", "", ""), strict=True
+    ):
+        for name, reason in (("ada", ada), ("ben", ben)):
+            case.vote(record, "exclude" if reason else "include", name, reason=reason)
+    table = all_tables(case.dossier())["agreement_by_criterion"]
+    (row,) = table.rows
+    assert texts(table, "both") + texts(table, "only_first") + texts(table, "only_second") == [
+        *("1", "1", "0")
+    ]
+    assert "3 of 4 (75%)" in [c.text for c in row] and "PABAK 0.50" in row[-1].text
 
 
 def test_evidence_cites_what_claims_rest_on(small: Case) -> None:

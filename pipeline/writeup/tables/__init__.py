@@ -74,6 +74,7 @@ TABLES: Mapping[str, TableMaker] = {
     "duplicates": TableMaker(selection.duplicates),
     "screening": TableMaker(selection.screening),
     "agreement": TableMaker(selection.agreement),
+    "agreement_by_criterion": TableMaker(selection.agreement_by_criterion),
     "amendments": TableMaker(protocol.amendments),
     "criteria": TableMaker(protocol.criteria),
     "changes": TableMaker(changes.changes, "since"),

@@ -9,9 +9,10 @@ from pipeline.terms.decision import AUTOMATION, Matched, Stage
 from pipeline.terms.document import Table
 from pipeline.terms.standing import Standing
 from pipeline.writeup.agreeing import (
-    alpha_of_all,
+    criteria_named,
     figure,
     kappa_in_words,
+    of_all,
     same_votes,
     stage_agreement,
 )
@@ -114,8 +115,8 @@ def agreement(dossier: Dossier) -> Table:
                     ),
                 )
             )
-        if alpha := alpha_of_all(found):
-            notes.append(f"{label}, all who screened: Krippendorff's alpha {alpha}.")
+        if figures_of_all := of_all(found):
+            notes.append(f"{label}, all who screened: {figures_of_all}.")
     return Table(
         id="agreement",
         caption="Agreement between reviewers",
@@ -129,4 +130,46 @@ def agreement(dossier: Dossier) -> Table:
         ),
         rows=tuple(rows),
         notes=tuple(notes),
+    )
+
+
+def agreement_by_criterion(dossier: Dossier) -> Table:
+    """How every two people gave reasons: one row a criterion that one of them found failing."""
+    rows = []
+    for stage, label in _STAGES.items():
+        labels = {c.id: c.label for c in dossier.review.protocol.criteria_of(stage)}
+        for (one, other), criterion, about in criteria_named(stage_agreement(dossier, stage)):
+            counts = about.table
+            rows.append(
+                (
+                    cell(label),
+                    cell(f"{one}, {other}"),
+                    cell(labels.get(criterion, criterion)),
+                    cell(counts.both),
+                    cell(counts.only_first),
+                    cell(counts.only_second),
+                    cell(f"{same_votes(about)} ({percent(about.observed or 0, 1)})"),
+                    cell(kappa_in_words(about)),
+                    cell(f"PABAK {figure(about.pabak)}, AC1 {figure(about.ac1)}"),
+                )
+            )
+    return Table(
+        id="agreement_by_criterion",
+        caption="Agreement on the reasons of exclusion",
+        columns=(
+            column("stage", "Stage"),
+            column("reviewers", "Reviewers"),
+            column("criterion", "Excluded for", 1.6),
+            column("both", "Both", 0.5, numeric=True),
+            column("only_first", "Only the first", 0.6, numeric=True),
+            column("only_second", "Only the second", 0.6, numeric=True),
+            column("agreed", "Same answer"),
+            column("kappa", "Kappa (95% CI)"),
+            column("beside", "Beside kappa"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "First independent votes. Who excludes for the first criterion that fails says nothing "
+            "of those after it, unless all that fail were noted.",
+        ),
     )
