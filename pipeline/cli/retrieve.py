@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +18,9 @@ from pipeline.cli.known_records import (
     link,
     where_it_stands,
 )
+from pipeline.cli.retrieve_folder import retrieve_folder
 from pipeline.ledger import settle
+from pipeline.ledger.attempts import attempt_in_words, attempts_of
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.fulltexts import keep_fulltext
 from pipeline.review_folder.writing import reviewer_name
@@ -41,6 +45,17 @@ def retrieve(
         bool, typer.Option("--not-obtained", help="It could not be had; give a --reason.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why it could not be had.")] = "",
+    where: Annotated[
+        str, typer.Option(help="Where it was tried: library, authors, interlibrary loan.")
+    ] = "",
+    on: Annotated[str, typer.Option(help="The day of the attempt, if not today.")] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder of PDFs, to be matched to what is wanted."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --from: take what is sure without asking.")
+    ] = False,
     note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show what awaits retrieval.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -48,19 +63,34 @@ def retrieve(
     """Records what became of reports that were sought (PRISMA 2020: reports sought, not retrieved).
 
     Only records that got past title and abstract are sought. The latest word on a report counts;
-    `review undo` takes it back.
+    every attempt stays, with its day and place. `review undo` takes one back.
+
+    --from matches a folder of PDFs by DOI, title and name of the file, and asks about each; with
+    --yes it takes only what is sure. Files are copied into fulltexts/, which git leaves out.
 
     Example: review retrieve my-review --list
 
     Example: review retrieve my-review psycinfo-2026-02-01:0007 --obtained --file seto.pdf --as ada
 
     Example: review retrieve my-review scopus-2026-02-02:0031 --not-obtained
-    --reason "thesis, no copy lent" --as ada
+    --reason "thesis, no copy lent" --where "interlibrary loan" --as ada
+
+    Example: review retrieve my-review --from Downloads --as ada
     """
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         written = folder.review
     ledger = settle(written)
+    if source is not None:
+        if records or sought or obtained or not_obtained or file:
+            raise ReviewError("--from goes with no other decision", "Do one after the other")
+        if not reviewer and not as_json:
+            raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+        name = reviewer_name(reviewer) if reviewer else ""
+        if yes and not name:
+            raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+        retrieve_folder(folder, source, name, yes=yes, as_json=as_json)
+        return
     if list_ or not records:
         if records or sought or obtained or not_obtained:
             raise ReviewError("--list and a decision do not go together", "Do one after the other")
@@ -71,6 +101,7 @@ def retrieve(
     if not name:
         raise ReviewError("a decision needs the name of a person", "Add --as NAME")
     _check(outcome, reason, file, len(records))
+    tried_on = _day(on)
     named = known_records(records, written, ledger)
     positions = kept_in_stead(named, ledger)
     for position in positions:
@@ -85,6 +116,8 @@ def retrieve(
                 "record": position.record,
                 "outcome": outcome,
                 "reason": reason.strip(),
+                "where": where.strip(),
+                "tried_on": tried_on,
                 "file": kept_file,
                 "file_sha256": sha256,
                 "note": note.strip(),
@@ -125,6 +158,15 @@ def _outcome(sought: bool, obtained: bool, not_obtained: bool) -> Retrieval:
     return asked[0]
 
 
+def _day(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ReviewError(f"{text!r} is no day", "Write year-month-day, like 2016-01-31") from error
+
+
 def _check(outcome: Retrieval, reason: str, file: Path | None, records: int) -> None:
     if outcome is Retrieval.NOT_OBTAINED and not reason.strip():
         raise ReviewError(
@@ -162,11 +204,15 @@ def _check_position(position: Position, outcome: Retrieval, review: Review) -> N
 def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
     waiting = ledger.at(Standing.AWAITING_RETRIEVAL)
     missing = ledger.at(Standing.NOT_RETRIEVED)
+    attempts = attempts_of(folder.review.decisions, ledger.positions)
     if as_json:
-        say_json([_for_programs(folder, p) for p in (*waiting, *missing)])
+        say_json([_for_programs(folder, p, attempts) for p in (*waiting, *missing)])
         return
+    tried = tuple(p for p in waiting if p.record in attempts)
+    untried = tuple(p for p in waiting if p.record not in attempts)
     for title, positions in (
-        (f"{counted(len(waiting), 'report')} to retrieve:", waiting),
+        (f"{counted(len(untried), 'report')} to retrieve:", untried),
+        (f"{counted(len(tried), 'report')} asked for and awaited:", tried),
         (f"{counted(len(missing), 'report')} not obtained:", missing),
     ):
         if not positions:
@@ -174,25 +220,28 @@ def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
         say(title)
         for position in positions:
             record = folder.records[position.record]
-            asked = position.retrieval
-            if asked is None:
-                state = ""
-            elif asked.outcome is Retrieval.SOUGHT:
-                state = f"sought by {asked.reviewer} on {asked.at.date()}"
-            else:
-                state = safe(asked.reason, 40)
-            say(in_list(record, state))
+            say(in_list(record))
             if where := link(record):
                 say(f"    {where}")
+            for attempt in attempts.get(position.record, ()):
+                say(f"    {attempt.reviewer} {safe(attempt_in_words(attempt), 100)}")
     if not waiting and not missing:
         say("No report awaits retrieval.")
+    have = [p for p in ledger.at(*SOUGHT) if p not in waiting and p not in missing]
+    say(
+        f"Sought {len(have) + len(waiting) + len(missing):,}: obtained {len(have):,}, "
+        f"awaited {len(tried):,}, not obtained {len(missing):,}, not yet tried {len(untried):,}."
+    )
     if waiting:
         slug, record_id = folder.slug, waiting[0].record
         say(f"Next: review retrieve {slug} {record_id} --obtained --file FILE --as NAME")
         say(f"  or: review retrieve {slug} {record_id} --not-obtained --reason WHY --as NAME")
+        say(f"  or: review retrieve {slug} --from FOLDER --as NAME, for a folder of PDFs")
 
 
-def _for_programs(folder: ReviewFolder, position: Position) -> dict[str, Any]:
+def _for_programs(
+    folder: ReviewFolder, position: Position, attempts: Mapping[str, Sequence[Retrieved]]
+) -> dict[str, Any]:
     record = folder.records[position.record]
     asked = position.retrieval
     return {
@@ -204,6 +253,16 @@ def _for_programs(folder: ReviewFolder, position: Position) -> dict[str, Any]:
         "outcome": asked.outcome if asked else None,
         "reason": asked.reason if asked else "",
         "at": asked.at if asked else None,
+        "attempts": [
+            {
+                "by": a.reviewer,
+                "on": a.tried_on or a.at.date(),
+                "where": a.where,
+                "outcome": a.outcome,
+                "reason": a.reason,
+            }
+            for a in attempts.get(position.record, ())
+        ],
     }
 
 

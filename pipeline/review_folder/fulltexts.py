@@ -38,6 +38,9 @@ def keep_fulltext(places: ReviewPlaces, record: str, file: Path) -> tuple[str, s
             return name, sha256
         number += 1
         name = f"{stem}-{number}{suffix}"
+    ignoring = places.fulltexts / ".gitignore"
+    if not ignoring.exists():
+        write_file(ignoring, "# reports are others' property: they stay out of the repository\n*\n")
     write_file(places.fulltexts / name, content)
     return name, sha256
 

@@ -49,7 +49,7 @@ def test_a_file_is_copied_under_the_name_of_its_record(
     (here / "other.pdf").write_bytes(PDF + b"!")
     run(*arguments, "other.pdf")
     assert kept.read_bytes() == PDF
-    assert sorted(p.name for p in kept.parent.iterdir()) == [
+    assert sorted(p.name for p in kept.parent.glob("*.pdf")) == [
         "db-2020-01-01-0001-2.pdf",
         "db-2020-01-01-0001.pdf",
     ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pipeline.ledger.attempts import attempt_in_words, attempts_of
+from pipeline.terms.decision import Retrieved
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.review import Position
 from pipeline.terms.standing import Standing
@@ -39,7 +43,12 @@ def excluded(dossier: Dossier) -> Table:
 
 
 def not_retrieved(dossier: Dossier) -> Table:
-    """Reports that could not be obtained, and those that are still open."""
+    """Reports that could not be obtained, and those that are still open.
+
+    Where it was written down where reports were tried, each attempt stands in a column of its own.
+    """
+    attempts = attempts_of(dossier.decisions, dossier.ledger.positions)
+    told = any(attempt.where for tried in attempts.values() for attempt in tried)
     return Table(
         id="not_retrieved",
         caption="Reports not retrieved or awaiting a decision",
@@ -47,13 +56,23 @@ def not_retrieved(dossier: Dossier) -> Table:
             column("report", "Report", 3),
             column("state", "State", 1.2),
             column("reason", "Why", 1.5),
+            *((column("attempts", "Attempts", 1.8),) if told else ()),
         ),
         rows=tuple(
-            (_report(p, dossier), cell(_STATES[p.standing]), cell(_why_open(p)))
+            (
+                _report(p, dossier),
+                cell(_STATES[p.standing]),
+                cell(_why_open(p)),
+                *((cell(_attempts(attempts.get(p.record, ()))),) if told else ()),
+            )
             for standing in _STATES
             for p in dossier.ledger.at(standing)
         ),
     )
+
+
+def _attempts(attempts: Iterable[Retrieved]) -> str:
+    return "\n".join(attempt_in_words(attempt) for attempt in attempts)
 
 
 def reason(position: Position, dossier: Dossier) -> str:
