@@ -132,7 +132,7 @@ def test_the_list_names_the_report_and_where_it_may_be_had(
     told = run("retrieve", "r", "--list").out
     assert "1 report to retrieve" in told and "Doe 2015. One" in told
     assert "https://doi.org/10.1000/1" in told
-    assert "1 report not obtained" in told and "[thesis]" in told
+    assert "1 report not obtained" in told and "not obtained (thesis)" in told
     listed = run("retrieve", "r", "--json").json
     assert [(x["record"], x["outcome"]) for x in listed] == [(ONE, None), (TWO, "not_obtained")]
 
