@@ -19,7 +19,7 @@ from pipeline.notation.yaml_writing import yaml_inline
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Problem
 from pipeline.terms.protocol import Protocol
-from pipeline.terms.study import Absent, Answer, Part, Study
+from pipeline.terms.study import Absent, Answer, Part, Source, Study
 
 
 def read_study(
@@ -46,6 +46,7 @@ def read_study(
     study_id = head.study_id()
     version = read_version(gathering, form, yaml.value.get("form_version"), ("form_version",))
     outside = ids_of_protocol(protocol)
+    inherited = gathering.sources(yaml.value.get("sources"), ("sources",))
     entered = References(outside)
     top = read_answers(
         gathering,
@@ -53,11 +54,12 @@ def read_study(
         yaml.value.get("answers"),
         ("answers",),
         references=entered,
-        inherited=gathering.sources(yaml.value.get("sources"), ("sources",)),
+        inherited=inherited,
         version=version,
     )
     of_study = {f"study.{name}": entered.entries.get(name, {}) for name in ("results", "groups")}
-    appraisals = _appraisals(gathering, yaml.value, forms, {**outside, **of_study})
+    written = yaml.value.get("appraisal")
+    appraisals = _appraisals(gathering, written, forms, {**outside, **of_study}, inherited)
     results, unusable = results_of(study_id, top.parts.get("results", ()), form)
     gathering.problems.extend(unusable)
     study = Study(
@@ -91,11 +93,11 @@ def read_study(
 
 def _appraisals(
     gathering: Gathering,
-    study: Mapping[str, Any],
+    written: Any,
     forms: Mapping[str, Form],
     outside: Mapping[str, Iterable[str]],
+    inherited: tuple[Source, ...],
 ) -> Mapping[str, Part]:
-    written = study.get("appraisal")
     if written is None:
         return {}
     if not isinstance(written, Mapping):
@@ -104,7 +106,6 @@ def _appraisals(
         gathering.fault(("appraisal",), what, remedy)
         return {}
     instruments = {id: form for id, form in forms.items() if form.kind == "appraisal"}
-    inherited = gathering.sources(study.get("sources"), ("sources",))
     appraisals: dict[str, Part] = {}
     for id, answers in written.items():
         instrument = instruments.get(id)

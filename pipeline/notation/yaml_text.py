@@ -92,7 +92,10 @@ def read_yaml(text: str, file: str) -> YamlText:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
         what = " ".join(part for part in (error.context, error.problem) if part)
-        return _failed(file, line, column, f"this is not YAML: {what}", _yaml_remedy(what))
+        lines = text.split("\n", line)
+        indented = lines[line - 1][: column or 1] if line <= len(lines) else ""
+        remedy = _yaml_remedy("tab" if "\t" in indented else what)
+        return _failed(file, line, column, f"this is not YAML: {what}", remedy)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         what = f"this is not YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}"
         return _failed(
