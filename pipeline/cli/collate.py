@@ -16,7 +16,8 @@ from pipeline.cli.known_records import (
     known_records,
     where_it_stands,
 )
-from pipeline.ledger import effective, settle
+from pipeline.ledger import effective, overlaps_of, settle
+from pipeline.notation.decision_words import in_words
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
@@ -235,6 +236,8 @@ def _list(folder: ReviewFolder, review: Review, ledger: Ledger, as_json: bool) -
         return
     for study in placed:
         _say_study(folder, study, ledger)
+    for said in overlaps_of(review.decisions).values():
+        say(f"{safe(in_words(said), 120)}, says {said.reviewer}")
     waiting = sorted(set(review.studies) - set(placed))
     if waiting:
         say(f"Study files none of whose reports is included: {', '.join(waiting)}")
@@ -255,9 +258,14 @@ def _say_study(folder: ReviewFolder, study: str, ledger: Ledger) -> None:
         say(f"{study}: no included report")
         return
     say(f"{study}: {counted(len(reports), 'report')}")
+    links = _links(folder.review, ledger)
     for n, record in enumerate(reports):
         role = "primary" if n == 0 and len(reports) > 1 else ""
         say(in_list(folder.records[record], role))
+        link = links.get((record, study))
+        told = [link.basis, role and link.why_primary] if link else []
+        if words := "; ".join(word for word in told if word):
+            say(f"      {safe(words, 100)}")
 
 
 def _say_next(folder: ReviewFolder, study: str, ledger: Ledger, apart: bool) -> None:

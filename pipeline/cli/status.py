@@ -129,6 +129,15 @@ def _waiting_lines(work: Waiting, stand_ins: Mapping[Stage, Mapping[str, str]]) 
         lines.append(
             f"{counted(len(work.to_extract), 'included study', 'included studies')} to extract."
         )
+    for name, studies in work.second.drafts.items():
+        who = name or "Somebody"
+        lines.append(f"{who} has {counted(len(studies), 'study', 'studies')} to extract apart.")
+    if work.second.to_reconcile:
+        n = len(work.second.to_reconcile)
+        lines.append(f"{counted(n, 'study', 'studies')} to settle between two drafts.")
+    if work.second.to_check:
+        n = len(work.second.to_check)
+        lines.append(f"{counted(n, 'study', 'studies')} to be checked by a second person.")
     return lines or ["Nothing is waiting."]
 
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.oversight import decision_checks, double_counting, review_checks, source_checks
+from pipeline.oversight import (
+    decision_checks,
+    double_counting,
+    review_checks,
+    second_person,
+    source_checks,
+)
 from pipeline.oversight.evidence import Check, Evidence
 from pipeline.terms.problem import Problem
 
@@ -30,6 +36,7 @@ CHECKS: Mapping[str, Check] = {
     "same-export": review_checks.same_export_twice,
     "orphan": review_checks.orphaned_exports,
     "studies": review_checks.studies_and_reports,
+    "second-look": second_person.second_looks,
     "double-counting": double_counting.double_counting,
     "overlap": double_counting.compared_studies,
     "shared-report": review_checks.shared_reports,

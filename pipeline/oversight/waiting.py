@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.oversight.second_person import SecondPerson, second_person
 from pipeline.screening.plans import assigned_now, votes_needed
 from pipeline.terms.decision import Matched, Screened, Stage
 from pipeline.terms.review import Ledger, Position, Review
@@ -23,7 +24,8 @@ _OPEN_STAGE = {
 class Waiting:
     """What is open: `to_screen` counts records by (reviewer, stage), the rest counts things.
 
-    `to_extract` are included studies without a file, `unsettled` says whether the searches have
+    `to_extract` are included studies without a file, `second` what waits for a second person who
+    extracts or checks, `unsettled` says whether the searches have
     been compared for duplicates since the last one came in.
     """
 
@@ -32,6 +34,7 @@ class Waiting:
     to_retrieve: int
     awaiting_classification: int
     to_extract: tuple[str, ...]
+    second: SecondPerson
 
 
 def waiting(review: Review, ledger: Ledger) -> Waiting:
@@ -53,6 +56,7 @@ def waiting(review: Review, ledger: Ledger) -> Waiting:
         to_retrieve=len(ledger.at(Standing.AWAITING_RETRIEVAL)),
         awaiting_classification=len(ledger.at(Standing.AWAITING_CLASSIFICATION)),
         to_extract=tuple(study for study in ledger.studies if study not in review.studies),
+        second=second_person(review, ledger),
     )
 
 
@@ -83,11 +87,19 @@ def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int
         return f"review resolve {slug} --as YOUR-NAME"
     if open_work.to_retrieve:
         return f"review retrieve {slug} --list"
+    second = open_work.second
     if open_work.to_extract:
         study = open_work.to_extract[0]
         if ":" in study:  # a report that nobody has placed yet
             return f"review collate {slug} {study} --study STUDY --as YOUR-NAME"
-        return f"review extract {slug} {study}"
+        if not second.to_reconcile and not second.drafts:
+            return f"review extract {slug} {study}"
+    for name, studies in second.drafts.items():
+        return f"review extract {slug} {studies[0]} --as {name or 'YOUR-NAME'}"
+    if second.to_reconcile:
+        return f"review reconcile {slug} {second.to_reconcile[0]} --as YOUR-NAME"
+    if second.to_check:
+        return f"review reconcile {slug} {second.to_check[0]} --as YOUR-NAME --check"
     return f"review build {slug}"
 
 

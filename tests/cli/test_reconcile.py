@@ -180,3 +180,14 @@ def test_nobody_checks_their_own_extraction(extracted: Path, run: Any) -> None:
     assert run(*CHECK, "--write", "design=cohort").code == 2  # no reason
     assert run(*CHECK, "--write", "design=kohort", "--reason", "x").code == 2
     assert (extracted / "studies/a-2014.yaml").read_text() == ADA
+
+
+def test_what_a_second_person_has_to_do_is_told_and_a_later_change_too(
+    extracted: Path, run: Any
+) -> None:
+    run(*CHECK, "--holds", "country")
+    assert run("check", "r", "--only", "second-look").out.count("warning") == 0
+    path = extracted / "studies/a-2014.yaml"
+    path.write_text(path.read_text().replace("country: Sweden", "country: Norway"))
+    said = run("check", "r", "--only", "second-look", "--json").json
+    assert "country changed after cai had checked it" in said[0]["what"]

@@ -26,7 +26,7 @@ from pipeline.terms.decision import (
 )
 from pipeline.terms.fulltext import PdfText
 from pipeline.terms.problem import Place, Severity
-from pipeline.terms.protocol import Criterion
+from pipeline.terms.protocol import Criterion, ExtractionPlan, ExtractionPlanKind
 from pipeline.terms.record import SetAside
 from pipeline.terms.review import Edition
 from pipeline.terms.search import Search, SourceKind
@@ -101,6 +101,9 @@ PLANTED = {
     "shared-report": lambda: evidence(
         late(Collated, record=IN, study="second-study"),
         studies={STUDY.id: STUDY, "second-study": replace(STUDY, id="second-study")},
+    ),
+    "second-look": lambda: evidence(
+        protocol=replace(protocol(), extraction=ExtractionPlan(plan=ExtractionPlanKind.TWO_APART))
     ),
     "double-counting": lambda: evidence(late(Collated, record=IN, study="second-study")),
     "overlap": lambda: evidence(
