@@ -116,8 +116,18 @@ class ScreenView(Vertical):
         answer = self.query_one("#answer", Input)
         answer.placeholder, answer.value = question, value
         answer.display = True
-        answer.focus()
+        # at once, not when the queue is empty: the first letters may be in it already
+        self.screen.set_focus(answer, scroll_visible=False)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the line."""
+        return self.query_one("#answer", Input).value
+
+    def type(self, letter: str) -> None:
+        """Puts `letter` into the line, where its cursor stands."""
+        self.query_one("#answer", Input).insert_text_at_cursor(letter)
 
     def close_answer(self) -> None:
         self.query_one("#answer", Input).display = False
-        self.query_one("#record").focus()
+        self.screen.set_focus(self.query_one("#record"), scroll_visible=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from pipeline.cli.screen_app import ScreenApp
 from pipeline.cli.screen_desk import Desk
@@ -136,6 +137,21 @@ def test_notes_tags_and_all_criteria_that_fail_go_with_the_verdict(records: Path
     (line,) = log(records)
     order = [line["reason"], *[c for c in line["fails"] if c != line["reason"]]]
     assert line["tags"] == ["key"] and len(line["fails"]) == 2 and line["fails"] == order
+
+
+def test_what_is_typed_in_one_go_is_taken_in_its_order(records: Path) -> None:
+    """A paste or a quick hand: all keys are there before the first has been drawn."""
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        for key in ("n", *"in time", "enter", "#", *"key", "enter", "2", "i"):
+            name = {" ": "space", "#": "number_sign"}.get(key, key)
+            app.post_message(Key(name, "\r" if key == "enter" else key))
+        await until(pilot, lambda: len(log(records)) == 2)
+
+    drive(steps)
+    first, second = log(records)
+    assert (first["note"], first["tags"], first["verdict"]) == ("in time", ["key"], "exclude")
+    assert second["verdict"] == "include" and "note" not in second
 
 
 def test_marking_that_is_left_decides_nothing(records: Path) -> None:
