@@ -19,6 +19,9 @@ from pipeline.terms.protocol import Criterion
 NARROW = 100
 """Columns below which the criteria stand under the record instead of beside it."""
 
+AT_ONCE, READING_SECONDS = 10_000, 0.3
+"""Characters that are laid out at once, and how soon the rest follows."""
+
 SIDE, WIDE_SIDE = 40, 60
 """Columns of the criteria beside the record, and on a terminal of 160 columns or more."""
 
@@ -49,6 +52,7 @@ class ScreenView(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
+        self._text = Text()
         self._criteria: Mapping[str, Criterion] = {}
         self._marked: Collection[str] = ()
         self._keys: Mapping[str, Command] = {}
@@ -98,10 +102,20 @@ class ScreenView(Vertical):
         self.fit(self.app.size.width)
 
     def show_text(self, text: Text, *, from_top: bool = False) -> None:
-        """Shows `text` in the place of the record."""
-        self.query_one("#text", Static).update(text)
+        """Shows `text` in the place of the record; what is very long follows after its beginning.
+
+        Laying out 100,000 characters takes several times as long as a key may be felt to take.
+        """
+        self._text = text
+        self.query_one("#text", Static).update(text[:AT_ONCE] if len(text) > AT_ONCE else text)
+        if len(text) > AT_ONCE:
+            self.set_timer(READING_SECONDS, lambda: self._show_rest(text))
         if from_top:
             self.query_one("#record").scroll_home(animate=False)
+
+    def _show_rest(self, text: Text) -> None:
+        if text is self._text:  # else another record is in view by now
+            self.query_one("#text", Static).update(text)
 
     def put(self, where: str, text: Text) -> None:
         """Puts `text` into the part with the id `where`."""

@@ -108,6 +108,17 @@ def test_it_shows_votes_undoes_and_ends(
     assert session is not None and session.cast_here == 2 and len(session.waiting) == 2
 
 
+def test_a_very_long_abstract_is_there_to_its_end(review: Path, here: Path, run: Run) -> None:
+    text = f"TY  - JOUR\nTI  - Long\nAB  - {'word ' * 19_990}the very end\nER  - \n"
+    (here / "long.ris").write_text(text)
+    assert run("ingest", "r", "long.ris", "--source", "db", "--on", "2020-01-01").code == 0
+
+    async def steps(app: ScreenApp, pilot: Any) -> None:
+        await until(pilot, lambda: "the very end" in shown(app))
+
+    drive(steps)
+
+
 def test_what_is_put_off_comes_at_the_end_and_what_is_skipped_not_at_all(records: Path) -> None:
     async def steps(app: ScreenApp, pilot: Any) -> None:
         later = app.current
