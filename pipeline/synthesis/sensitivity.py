@@ -19,7 +19,9 @@ def left_out(
     """The ids of the studies that `rule` leaves out: those for which any part of it holds."""
     found = []
     for study in studies:
-        judged = quality.get(study.id, StudyQuality())
+        judged = StudyQuality()
+        if (rule.concerns or rule.lights) and study.id in quality:
+            judged = quality[study.id]
         if (
             study.basis in rule.basis
             or design_of(study) in rule.designs

@@ -150,7 +150,7 @@ def _shares(claim: Claim, dossier: Dossier) -> Iterator[tuple[str, tuple[int, in
     for number in printed:
         id = number.removeprefix("votes:").partition("[")[0]
         finding = dossier.synthesis.findings[id]
-        share = share_of_votes(finding, votes_of(finding, dossier.review))
+        share = share_of_votes(finding, votes_of(finding, dossier))
         if share:
             yield f"finding:{id}", share
     if not printed:

@@ -1,17 +1,19 @@
-"""What every table and figure of the synthesis looks at, gathered once: results, order, quality."""
+"""What tables and figures of the synthesis look at: included studies in order, results, quality.
+
+Everything is worked out when it is first asked for, so that what is read from a dossier is what was
+needed, and no more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from pipeline.extraction import judgements_of
 from pipeline.ledger.overlaps import overlaps_of
 from pipeline.synthesis.arranging import in_order
 from pipeline.synthesis.quality import StudyQuality, quality_of
 from pipeline.synthesis.study_facts import total_of
-from pipeline.terms.appraisal import Judgement
 from pipeline.terms.decision import Overlap
 from pipeline.terms.finding import Finding
 from pipeline.terms.study import Result, Study
@@ -19,19 +21,27 @@ from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.values import UnknownValue, find, said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EvidenceBase:
-    """The included studies in the authors' order with their results, judgements and quality.
+    """The evidence of one dossier: only included studies, only their results."""
 
-    `results` are those of the included studies by id; `overlapping` are sets of studies that share
-    participants, as people said.
-    """
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
 
-    studies: Mapping[str, Study]
-    results: Mapping[str, Result]
-    judgements: Mapping[str, tuple[Judgement, ...]]
-    quality: Mapping[str, StudyQuality]
-    overlapping: tuple[frozenset[str], ...] = ()
+    @cached_property
+    def studies(self) -> Mapping[str, Study]:
+        """The included studies by id, in the authors' order."""
+        order = self._dossier.synthesis.preliminary
+        return {study.id: study for study in in_order(self._dossier.included, order)}
+
+    @cached_property
+    def results(self) -> Mapping[str, Result]:
+        """The results of the included studies by id."""
+        return _Results(self.studies)
+
+    @cached_property
+    def quality(self) -> Mapping[str, StudyQuality]:
+        """How much concern there is about each included study, by id."""
+        return _Quality(self._dossier, self.studies)
 
     def label(self, study: str) -> str:
         found = self.studies.get(study)
@@ -42,34 +52,62 @@ class EvidenceBase:
 
         One number a study, its largest; of studies that share participants the largest alone.
         """
-        by: dict[str, int | None] = dict.fromkeys(
-            s for s in finding.all_studies if s in self.studies
-        )
+        concerned = (s for s in finding.all_studies if s in self.studies)
+        by: dict[str, int | None] = dict.fromkeys(concerned)
         for id in finding.results:
             result = self.results.get(id)
             if result is not None:
                 n = result.n_analysed or total_of(self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
-        for shared in self.overlapping:
+        for shared in _overlapping(self._dossier) if len(by) > 1 else ():
             here = sorted((s for s in shared if by.get(s)), key=lambda s: by[s] or 0)
             by |= dict.fromkeys(here[:-1], 0)
         return sum(n for n in by.values() if n), silent
 
 
-@lru_cache(maxsize=8)
-def evidence_base(dossier: Dossier) -> EvidenceBase:
-    """The evidence base of a dossier, worked out once."""
-    synthesis = dossier.synthesis
-    studies = {s.id: s for s in in_order(dossier.included, synthesis.preliminary)}
-    judgements = {id: judgements_of(s, dossier.review.forms) for id, s in studies.items()}
-    return EvidenceBase(
-        studies=studies,
-        results={r.id: r for s in studies.values() for r in s.results},
-        judgements=judgements,
-        quality={id: quality_of(id, judgements[id], synthesis.preliminary) for id in studies},
-        overlapping=_overlapping(dossier),
-    )
+class _Results(Mapping[str, Result]):
+    """Results by id, looked up study by study."""
+
+    def __init__(self, studies: Mapping[str, Study]) -> None:
+        self._studies = studies
+        self._known: dict[str, Mapping[str, Result]] = {}
+
+    def _of(self, study: str) -> Mapping[str, Result]:
+        if study not in self._known:
+            found = self._studies.get(study)
+            self._known[study] = {r.id: r for r in found.results} if found else {}
+        return self._known[study]
+
+    def __getitem__(self, id: str) -> Result:
+        return self._of(id.partition("/")[0])[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (id for study in self._studies for id in self._of(study))
+
+    def __len__(self) -> int:
+        return sum(len(self._of(study)) for study in self._studies)
+
+
+class _Quality(Mapping[str, StudyQuality]):
+    """The quality of each study, judged from its appraisals when somebody asks."""
+
+    def __init__(self, dossier: Dossier, studies: Mapping[str, Study]) -> None:
+        self._dossier, self._studies = dossier, studies
+        self._known: dict[str, StudyQuality] = {}
+
+    def __getitem__(self, id: str) -> StudyQuality:
+        if id not in self._known:
+            judgements = judgements_of(self._studies[id], self._dossier.review.forms)
+            said = self._dossier.synthesis.preliminary
+            self._known[id] = quality_of(id, judgements, said)
+        return self._known[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._studies)
+
+    def __len__(self) -> int:
+        return len(self._studies)
 
 
 def _overlapping(dossier: Dossier) -> tuple[frozenset[str], ...]:
@@ -84,6 +122,12 @@ def _overlapping(dossier: Dossier) -> tuple[frozenset[str], ...]:
             parts.remove(part)
         parts.append(joined)
     return tuple(frozenset(part) for part in parts)
+
+
+@lru_cache(maxsize=8)
+def evidence_base(dossier: Dossier) -> EvidenceBase:
+    """The evidence base of a dossier, the same for every table and figure made from it."""
+    return EvidenceBase(dossier)
 
 
 def value_of(dossier: Dossier, study: Study, path: str) -> str:

@@ -112,7 +112,7 @@ def _finding_step(finding: Finding, dossier: Dossier) -> Step:
         for id in finding.results
         if id in results
     ]
-    votes = votes_of(finding, dossier.review)
+    votes = votes_of(finding, dossier)
     counts = f"; counted: {votes_in_words(votes)}" if votes.counted else ""
     return Step(
         what=f"finding {finding.id}: {' '.join(finding.statement.split())}{counts}; "

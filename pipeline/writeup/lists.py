@@ -112,7 +112,7 @@ def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
         "statement": Markdown(statement),
         "cite": Markdown(cites),
         "studies": len(finding.all_studies),
-        "counts": Markdown(votes_in_words(votes_of(finding, dossier.review))),
+        "counts": Markdown(votes_in_words(votes_of(finding, dossier))),
         "certainty": certainty_in_words(finding),
         "why": reasons_in_words(finding),
         "stem": stem_of(finding, dossier),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from pipeline.synthesis import Vote, count_votes, ungrouped
+from pipeline.synthesis import Vote, ungrouped
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
 from pipeline.terms.finding import Certainty, FindingKind
 from pipeline.terms.robustness import Prompt
@@ -13,7 +13,7 @@ from pipeline.terms.study import Basis
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import evidence_base, value_of
-from pipeline.writeup.votes import METHODS
+from pipeline.writeup.votes import METHODS, votes_of
 from pipeline.writeup.wording import capital, counted, listed, lower_first
 
 PROMPTS: Mapping[Prompt, str] = {
@@ -92,7 +92,7 @@ def _discrepancies(dossier: Dossier) -> list[str]:
     synthesis = dossier.synthesis
     split, conflicting, unclear = [], set[str](), set[str]()
     for finding in counted_findings(synthesis.findings):
-        count = count_votes(base.results[id] for id in finding.results if id in base.results)
+        count = votes_of(finding, dossier)
         if count.higher and count.lower:
             split.append(short_name(finding, dossier))
         conflicting |= set(count.of(Vote.CONFLICTING))

@@ -307,7 +307,7 @@ class Slots:
         if not short or id not in self.dossier.synthesis.findings:
             return self.finding(id).counts
         finding = self.dossier.synthesis.findings[id]
-        told = share_of_votes(finding, votes_of(finding, self.dossier.review))
+        told = share_of_votes(finding, votes_of(finding, self.dossier))
         if told is None:
             what = f"no studies are counted for the finding {id!r}"
             return self.fault(what, "Say it in words; only a direction of effect is counted")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.notation.safe_text import for_markdown
-from pipeline.synthesis import count_votes, sign_test
+from pipeline.synthesis import sign_test
 from pipeline.synthesis.contrasts import compared
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
 from pipeline.synthesis.themes import quotes_of
@@ -27,7 +27,7 @@ from pipeline.writeup.drawn.numbers import (
 )
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.reflecting import PROMPTS, facts_of
-from pipeline.writeup.votes import votes_in_words
+from pipeline.writeup.votes import votes_in_words, votes_of
 from pipeline.writeup.wording import (
     capital,
     counted,
@@ -84,7 +84,7 @@ def _seen(see: See) -> str:
 
 def _voted(finding: Finding, dossier: Dossier) -> str:
     base = evidence_base(dossier)
-    count = count_votes(base.results[id] for id in finding.results if id in base.results)
+    count = votes_of(finding, dossier)
     about = short_name(finding, dossier)
     if finding.comparison:
         about += f" ({lower_first(finding.comparison)})"

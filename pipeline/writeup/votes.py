@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.synthesis import Vote, VoteCount, count_votes, results_by_id
+from pipeline.synthesis import Vote, VoteCount, count_votes
 from pipeline.terms.finding import Approach, Certainty, Finding, SynthesisMethod
-from pipeline.terms.review import Review
 from pipeline.terms.study import Direction
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.wording import capital, counted, listed, percent
 
 METHODS = {
@@ -24,9 +25,9 @@ _SIGNS = {
 }
 
 
-def votes_of(finding: Finding, review: Review) -> VoteCount:
-    """The votes of the studies whose results a finding names."""
-    results = results_by_id(review)
+def votes_of(finding: Finding, dossier: Dossier) -> VoteCount:
+    """The votes of the included studies whose results a finding names."""
+    results = evidence_base(dossier).results
     return count_votes(results[id] for id in finding.results if id in results)
 
 

@@ -44,7 +44,7 @@ def fitted(values: Sequence[float], *, left: float, width: float, ratio: bool) -
             ratio=True,
         )
     low, high = min(*values, 0.0), max(*values, 0.0)
-    if low == high:
+    if high - low < 1e-9:
         low, high = -1.0, 1.0
     step = _step(high - low)
     return Axis(low=floor(low / step) * step, high=ceil(high / step) * step, left=left, width=width)

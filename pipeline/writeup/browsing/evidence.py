@@ -170,7 +170,7 @@ def findings(dossier: Dossier) -> Iterator[BrowsedFinding]:
 def _votes(finding: Finding, dossier: Dossier) -> str:
     if finding.kind is not FindingKind.DIRECTION:
         return ""
-    return votes_in_words(votes_of(finding, dossier.review))
+    return votes_in_words(votes_of(finding, dossier))
 
 
 def claims(made: Sequence[Claim], dossier: Dossier) -> Iterator[BrowsedClaim]:

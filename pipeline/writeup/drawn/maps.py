@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.synthesis import Vote, count_votes
+from pipeline.synthesis import Vote
 from pipeline.synthesis.themes import codes_of, quotes_of
 from pipeline.terms.document import Figure
 from pipeline.terms.finding import Finding, FindingKind
@@ -13,6 +13,7 @@ from pipeline.writers.drawing.layered import Box, Layer, Layered, Tie, layered_f
 from pipeline.writers.drawing.pages import part_id, part_of
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base, value_of
+from pipeline.writeup.votes import votes_of
 from pipeline.writeup.wording import counted, listed
 
 _FINDINGS, _STUDIES, _CODES = 14, 40, 26
@@ -129,8 +130,7 @@ def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -
 def _finding_box(finding: Finding, dossier: Dossier) -> Box:
     note = "no study tells" if finding.kind is FindingKind.GAP else ""
     if finding.kind is FindingKind.DIRECTION:
-        results = evidence_base(dossier).results
-        count = count_votes(results[id] for id in finding.results if id in results)
+        count = votes_of(finding, dossier)
         parts = [(w, len(count.of(w))) for w in Vote if count.of(w)]
         note = ", ".join(f"{_VOTES[w]} in {n}" for w, n in parts)
     return Box(id=f"finding:{finding.id}", label=short_name(finding, dossier), note=note)

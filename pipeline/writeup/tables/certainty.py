@@ -71,7 +71,7 @@ def _effect(finding: Finding, dossier: Dossier) -> str:
             scale = told.asked.scale
             said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale)}, pooled")
     if finding.kind is FindingKind.DIRECTION:
-        said.append(votes_in_words(votes_of(finding, dossier.review)))
+        said.append(votes_in_words(votes_of(finding, dossier)))
     stem = stem_of(finding, dossier)
     if stem and finding.kind is FindingKind.DIRECTION:
         said.append(f"In standard words: {sentence(stem)}")

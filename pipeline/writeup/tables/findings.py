@@ -48,7 +48,7 @@ def _row(finding: Finding, dossier: Dossier) -> tuple[Cell, ...]:
         questions = dossier.review.protocol.questions
         about = [q.short or q.text for q in questions if q.id == finding.question]
     counts = finding.kind is FindingKind.DIRECTION
-    said = votes_in_words(votes_of(finding, dossier.review)) if counts else "not counted"
+    said = votes_in_words(votes_of(finding, dossier)) if counts else "not counted"
     names = citable(dossier)
     cites = [key for study in finding.all_studies if (key := names.key(study))]
     return (

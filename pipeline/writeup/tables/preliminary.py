@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.notation.safe_text import for_file_name
-from pipeline.synthesis import VoteCount, count_votes, sign_test
+from pipeline.synthesis import VoteCount, sign_test
 from pipeline.synthesis.sensitivity import counted_findings
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.finding import Finding
@@ -18,6 +18,7 @@ from pipeline.writeup.drawn.directions import direction_plot
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import EvidenceBase, evidence_base
 from pipeline.writeup.tables.rows import cell, column, study_cell
+from pipeline.writeup.votes import votes_of
 from pipeline.writeup.wording import number, percent
 
 _DEPTHS = {Depth.THIN: "thin", Depth.THICK: "thick"}
@@ -150,7 +151,7 @@ def vote_counts(dossier: Dossier) -> Table:
 def _vote_row(
     finding: Finding, base: EvidenceBase, dossier: Dossier, tested: bool
 ) -> tuple[Cell, ...]:
-    count = count_votes(base.results[id] for id in finding.results if id in base.results)
+    count = votes_of(finding, dossier)
     about = f"{short_name(finding, dossier)}: {finding.comparison}" if finding.comparison else ""
     columns = (
         count.higher,
