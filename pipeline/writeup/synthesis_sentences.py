@@ -83,7 +83,6 @@ def _seen(see: See) -> str:
 
 
 def _voted(finding: Finding, dossier: Dossier) -> str:
-    base = evidence_base(dossier)
     count = votes_of(finding, dossier)
     about = short_name(finding, dossier)
     if finding.comparison:
