@@ -82,7 +82,9 @@ def beside(
             stem = stem_of(slug, one)
             shown_in = browser(dossier, one, document=f"{stem}.html")
             made[f"{stem}-evidence.html"] = browser_html(shown_in)
-        made |= {f"tables/{id}.csv": table_csv(t) for id, t in sorted(one.tables.items())}
+        for id, table in sorted(one.tables.items()):  # those of the full review stand
+            if one.kind == FULL or f"tables/{id}.csv" not in made:
+                made[f"tables/{id}.csv"] = table_csv(table)
     references = {k: v for one in written for k, v in one.document.references.items()}
     made |= flow_files(dossier)
     made |= bibliographies(dossier, references)
