@@ -186,3 +186,15 @@ def test_the_language_is_clinical() -> None:
     for study in sorted(REVIEW.glob("studies/*.yaml")):
         ours = re.sub(r"quote: .*|title: .*", "", study.read_text(encoding="utf-8"))
         assert not LANGUAGE.findall(ours), study.name
+
+
+@pytest.mark.parametrize("kind", ["summary", "blog", "slides"])
+def test_every_other_document_says_what_it_is_and_tells_the_findings(
+    second_edition: Path, kind: str
+) -> None:
+    words = plain(second_edition / f"ta-hsb-{kind}.html").casefold()
+    assert NOTICE.casefold() in words
+    for told in ("was rare|is rare", "directly triggered by it", "the developmentally appropriate"):
+        assert re.search(told, words)
+    for told in ("more stable childhoods", "more punitively to t"):
+        assert told in words
