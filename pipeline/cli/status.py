@@ -50,6 +50,8 @@ def status(
     for line in flow_lines(ledger.flow):
         say(line)
     say()
+    if told := _answers_line(work.answers):
+        say(told)
     for line in _waiting_lines(work, ledger.stand_ins):
         say(line)
     for (reviewer, stage), k in changed.items():
@@ -138,7 +140,16 @@ def _waiting_lines(work: Waiting, stand_ins: Mapping[Stage, Mapping[str, str]]) 
     if work.second.to_check:
         n = len(work.second.to_check)
         lines.append(f"{counted(n, 'study', 'studies')} to be checked by a second person.")
+    for study, items in work.to_revisit.items():
+        what = f": look at {', '.join(items)} again" if items else ""
+        lines.append(f"{study} follows an older version of its form{what}.")
     return lines or ["Nothing is waiting."]
+
+
+def _answers_line(answers: Mapping[str, int]) -> str:
+    """`Answers of the included studies: 214 given, 60 not reported, 12 not yet.`"""
+    said = ", ".join(f"{k:,} {reason}" for reason, k in answers.items() if k)
+    return f"Answers of the included studies: {said}." if said else ""
 
 
 def _for_programs(
@@ -174,7 +185,12 @@ def _for_programs(
             *({"who": ANYONE, "stage": stage, "resolve": k} for stage, k in work.conflicts.items()),
             *([{"who": ANYONE, "retrieve": work.to_retrieve}] if work.to_retrieve else []),
             *({"who": ANYONE, "extract": study} for study in work.to_extract),
+            *(
+                {"who": ANYONE, "revisit": study, "items": items}
+                for study, items in work.to_revisit.items()
+            ),
         ],
+        "answers": work.answers,
         "changed": [
             {"who": who, "stage": stage, "verdicts": k} for (who, stage), k in changed.items()
         ],

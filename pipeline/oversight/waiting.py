@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pipeline.extraction.summary import summaries_of
 from pipeline.oversight.second_person import SecondPerson, second_person
 from pipeline.screening.plans import assigned_now, votes_needed
 from pipeline.terms.decision import Matched, Screened, Stage
@@ -25,8 +26,9 @@ class Waiting:
     """What is open: `to_screen` counts records by (reviewer, stage), the rest counts things.
 
     `to_extract` are included studies without a file, `second` what waits for a second person who
-    extracts or checks, `unsettled` says whether the searches have
-    been compared for duplicates since the last one came in.
+    extracts or checks. `to_revisit` are extracted studies of an older version of their form, with
+    the items to look at again. `answers` counts those of the included studies: given, and by the
+    reason why not.
     """
 
     to_screen: Mapping[tuple[str, Stage], int]
@@ -35,6 +37,8 @@ class Waiting:
     awaiting_classification: int
     to_extract: tuple[str, ...]
     second: SecondPerson
+    to_revisit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, int] = field(default_factory=dict)
 
 
 def waiting(review: Review, ledger: Ledger) -> Waiting:
@@ -50,6 +54,10 @@ def waiting(review: Review, ledger: Ledger) -> Waiting:
             continue
         for reviewer in _who(review, ledger, position, stage):
             to_screen[reviewer, stage] += 1
+    summaries = summaries_of(review)
+    answers: Counter[str] = Counter()
+    for study in ledger.studies:
+        answers.update(summaries[study].answers if study in summaries else {})
     return Waiting(
         to_screen=dict(sorted(to_screen.items())),
         conflicts=dict(conflicts),
@@ -57,6 +65,8 @@ def waiting(review: Review, ledger: Ledger) -> Waiting:
         awaiting_classification=len(ledger.at(Standing.AWAITING_CLASSIFICATION)),
         to_extract=tuple(study for study in ledger.studies if study not in review.studies),
         second=second_person(review, ledger),
+        to_revisit={s.id: s.to_revisit for s in summaries.values() if s.is_outdated},
+        answers=dict(answers),
     )
 
 
@@ -100,6 +110,9 @@ def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int
         return f"review reconcile {slug} {second.to_reconcile[0]} --as YOUR-NAME"
     if second.to_check:
         return f"review reconcile {slug} {second.to_check[0]} --as YOUR-NAME --check"
+        return f"review extract {slug} {study}"
+    if open_work.to_revisit:
+        return f"review extract {slug} {next(iter(open_work.to_revisit))} --ask"
     return f"review build {slug}"
 
 

@@ -116,6 +116,11 @@ def test_what_the_form_asks_to_revisit_is_asked_though_it_is_answered(ask, study
     said, prompts = ask("")
     assert prompts[0] == "country> " and "look at country again" in said.out
     assert run("extract", "r", "one", "--check").err.count("has gone from version 1 to 2") == 1
+    waiting = run("status", "r", "--json").json["waiting"]
+    assert {"who": "anyone", "revisit": "one", "items": ["country"]} in waiting
+    assert "one follows an older version of its form: look at country again" in (
+        run("status", "r").out
+    )
     assert run("extract", "r", "one", "--revisited").code == 0
     assert "form_version: 2 # then" in study.read_text()
     assert "has gone from" not in run("extract", "r", "one", "--check").err

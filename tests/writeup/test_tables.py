@@ -13,7 +13,7 @@ from pipeline.terms.document import Table
 from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.problem import Place
 from pipeline.terms.search import PeerReview, SourceKind
-from pipeline.terms.study import Basis, Direction
+from pipeline.terms.study import Absent, Answer, Basis, Direction, Source
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.tables import TABLES, all_tables
 from pipeline.writeup.tables.evidence import evidence
@@ -50,6 +50,27 @@ def test_characteristics_mark_what_was_read(small: Case) -> None:
     assert table.notes == (
         "† Extracted from the abstract only: what is not reported here may stand in the report.",
     )
+
+
+def test_a_value_from_an_abstract_is_marked_where_the_study_was_read_in_full(small: Case) -> None:
+    study = small.studies["seto-2015"]
+    design = replace(study.answers["design"], sources=(Source(report="r", page="Abstract, p. 1"),))
+    small.studies["seto-2015"] = replace(study, answers={**study.answers, "design": design})
+    table = all_tables(small.dossier())["characteristics"]
+    assert texts(table, "design") == ["School survey", "School survey†"]
+    assert table.notes[-1] == "† beside a value: read in the abstract only."
+
+
+def test_answers_are_counted_by_the_reason_why_there_is_none(small: Case) -> None:
+    study = small.studies["seto-2015"]
+    unclear = Answer(absent=Absent.UNCLEAR, place=study.place)
+    small.studies["seto-2015"] = replace(study, answers={**study.answers, "country": unclear})
+    table = all_tables(small.dossier())["completeness"]
+    one, other, both = (row[2:] for row in table.rows)
+    for a, b, total in zip(one, other, both, strict=True):
+        assert int(a.text) + int(b.text) == int(total.text)
+    assert texts(table, "unclear") == ["0", "1", "1"]
+    assert int(texts(table, "given")[0]) > 0
 
 
 def test_an_included_study_that_nobody_extracted_is_not_lost(small: Case) -> None:

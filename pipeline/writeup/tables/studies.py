@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.terms.document import Cell, Column, Table
 from pipeline.terms.form import Form, Item
 from pipeline.terms.study import Absent, Direction, Result, Study
-from pipeline.writeup.basis import BASIS_LABELS, basis_notes
+from pipeline.writeup.basis import BASIS_LABELS, basis_notes, mark_of, value_notes
 from pipeline.writeup.comparisons import comparison
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
@@ -87,7 +87,10 @@ def _studies(id: str, caption: str, studies: Sequence[Study], dossier: Dossier) 
         caption=caption,
         columns=columns,
         rows=tuple(rows),
-        notes=(*_derivations(studies, asked, dossier), *basis_notes(studies)),
+        notes=(
+            *_derivations(studies, asked, dossier),
+            *value_notes(_is_marked(studies, asked, dossier), studies),
+        ),
     )
 
 
@@ -115,7 +118,23 @@ def _answer(study: Study, path: str, dossier: Dossier) -> str:
     if answer.value is None:
         return str(answer.absent or Absent.NOT_YET)
     text = value_in_words(answer.value, found.item)
+    text += mark_of(study, answer)
     return f"{text} (derived)" if answer.derived else text
+
+
+def _is_marked(
+    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], dossier: Dossier
+) -> bool:
+    """Whether a value of the table carries the mark of an abstract."""
+    for study in studies:
+        for path, _ in asked:
+            try:
+                answer = find(dossier.review, study, path).answer
+            except UnknownValue:
+                continue
+            if answer.value is not None and mark_of(study, answer):
+                return True
+    return False
 
 
 def _derivations(
