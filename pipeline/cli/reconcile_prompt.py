@@ -30,12 +30,9 @@ def ask_each(session: Reconciling) -> None:
 
 def _answered(session: Reconciling, two: TwoAnswers, read: Callable[..., str]) -> bool:
     """Asks until the difference is settled or put off; False when the person leaves."""
-    one, other = session.names
     anew = "" if two.entry else "  w write anew"
     while True:
-        said = read(
-            f"1 {_whose(session, one)}  2 {_whose(session, other)}{anew}  l later  q quit > "
-        )
+        said = read(f"{_offered(session, two)}{anew}  l later  q quit > ")
         key, _, why = said.partition(" ")
         if said == END or key == "q":
             return False
@@ -55,6 +52,16 @@ def _answered(session: Reconciling, two: TwoAnswers, read: Callable[..., str]) -
                 say(safe(str(refusal)))
                 continue
         say("Nothing was settled. Press 1, 2, w, l or q.")
+
+
+def _offered(session: Reconciling, two: TwoAnswers) -> str:
+    """`1 ada (mine)  2 ben`; for an entry that one of them lacks, what each choice means."""
+    means = ("", "")
+    if two.entry:
+        means = (": with it", ": without it")
+        means = means if two.one is not None else (means[1], means[0])
+    both = zip((1, 2), session.names, means, strict=True)
+    return "  ".join(f"{n} {_whose(session, name)}{what}" for n, name, what in both)
 
 
 def _whose(session: Reconciling, name: str) -> str:
@@ -85,9 +92,10 @@ def source_lines(answer: Answer | None) -> Iterator[str]:
         return
     for source in answer.sources[:3]:
         where = f"page {source.page}" if source.page[:1].isdigit() else source.page
-        quote = f" \u201c{source.quote}\u201d" if source.quote else ""
-        sure = f" ({source.sure})" if source.sure else ""
-        yield dim(f"      {safe(source.report)} {safe(where)}{safe(quote, 300)}{safe(sure)}")
+        quote = f"\u201c{source.quote}\u201d" if source.quote else ""
+        sure = f"({source.sure})" if source.sure else ""
+        told = [safe(source.report), safe(where), safe(quote, 300), safe(sure)]
+        yield dim("      " + " ".join(word for word in told if word))
     for word, text in (("note", answer.note), ("derived", answer.derived)):
         if text:
             yield dim(f"      {word}: {safe(text, 300)}")

@@ -284,7 +284,7 @@ def keyboard() -> Iterator[Callable[..., str]]:
 
     def read(question: str, line: bool = False) -> str:
         if line:
-            return _line(question)
+            return _line(question, line=True)
         print(question, end="", flush=True)
         tty.setcbreak(terminal)
         try:

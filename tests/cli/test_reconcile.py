@@ -191,3 +191,19 @@ def test_what_a_second_person_has_to_do_is_told_and_a_later_change_too(
     path.write_text(path.read_text().replace("country: Sweden", "country: Norway"))
     said = run("check", "r", "--only", "second-look", "--json").json
     assert "country changed after cai had checked it" in said[0]["what"]
+
+
+def test_an_empty_line_is_an_answer_on_a_terminal_too(monkeypatch: Any) -> None:
+    import os
+    import pty
+
+    from pipeline.cli.screen_prompt import keyboard
+
+    terminal, ours = pty.openpty()
+    with os.fdopen(ours, "r") as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        monkeypatch.setenv("TERM", "xterm")
+        os.write(terminal, b"\n")
+        with keyboard() as read:
+            assert read("Why (Enter for nothing): ", line=True) == ""
+    os.close(terminal)
