@@ -21,11 +21,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.screening.sparse_rows import (
+    scale_columns,
+    scale_rows,
+    side_by_side,
+    spread,
+    squares,
+)
 from pipeline.screening.topics import topics_of
 
 Floats = npt.NDArray[np.float32]
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 VERSION = "3"
 """Changes whenever the same texts would give other numbers; part of the key of any cache."""
@@ -63,8 +70,6 @@ class Features:
 
 def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     """The features of the records with these `titles` and `abstracts`, in their order."""
-    from scipy import sparse
-
     n = len(titles)
     vocabulary: dict[str, int] = {}
     title_at, title_words = _tokens(titles, vocabulary)
@@ -73,6 +78,7 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     at = np.concatenate([title_at, abstract_at])
     order = np.argsort(at, kind="stable")
     at, words = at[order], np.concatenate([title_words, abstract_words])[order]
+    del order, abstract_at, abstract_words
 
     size = len(vocabulary)
     total = 1 + TITLE_WEIGHT + PIECES_WEIGHT
@@ -80,23 +86,24 @@ def features(titles: Sequence[str], abstracts: Sequence[str]) -> Features:
     single, kept_words = _weighed(_counts(at, words, n, size), n)
     n_single = single.shape[1]
     pairs, _ = _weighed(_counts(*_pairs(at, words, size), n), n)
-    shared = [_finished(sparse.hstack([single, pairs], format="csr"), 1 / total)]
+    blocks = [single, pairs]
     del single, pairs
+    shared = [_finished(side_by_side(blocks), 1 / total)]
     pieces, _ = _weighed(_counts(at, words, n, size) @ _pieces(vocabulary), n)
     shared.append(_finished(pieces, PIECES_WEIGHT / total))
     del pieces, at, words
     title, _ = _weighed(_counts(title_at, title_words, n, size), n)
     title_pairs, _ = _weighed(_counts(*_pairs(title_at, title_words, size), n), n)
-    shared.append(
-        _finished(sparse.hstack([title, title_pairs], format="csr"), TITLE_WEIGHT / total)
-    )
+    shared.append(_finished(side_by_side([title, title_pairs]), TITLE_WEIGHT / total))
     alone = sum((a for _, _, a in shared), np.zeros(n, dtype=np.float32))
     names = np.array(list(vocabulary), dtype=object)[kept_words]
     named = names[shared[0][1][shared[0][1] < n_single]]
-    matrix = sparse.hstack([m for m, _, _ in shared], format="csr", dtype=np.float32)
+    blocks = [m for m, _, _ in shared]
+    del shared
+    matrix = side_by_side(blocks)
     topics = topics_of(matrix) * np.float32(TOPICS_WEIGHT**0.5)
     shrink = 1 / np.sqrt(1 + (topics * topics).sum(axis=1))
-    matrix.data *= np.repeat(shrink, np.diff(matrix.indptr))
+    scale_rows(matrix, shrink)
     return Features(
         matrix=matrix,
         alone=(alone * shrink**2).astype(np.float32),
@@ -113,14 +120,14 @@ def _tokens(texts: Sequence[str], vocabulary: dict[str, int]) -> tuple[Integers,
         found = _WORD.findall(text.lower())
         lengths.append(len(found))
         words += [vocabulary.setdefault(word, len(vocabulary)) for word in found]
-    at = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
-    return at, np.array(words, dtype=np.int64)
+    at = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+    return at, np.array(words, dtype=np.int32)
 
 
 def _pairs(at: Integers, words: Integers, size: int) -> tuple[Integers, Integers]:
     """Every two words that follow each other in one record, as one number a pair."""
     together = at[1:] == at[:-1]
-    return at[1:][together], (words[:-1] * size + words[1:])[together]
+    return at[1:][together], (words[:-1].astype(np.int64) * size + words[1:])[together]
 
 
 def _counts(at: Integers, terms: Integers, n: int, size: int | None = None) -> Any:
@@ -128,8 +135,9 @@ def _counts(at: Integers, terms: Integers, n: int, size: int | None = None) -> A
     from scipy import sparse
 
     if size is None:
-        found, terms = np.unique(terms, return_inverse=True)
-        size = len(found)
+        found, anew = np.unique(terms, return_inverse=True)
+        terms, size = anew.astype(np.int32), len(found)
+        del found, anew
     ones = np.ones(len(at), dtype=np.float32)
     counts = sparse.coo_matrix((ones, (at, terms)), shape=(n, size)).tocsr()
     counts.sum_duplicates()
@@ -138,37 +146,29 @@ def _counts(at: Integers, terms: Integers, n: int, size: int | None = None) -> A
 
 def _weighed(counts: Any, n: int) -> tuple[Any, Integers]:
     """`counts` made TF-IDF weights, without terms nearly every record has; the columns kept."""
-    spread = np.bincount(counts.indices, minlength=counts.shape[1])
-    kept = np.flatnonzero((spread > 0) & (spread <= max(1.0, _COMMON * n)))
+    told = spread(counts)
+    kept = np.flatnonzero((told > 0) & (told <= max(1.0, _COMMON * n)))
     weighed = counts if len(kept) == counts.shape[1] else counts[:, kept]
-    idf = (np.log((1 + n) / (1 + spread[kept])) + 1).astype(np.float32)
+    idf = (np.log((1 + n) / (1 + told[kept])) + 1).astype(np.float32)
     np.log(weighed.data, out=weighed.data)
     weighed.data += 1
-    weighed.data *= idf[weighed.indices]
+    scale_columns(weighed, idf)
     return weighed, kept
 
 
 def _finished(matrix: Any, share: float) -> tuple[Any, Integers, Floats]:
     """`matrix` with rows scaled to the squared length `share`, parted by `_shared_by_two`."""
-    lengths = np.sqrt(_squares(matrix))
+    lengths = np.sqrt(squares(matrix))
     scale = np.divide(share**0.5, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    matrix.data *= np.repeat(scale.astype(np.float32), np.diff(matrix.indptr))
+    scale_rows(matrix, scale)
     return _shared_by_two(matrix)
-
-
-def _squares(matrix: Any) -> npt.NDArray[np.float64]:
-    n = int(matrix.shape[0])
-    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    squares = np.bincount(rows, weights=matrix.data.astype(np.float64) ** 2, minlength=n)
-    return squares.astype(np.float64)
 
 
 def _shared_by_two(matrix: Any) -> tuple[Any, Integers, Floats]:
     """The columns that two records or more have, their numbers, and what the others weighed."""
-    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    kept = np.flatnonzero(spread > 1)
+    kept = np.flatnonzero(spread(matrix) > 1)
     shared = matrix[:, kept]
-    return shared, kept, (_squares(matrix) - _squares(shared)).astype(np.float32)
+    return shared, kept, (squares(matrix) - squares(shared)).astype(np.float32)
 
 
 def _pieces(vocabulary: dict[str, int]) -> Any:
