@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
+from pipeline.cli.labelled_set import Labelled, read_labelled, read_text
 from pipeline.review_folder.writing import write_file
 from pipeline.screening.cold_start import cold_scores
 from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker
-from pipeline.screening.replay import Saved, draw_start, replay, work_saved
+from pipeline.screening.replay import Saved, draw_start, replay, work_saved, would_stop
 from pipeline.terms.problem import ReviewError
+from pipeline.terms.protocol import RankingModel, ScreeningPlan
 
-COLUMNS = ("record_id", "title", "abstract", "included")
-_LABELS = {"1": True, "0": False}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """A labelled set, column by column."""
-
-    ids: tuple[str, ...]
-    titles: tuple[str, ...]
-    abstracts: tuple[str, ...]
-    labels: tuple[bool, ...]
+_RULE = ScreeningPlan()
+"""The target recall and the confidence that a plan has by default."""
 
 
 def replay_labelled(
@@ -38,21 +29,29 @@ def replay_labelled(
     known: str,
     cold: Path | None,
     order: Path | None,
+    model: RankingModel,
     as_json: bool,
 ) -> None:
     """Replays `path`, writes the order to `order` and prints what was saved."""
     if sum((seed is not None, bool(known), cold is not None)) > 1:
         raise ReviewError("--seed, --known and --cold are three different starts", "Give one")
+    if model is RankingModel.WORDS and cold is None:
+        raise ReviewError(
+            "the model `words` ranks by a text of criteria", "Add --cold CRITERIA.txt"
+        )
+    if order is not None and order.exists() and order.samefile(path):
+        raise ReviewError(f"{order} is the labelled set itself", "Name another file for the order")
     labelled = read_labelled(path)
     start = _start(labelled, known, 1 if seed is None else seed) if cold is None else ()
-    query = _text(cold) if cold is not None else None
-    scores = None if query is None else cold_scores(query, labelled.titles, labelled.abstracts)
-    ranker = Ranker(
-        features=features(labelled.titles, labelled.abstracts),
-        cold=scores,
-        seed=seed or 1,
-        warm=True,
-    )
+    scores = None
+    if cold is not None:
+        query = read_text(cold)
+        if not query.strip():
+            raise ReviewError(f"{cold} is empty", "Write the criteria into it, in words")
+        scores = cold_scores(query, labelled.titles, labelled.abstracts)
+    with progress("Reading titles and abstracts"):
+        made = features(labelled.titles, labelled.abstracts)
+    ranker = Ranker(features=made, cold=scores, seed=seed or 1, warm=True, model_name=model)
     from threadpoolctl import threadpool_limits
 
     # matrices this small are slower on several threads than on one
@@ -62,42 +61,18 @@ def replay_labelled(
         )
     if order is not None:
         write_file(order, _order_csv(labelled, shown))
-    saved = work_saved([labelled.labels[row] for row in shown])
+    in_order = [labelled.labels[row] for row in shown]
+    saved = work_saved(in_order)
+    stopped = would_stop(in_order, _RULE.target_recall, _RULE.confidence) if any(in_order) else None
     if as_json:
-        say_json({**asdict(saved), "known": [labelled.ids[row] for row in start]})
+        names = [labelled.ids[row] for row in start]
+        say_json({**asdict(saved), "may_stop_after": stopped, "known": names})
         return
     _say_saved(saved, [labelled.ids[row] for row in start])
-
-
-def read_labelled(path: Path) -> Labelled:
-    """The labelled set in the CSV file `path`. ReviewError names the line of the first fault."""
-    csv.field_size_limit(sys.maxsize)
-    rows = csv.DictReader(io.StringIO(_text(path), newline=""))
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        raise ReviewError(
-            f"{path} has no column {', '.join(missing)}", f"The columns are {', '.join(COLUMNS)}"
-        )
-    columns: list[tuple[str, str, str, bool]] = []
-    seen: set[str] = set()
-    for row in rows:
-        said = (row["included"] or "").strip()
-        if said not in _LABELS:
-            raise ReviewError(
-                f"{path}:{rows.line_num}: included is {said!r}", "Write 1 or 0 for every record"
-            )
-        name = row["record_id"] or ""
-        if not name or name in seen:
-            raise ReviewError(
-                f"{path}:{rows.line_num}: the record_id {name!r} is empty or stands there twice",
-                "Give every record an id of its own",
-            )
-        seen.add(name)
-        columns.append((name, row["title"] or "", row["abstract"] or "", _LABELS[said]))
-    if not columns:
-        raise ReviewError(f"{path} holds no record", "Give a file with records")
-    ids, titles, abstracts, labels = zip(*columns, strict=True)
-    return Labelled(ids=ids, titles=titles, abstracts=abstracts, labels=labels)
+    if stopped is not None:
+        _say_stop(in_order, stopped)
+    if order is not None:
+        say(f"The order stands in {order}.")
 
 
 def _start(labelled: Labelled, known: str, seed: int) -> tuple[int, ...]:
@@ -112,18 +87,12 @@ def _start(labelled: Labelled, known: str, seed: int) -> tuple[int, ...]:
     rows = {record: row for row, record in enumerate(labelled.ids)}
     wanted = [name.strip() for name in known.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in rows]
-    if unknown:
-        raise ReviewError(f"no record is called {', '.join(unknown)}", "Look at record_id")
+    if unknown or not wanted:
+        raise ReviewError(
+            f"no record is called {', '.join(map(safe, unknown)) or 'nothing'}",
+            "Give ids of the column record_id, with commas",
+        )
     return tuple(rows[name] for name in dict.fromkeys(wanted))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReviewError(f"{path} is not UTF-8 text", "Save it as UTF-8") from error
-    except OSError as error:
-        raise ReviewError(f"{path} cannot be read: {error.strerror}", "Check the name") from error
 
 
 def _order_csv(labelled: Labelled, shown: Sequence[int]) -> str:
@@ -146,3 +115,13 @@ def _say_saved(saved: Saved, known: Sequence[str]) -> None:
     say(f"Recall after 20 % of the records          {saved.recall20:6.3f}")
     say(f"Average time to discovery (share)         {saved.time_to_discovery:6.3f}")
     say(f"First included record at place            {saved.first_at:6d}")
+
+
+def _say_stop(in_order: Sequence[bool], stopped: int) -> None:
+    found, pool = sum(in_order[:stopped]), len(in_order)
+    when = f"after {stopped:,} records" if stopped < pool else "only at the very end"
+    say(
+        f"The stopping rule ({_RULE.target_recall:.0%} at {_RULE.confidence:.0%} confidence) would "
+        f"have allowed to stop {when}, {1 - stopped / pool:.0%} saved, "
+        f"with {found / sum(in_order):.1%} found."
+    )

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.screening.ranker import Ranker
+from pipeline.screening.stopping import outlook
 
 EVERY_VERDICT_UP_TO = 2_000
-"""Verdicts up to which each is learned from at once; beyond, every thousandth part of them."""
+"""Verdicts up to which each is learned from at once; beyond, ever more of them are shown between
+one lesson and the next, up to a fortieth part of those known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def replay(
     ahead: list[int] = []
     while missing:
         if not ahead:
-            step = 1 + max(0, len(ranker.judged) - EVERY_VERDICT_UP_TO) // 1_000
+            step = _verdicts_a_lesson(len(ranker.judged))
             ahead = [ranker.best()] if step == 1 else [int(r) for r in ranker.ranking()[:step]]
         row = ahead.pop(0)
         shown.append(row)
@@ -66,6 +68,28 @@ def replay(
         ranker.add(row, labels[row])
         tick(len(shown))
     return [*shown, *(int(row) for row in ranker.ranking())]
+
+
+def _verdicts_a_lesson(known: int) -> int:
+    if known <= EVERY_VERDICT_UP_TO:
+        return 1
+    return max(2, (known - EVERY_VERDICT_UP_TO) // 40)
+
+
+def would_stop(labels: Sequence[bool], target_recall: float, confidence: float) -> int:
+    """After how many records, of `labels` in the order shown, the rule first allows to stop.
+
+    It is asked after every hundredth part of the pool; the whole pool where it never does.
+    """
+    total = len(labels)
+    step = max(1, total // 100)
+    for n in range(step, total, step):
+        seen = outlook(
+            labels[:n], total, target_recall=target_recall, confidence=confidence, certify=False
+        )
+        if seen.relevant and seen.may_stop:
+            return n
+    return total
 
 
 def work_saved(labels: Sequence[bool]) -> Saved:
