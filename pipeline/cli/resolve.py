@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
@@ -20,12 +21,13 @@ from pipeline.cli.screen_session import check_vote, known_record
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import conflicts
-from pipeline.terms.decision import Resolved, Stage, Verdict
+from pipeline.terms.decision import Resolved, Stage, Verdict, Withdrawn
 from pipeline.terms.problem import ReviewError
+from pipeline.terms.protocol import Criterion
 from pipeline.terms.review import Ledger, Position
 from pipeline.terms.standing import Standing
 
-_KEYS = ("i", "e", "u", "s", "q", "?")
+_KEYS = ("i", "e", "u", "s", "z", "q", "?")
 
 
 def resolve(
@@ -36,9 +38,18 @@ def resolve(
     verdict: Annotated[Verdict | None, typer.Option(help="The settlement of RECORD.")] = None,
     reason: Annotated[str, typer.Option(help="Id of the criterion of an exclusion.")] = "",
     note: Annotated[str, typer.Option(help="Why.")] = "",
+    safety_first: Annotated[
+        bool,
+        typer.Option(
+            "--safety-first", help="Settle all that one has included and another excluded: include."
+        ),
+    ] = False,
     list_only: Annotated[bool, typer.Option("--list", help="Only show the conflicts.")] = False,
 ) -> None:
     """Shows conflicts with the votes, reasons and notes side by side, and records how each ends.
+
+    --safety-first includes at once whatever somebody has included, so that nothing is lost before
+    its full text was read; the protocol's `safety_first: true` does so without a resolution.
 
     Example: review resolve ta-hsb --as carol
     """
@@ -65,7 +76,10 @@ def resolve(
         say(f"\n{counted(len(found), 'conflict')}. Next: review resolve {folder.slug} --as NAME")
         return
     _signed(reviewer)
-    _one_by_one(folder, found, reviewer)
+    if safety_first:
+        _include_all(folder, found, reviewer, note)
+    else:
+        _one_by_one(folder, found, reviewer)
 
 
 def _settle_one(
@@ -93,37 +107,66 @@ def _settle_one(
     _write(folder, record, reviewer, at, verdict, reason, note)
 
 
+def _include_all(
+    folder: ReviewFolder, found: list[tuple[Stage, Position]], reviewer: str, note: str
+) -> None:
+    """Settles each conflict in which somebody has included (EPPI-Reviewer, "safety first")."""
+    to_include = [(at, p) for at, p in found if any(v.verdict is Verdict.INCLUDE for v in p.votes)]
+    for at, position in to_include:
+        why = note or "safety first: somebody has included it"
+        _write(folder, position.record, reviewer, at, Verdict.INCLUDE, "", why)
+    _leave(folder, len(to_include), len(found) - len(to_include))
+
+
 def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], reviewer: str) -> None:
-    settled = 0
+    """Asks about one conflict after the other; `z` goes back to the last one that was settled."""
+    made: list[tuple[int, Resolved]] = []
+    place = 0
     with keyboard() as read:
-        for at, position in found:
-            criteria = folder.protocol[0].criteria_of(at)
-            keys = keys_of(criteria, _KEYS)
+        while place < len(found):
+            at, position = found[place]
+            keys = keys_of(folder.protocol[0].criteria_of(at), _KEYS)
             _show(folder, at, position)
             for line in criterion_lines(keys):
                 say(line)
-            choice = None
-            while choice is None:
-                said = read("i include  u unsure  criterion's key: exclude  s skip  q quit > ")
-                key, _, why = said.partition(" ")
-                if said == END or key == "q":
-                    _leave(folder, settled, len(found) - settled)
-                    return
-                if key == "s":
-                    break
-                if key == "e" and at is Stage.TITLE_ABSTRACT:
-                    choice = (Verdict.EXCLUDE, "")
-                elif key in ("i", "u"):
-                    choice = (Verdict.INCLUDE if key == "i" else Verdict.UNSURE, "")
-                elif key in keys:
-                    choice = (Verdict.EXCLUDE, keys[key].id)
+            answer = _answer(read, at, keys)
+            if answer is None:
+                break
+            if answer == "z":
+                if made:
+                    place, last = made.pop()
+                    folder.append(reviewer, Withdrawn, undoes=last.id)
+                    say(f"Taken back: {last.record}, {last.verdict}. Here it is again.")
                 else:
-                    say("Nothing was decided. Press i, u, s, q or the key of a criterion.")
-            if choice is not None:
+                    say("There is nothing to take back.")
+                continue
+            if isinstance(answer, tuple):
+                verdict, reason, why = answer
                 why = why or read("Why (Enter for nothing): ", line=True)
-                _write(folder, position.record, reviewer, at, *choice, why)
-                settled += 1
-    _leave(folder, settled, len(found) - settled)
+                written = _write(folder, position.record, reviewer, at, verdict, reason, why)
+                made.append((place, written))
+            place += 1
+    _leave(folder, len(made), len(found) - len(made))
+
+
+def _answer(
+    read: Callable[..., str], at: Stage, keys: Mapping[str, Criterion]
+) -> tuple[Verdict, str, str] | str | None:
+    """A settlement (verdict, reason, why), `s` to skip, `z` to go back, None to leave."""
+    while True:
+        said = read("i include  u unsure  criterion's key: exclude  s skip  z undo  q quit > ")
+        key, _, why = said.partition(" ")
+        if said == END or key == "q":
+            return None
+        if key in ("s", "z"):
+            return key
+        if key == "e" and at is Stage.TITLE_ABSTRACT:
+            return Verdict.EXCLUDE, "", why
+        if key in ("i", "u"):
+            return Verdict.INCLUDE if key == "i" else Verdict.UNSURE, "", why
+        if key in keys:
+            return Verdict.EXCLUDE, keys[key].id, why
+        say("Nothing was decided. Press i, u, s, z, q or the key of a criterion.")
 
 
 def _leave(folder: ReviewFolder, settled: int, left: int) -> None:
@@ -157,8 +200,8 @@ def _write(
     verdict: Verdict,
     reason: str,
     note: str,
-) -> None:
-    folder.append(
+) -> Resolved:
+    written = folder.append(
         reviewer,
         Resolved,
         record=record,
@@ -167,4 +210,6 @@ def _write(
         reason=reason,
         note=note,
     )
+    assert isinstance(written, Resolved)
     say(f"{record}: {verdict}{f' ({reason})' if reason else ''}, resolved by {reviewer}.")
+    return written

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,8 @@ class Desk:
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heard: int = 0
     settled: bool = False
+    read_at: float = 0.0
+    read_seconds: float = 0.0
 
     @classmethod
     def opened(cls, review: str, reviewer: str, stage: Stage, again: bool) -> Desk:
@@ -90,20 +93,27 @@ class Desk:
         for one in asked.heard:
             self.guide.hear(one.record, one.relevant)
         self.heard += len(asked.heard)
-        anew = others_marks(self.folder, self.reviewer) != self.marks
+        anew = self._is_due() and others_marks(self.folder, self.reviewer) != self.marks
         if anew:
             self._read_anew()
         self.guide.learn()
         return self.told(asked.put_off, whole=anew)
 
+    def _is_due(self) -> bool:
+        """Whether the review may be read again: on a large one not after every verdict."""
+        return time.monotonic() - self.read_at > 20 * self.read_seconds
+
     def _read_anew(self) -> None:
         """What waits after somebody else wrote into the review; a fault there changes nothing."""
+        began = time.monotonic()
         self.marks = others_marks(self.folder, self.reviewer)
         with contextlib.suppress(ReviewError):
             session = open_session(self.review, self.reviewer, self.stage, again=self.again)
             self.guide.waiting = dict(session.waiting)
             self.guide.everything = session.everything
             self.retrievals = session.retrievals
+        self.read_at = time.monotonic()
+        self.read_seconds = self.read_at - began
 
     def _alike_together(self, chosen: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """`chosen` with waiting records of the same title put behind each other."""

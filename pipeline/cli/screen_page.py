@@ -64,19 +64,23 @@ def criterion_entries(
 
 
 def vote_lines(decisions: Sequence[Screened | Resolved], width: int = 80) -> list[str]:
-    """Who said what, side by side: one row a vote, verdict, reason and note under each other."""
+    """Who said what, side by side: one column a vote, with its reason, criteria, tags and note."""
     columns = max(1, len(decisions))
     each = max(16, (width - 2 * (columns - 1)) // columns)
     cells = [
-        [
-            *textwrap.wrap(decision.reviewer, each),
-            *textwrap.wrap(
-                f"{decision.verdict}{f': {decision.reason}' if decision.reason else ''}", each
-            ),
-            *textwrap.wrap(for_terminal(decision.note), each),
-        ]
+        [line for part in _parts(decision) for line in textwrap.wrap(part, each)]
         for decision in decisions
     ]
     height = max(map(len, cells), default=0)
     rows = [[cell[n] if n < len(cell) else "" for cell in cells] for n in range(height)]
     return ["  ".join(f"{part:<{each}}" for part in row).rstrip() for row in rows]
+
+
+def _parts(decision: Screened | Resolved) -> list[str]:
+    settled = " (settled it)" if isinstance(decision, Resolved) else ""
+    reason = f": {decision.reason}" if decision.reason else ""
+    parts = [f"{decision.reviewer}{settled}, {decision.at:%Y-%m-%d}", f"{decision.verdict}{reason}"]
+    if isinstance(decision, Screened):
+        parts += [f"all that fail: {', '.join(decision.fails)}"] if decision.fails else []
+        parts += [" ".join(f"#{for_terminal(tag)}" for tag in decision.tags)]
+    return [*parts, for_terminal(decision.note)]

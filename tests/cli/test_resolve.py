@@ -48,6 +48,28 @@ def test_a_resolution_settles_and_says_who_and_why(
     assert "no conflict" in run("resolve", "r", "--as", "carol").out
 
 
+def test_a_resolution_is_taken_back_at_once(
+    conflict: Path, run: Run, monkeypatch: pytest.MonkeyPatch, standing: Callable[[str], str]
+) -> None:
+    run("decide", "r", "db-2020-01-01:0002", "--as", "ben", "--verdict", "unsure")
+    monkeypatch.setattr("sys.stdin", io.StringIO("z\ni\nIt fits\nz\ne\n\ns\n"))
+    said = run("resolve", "r", "--as", "carol")
+    assert "nothing to take back" in said.out and "Here it is again" in said.out
+    assert "1 conflict resolved. 1 left." in said.out
+    assert standing("0001") == "excluded_on_title_and_abstract"
+
+
+def test_safety_first_includes_what_somebody_has_included(
+    conflict: Path, run: Run, standing: Callable[[str], str]
+) -> None:
+    for name, verdict in (("ada", "unsure"), ("ben", "exclude")):
+        run("decide", "r", "db-2020-01-01:0003", "--as", name, "--verdict", verdict)
+    said = run("resolve", "r", "--safety-first", "--as", "carol")
+    assert "1 conflict resolved. 1 left." in said.out
+    assert standing("0001") == "awaiting_retrieval" and standing("0003") == "awaiting_screening"
+    assert "safety first" in run("explain", "r", FIRST).out
+
+
 def test_without_a_prompt_and_unsigned_ones_are_refused(
     conflict: Path, run: Run, standing: Callable[[str], str]
 ) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.duplicates.method import method_in_words
-from pipeline.terms.decision import Retrieval, Stage, Stopped, Withdrawn
+from pipeline.terms.decision import HandedOver, Reopened, Retrieval, Stage, Stopped, Withdrawn
 from pipeline.terms.finding import (
     Approach,
     Certainty,
@@ -386,6 +386,20 @@ def test_agreement_is_told_with_every_figure(case: Case) -> None:
     )
     assert "On full text, no two people screened the same report." in said
     assert "unsure counts as a vote to include" in said
+
+
+def test_shares_handed_over_and_records_opened_again_are_told(case: Case) -> None:
+    ids = case.search("db-1", 3)
+    case.plan(reviewers=("ada", "ben", "cleo"), plan=PlanKind.SPLIT, pilot=2)
+    case.vote(ids[0], "exclude")
+    first = Stage.TITLE_ABSTRACT
+    case.decide(HandedOver, "ada", leaver="ben", to="dan", stage=first)
+    case.decide(Reopened, "ada", record=ids[0], stage=first)
+    said = case.text('{{ methods("selection") }}').split("\n\n")[0]
+    assert "The records were dealt out among three people at random." in said
+    assert "As a pilot, two records drawn at random were to be seen by all." in said
+    assert "on, dan looked at what the plan had given to ben." in said
+    assert "One record was opened again after a first decision, to be looked at anew." in said
 
 
 def test_agreement_without_two_people_or_without_two_votes(case: Case) -> None:

@@ -8,6 +8,7 @@ from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 from pipeline.writeup.counts import count
 from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.methods.changes_of_plan import changes_of_plan, dealt_out
 from pipeline.writeup.methods.stopping import stopping
 from pipeline.writeup.selection import StageFacts, stage_facts
 from pipeline.writeup.wording import counted, in_words, number, paragraph, percent, were
@@ -46,7 +47,17 @@ def _stage(dossier: Dossier, stage: Stage) -> str:
     stopped = stopping(dossier) if stage is Stage.TITLE_ABSTRACT else []
     if not facts.looked_at:
         return paragraph([planned, "nobody has begun this stage yet", *stopped])
-    return paragraph([planned, *_done(facts, plan), *_differences(facts, plan), *stopped])
+    changes = changes_of_plan(dossier, stage)
+    return paragraph(
+        [
+            planned,
+            *dealt_out(plan, stage),
+            *_done(facts, plan),
+            *_differences(facts, plan),
+            *changes,
+            *stopped,
+        ]
+    )
 
 
 def _plan(plan: ScreeningPlan) -> str:
