@@ -50,6 +50,10 @@ VERBS: dict[str, Verb] = {
         _verb("verify", "Look", "hold a sealed edition against its manifest"),
         _verb("status", "Look", "the flow, who has what waiting, the next command"),
         _verb("check", "Look", "find every fault in what people wrote"),
+        _verb("stale", "Look", "what of a living review has gone stale"),
+        _verb(
+            "bundle", "Write up", "pack a review for sharing: data, forms, code version, documents"
+        ),
         _verb("explain", "Look", "walk from a record or study back to its source"),
         _verb("convert", "Anywhere", "turn any export into another format"),
     )

@@ -1,0 +1,152 @@
+"""`review bundle`: all that others need, nothing that must not be shared, the same bytes twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.build import outputs_of
+from pipeline.ledger import settle
+from pipeline.notation.decision_lines import read_decisions
+from pipeline.notation.pseudonyms import Renaming, pseudonyms
+from pipeline.review_folder import open_review
+
+QUOTE = "fewer offences than the other young people"
+NAMES = ("zelda", "quentin", "xaver")
+
+
+@pytest.fixture
+def shared(records: Path, here: Path, run) -> Path:
+    """The review `r` with people of rare names in every place that names people, and a quote."""
+    protocol = records / "protocol.yaml"
+    text = protocol.read_text()
+    plan = next(line for line in text.splitlines() if line.strip().startswith("reviewers:"))
+    protocol.write_text(text.replace(plan, f"  reviewers: [{', '.join(NAMES)}]", 1))
+    for name, stage in (("zelda", "title_abstract"), ("quentin", "full_text")):
+        words = ["--as", name, "--verdict", "include", "--stage", stage, "--note", "as Xaver said"]
+        assert run("decide", "r", "db-2020-01-01:0001", *words).code == 0
+    (records / "studies").mkdir(exist_ok=True)
+    study = records / "studies" / "smith-2015.yaml"
+    study.write_text(
+        "title: Smith 2015\nform: general\nform_version: 1\nreports: [db-2020-01-01:0001]\n"
+        "basis: abstract\nextracted_by: zelda\nextracted_on: 2020-02-01\n"
+        f"note: {QUOTE}, says Zelda\n"
+        f'sources: [{{report: "db-2020-01-01:0001", page: abstract, quote: "{QUOTE}"}}]\n'
+        f"# {QUOTE}\n"
+    )
+    (records / "fulltexts").mkdir()
+    (records / "fulltexts" / "a.pdf").write_bytes(b"%PDF-1.4 secret")
+    manuscript = records / "manuscript.md"
+    manuscript.write_text(manuscript.read_text() + "\nWe thank xaver.\n")
+    return records
+
+
+def opened(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {i.filename.partition("/")[2]: archive.read(i) for i in archive.infolist()}
+
+
+def text_of(content: bytes) -> str:
+    """What may be read in a file, in a document of Word as well."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "".join(
+                archive.read(name).decode("utf-8", "ignore") for name in archive.namelist()
+            )
+    return content.decode("utf-8", "ignore")
+
+
+def test_no_name_no_quote_and_no_full_text_is_in_the_bundle(shared, here, run):
+    whole = run("bundle", "r", "--out", "whole.zip")
+    assert whole.code == 0, whole.err
+    plain = opened(here / "whole.zip")
+    assert any(QUOTE in text_of(c) for c in plain.values())
+    assert any("zelda" in text_of(c) for c in plain.values())
+    said = run("bundle", "r", "--pseudonyms", "--no-quotes", "--out", "a.zip", "--json")
+    assert said.code == 0, said.err
+    files = opened(here / "a.zip")
+    for name, content in files.items():
+        text = " ".join(text_of(content).split())
+        assert QUOTE not in text, name
+        assert not [n for n in NAMES if n in text.casefold()], name
+        assert not [n for n in NAMES if n in name]
+        assert b"%PDF-1.4 secret" not in content
+    assert said.json["look_at"] == []
+    assert "reviews/r/decisions/reviewer-c.jsonl" in files
+
+
+def test_the_same_review_gives_the_same_bytes(shared, here, run):
+    for name in ("a.zip", "b.zip"):
+        assert run("bundle", "r", "--pseudonyms", "--out", name).code == 0
+    assert (here / "a.zip").read_bytes() == (here / "b.zip").read_bytes()
+
+
+def test_a_bundle_with_exports_is_a_review_that_builds_the_same_documents(shared, here, run):
+    assert run("bundle", "r", "--pseudonyms", "--with-exports", "--out", "a.zip").code == 0
+    with zipfile.ZipFile(here / "a.zip") as archive:
+        archive.extractall(here / "unpacked")
+    inside = here / "unpacked" / "r"
+    folder = open_review(str(inside / "reviews" / "r"))
+    before = settle(open_review("r").review)
+    after = settle(folder.review)
+    assert {r: p.standing for r, p in after.positions.items()} == {
+        r: p.standing for r, p in before.positions.items()
+    }
+    made, _, problems = outputs_of(folder, None, ("markdown",))
+    assert made is not None, problems
+    assert made["r.md"] == (inside / "documents" / "r.md").read_bytes()
+
+
+def test_the_descriptions_describe_what_is_there(shared, here, run):
+    assert run("bundle", "r", "--licence", "CC-BY-4.0", "--out", "a.zip").code == 0
+    files = opened(here / "a.zip")
+    package = json.loads(files["datapackage.json"])
+    assert package["licenses"][0]["name"] == "CC-BY-4.0"
+    names = [resource["name"] for resource in package["resources"]]
+    assert len(names) == len(set(names))
+    for resource in package["resources"]:
+        content = files[resource["path"]]
+        assert resource["bytes"] == len(content)
+        if "schema" in resource:
+            rows = list(csv.reader(io.StringIO(content.decode())))
+            assert rows[0] == [field["name"] for field in resource["schema"]["fields"]]
+            for key in resource["schema"].get("foreignKeys", ()):
+                assert key["reference"]["resource"] in names
+    crate = json.loads(files["ro-crate-metadata.json"])["@graph"]
+    ids = [entity["@id"] for entity in crate]
+    assert len(ids) == len(set(ids))
+    root = next(entity for entity in crate if entity["@id"] == "./")
+    assert {part["@id"] for part in root["hasPart"]} <= set(ids)
+    assert files["CITATION.cff"].startswith(b"cff-version: 1.2.0\n")
+    assert b"license: CC-BY-4.0" in files["CITATION.cff"]
+
+
+def test_refusals(shared, run):
+    assert "is no licence" in run("bundle", "r", "--licence", "CC BY").err
+    assert "there is no edition 4" in run("bundle", "r", "--edition", "4").err
+    (shared / "manuscript.md").write_text("{{ n('nothing') }}\n")
+    assert "the documents cannot be made: 1 error" in run("bundle", "r").err
+
+
+def test_undoings_follow_the_decisions_that_were_renamed(tmp_path):
+    from pipeline.review_folder.writing import append_decisions
+    from pipeline.terms.decision import Screened, Stage, Verdict, Withdrawn
+    from tests.review_folder.test_writing import NOW
+
+    said = {"record": "s:0001", "stage": Stage.TITLE_ABSTRACT, "verdict": Verdict.INCLUDE}
+    log = tmp_path / "zelda.jsonl"
+    (vote,) = append_decisions(log, "zelda", [(Screened, said)], NOW)
+    (undo,) = append_decisions(log, "zelda", [(Withdrawn, {"undoes": vote.id})], NOW)
+    append_decisions(log, "zelda", [(Withdrawn, {"undoes": undo.id, "note": "Zelda again"})], NOW)
+    names = pseudonyms(["zelda", "reviewer-1", "automation"])
+    assert "automation" not in names and not set(names) & set(names.values())
+    renaming = Renaming(names, {"zelda": log.read_bytes()})
+    new = read_decisions(renaming.log(log.read_bytes()), names["zelda"], "x").decisions
+    assert [d.undoes for d in new[1:]] == [new[0].id, new[1].id]
+    assert [renaming.id(vote.id), renaming.id(undo.id)] == [new[0].id, new[1].id]
+    assert "elda" not in new[2].note
