@@ -14,10 +14,10 @@ from lxml import etree
 from pipeline.terms.document import Figure
 from pipeline.terms.preliminary import Concerns
 from pipeline.writers.drawing.axis import fitted
+from pipeline.writers.drawing.direction_head import DirectionColumn
 from pipeline.writers.drawing.direction_marks import Way
 from pipeline.writers.drawing.effect_direction import (
     DirectionCell,
-    DirectionColumn,
     DirectionPlot,
     DirectionRow,
     effect_direction_plot,
@@ -51,6 +51,10 @@ def words_of(figure: Figure) -> list[Words]:
         size = float(one.get("font-size", 12))
         wide = width_of(one.text or "", size, one.get("font-weight") == "bold")
         x, y = float(one.get("x", 0)), float(one.get("y", 0))
+        if one.get("transform"):  # runs upwards from its base line
+            assert one.get("transform", "").startswith("rotate(-90 ")
+            found.append(Words(one.text or "", x - 0.68 * size, x + 0.05 * size, y - wide, y))
+            continue
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[
             one.get("text-anchor", "start")
         ]

@@ -11,6 +11,14 @@ from dataclasses import dataclass
 
 from pipeline.terms.document import Figure
 from pipeline.terms.preliminary import Concerns
+from pipeline.writers.drawing.direction_head import (
+    DESIGN,
+    STUDY,
+    DirectionColumn,
+    Head,
+    N,
+    columns_a_page,
+)
 from pipeline.writers.drawing.direction_marks import Way, sign
 from pipeline.writers.drawing.letters import width_of, wrapped
 from pipeline.writers.drawing.pages import (
@@ -28,8 +36,6 @@ from pipeline.writers.drawing.pages import (
 from pipeline.writers.drawing.svg import INK, SOFT, Pen, Shape, drawing, line, rectangle, text
 
 _RULE = Pen(stroke="#d0d7de", width=0.8)
-_STUDY, _DESIGN, _N, _CONCERNS = 146.0, 78.0, 40.0, 56.0
-_HEAD = 9.5
 _RADII = {"small": 5.0, "medium": 7.5, "large": 10.5}
 TINTS = {
     Concerns.LOW: ("#dcefe0", "L"),
@@ -63,15 +69,6 @@ class DirectionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DirectionColumn:
-    """An outcome; `means` says in a sentence what up and down mean for it."""
-
-    id: str
-    label: str
-    means: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionPlot:
     """`up` and `down` are the words of the legend for the two triangles."""
 
@@ -96,13 +93,13 @@ def effect_direction_plot(plot: DirectionPlot) -> tuple[Figure, ...]:
     if not plot.rows or not plot.columns:
         return ()
     pages = []
-    each = _columns_a_page(plot.columns)
+    each = columns_a_page(plot.columns)
     for first in range(0, len(plot.columns), each):
         columns = plot.columns[first : first + each]
         named = {column.id for column in columns}
         rows = [row for row in plot.rows if named & set(row.cells)]
         heights = [_row_height(row) for row in rows]
-        room = HEIGHT - _head_height(columns) - _legend(plot, columns, rows, 0)[1]
+        room = HEIGHT - Head(columns).height - _legend(plot, columns, rows, 0)[1]
         room = max(room, 4 * max(heights))
         pages += [(columns, page) for page in paged(rows, heights, room)]
     figures = []
@@ -118,9 +115,10 @@ def _figure(
     number: int,
     of: int,
 ) -> Figure:
-    shapes, y = _head(columns)
+    head = Head(columns)
+    shapes, y = head.shapes(), head.height
     for row in rows:
-        drawn, height = _row(row, columns, y)
+        drawn, height = _row(row, columns, head, y)
         shapes += drawn
         y += height
     shapes.append(line([(MARGIN, y), (WIDTH - MARGIN, y)], _RULE))
@@ -132,52 +130,10 @@ def _figure(
     return Figure(id=id, svg=svg, caption=caption, alt=words)
 
 
-def _columns_a_page(columns: Sequence[DirectionColumn]) -> int:
-    """As many columns as leave the longest word of the heads whole, evenly over the pages."""
-    words = [word for column in columns for word in column.label.split()]
-    longest = max((width_of(word, _HEAD, True) for word in words), default=0.0) + 6
-    room = WIDTH - MARGIN - (MARGIN + _STUDY + _DESIGN + _N + _CONCERNS)
-    most = max(2, min(8, int(room // max(longest, 40.0))))
-    pages = -(-len(columns) // most)
-    return -(-len(columns) // pages)
-
-
-def _left(columns: Sequence[DirectionColumn]) -> tuple[float, float]:
-    """Where the columns of outcomes begin, and how wide each is."""
-    begin = MARGIN + _STUDY + _DESIGN + _N + _CONCERNS
-    return begin, min(96.0, (WIDTH - MARGIN - begin) / len(columns))
-
-
-def _head_lines(columns: Sequence[DirectionColumn]) -> list[tuple[str, ...]]:
-    _, each = _left(columns)
-    return [wrapped(column.label, each - 4, _HEAD, True) for column in columns]
-
-
-def _head_height(columns: Sequence[DirectionColumn]) -> float:
-    return 12 + max(2, *(len(lines) for lines in _head_lines(columns))) * LEADING
-
-
-def _head(columns: Sequence[DirectionColumn]) -> tuple[list[Shape], float]:
-    height = _head_height(columns)
-    begin, each = _left(columns)
-    base = height - 6
-    shapes: list[Shape] = []
-    x = MARGIN
-    for label, width in (("Study", _STUDY), ("Design", _DESIGN), ("n", _N), ("Concerns", 0)):
-        shapes.append(text(x, base, label, size=SMALL, bold=True))
-        x += width
-    for n, lines in enumerate(_head_lines(columns)):
-        middle = begin + (n + 0.5) * each
-        for k, words in enumerate(lines):
-            y = base - (len(lines) - 1 - k) * LEADING
-            shapes.append(text(middle, y, words, size=_HEAD, bold=True, anchor="middle"))
-    return shapes, height
-
-
 def _row_lines(row: DirectionRow) -> tuple[list[tuple[str, bool]], tuple[str, ...]]:
-    names = [(words, False) for words in wrapped(row.study, _STUDY - 8, SIZE)]
-    names += [(words, True) for words in wrapped(row.comparison, _STUDY - 8, SMALL)]
-    return names, wrapped(row.design, _DESIGN - 8, SMALL)
+    names = [(words, False) for words in wrapped(row.study, STUDY - 8, SIZE)]
+    names += [(words, True) for words in wrapped(row.comparison, STUDY - 8, SMALL)]
+    return names, wrapped(row.design, DESIGN - 8, SMALL)
 
 
 def _row_height(row: DirectionRow) -> float:
@@ -186,7 +142,7 @@ def _row_height(row: DirectionRow) -> float:
 
 
 def _row(
-    row: DirectionRow, columns: Sequence[DirectionColumn], y: float
+    row: DirectionRow, columns: Sequence[DirectionColumn], head: Head, y: float
 ) -> tuple[list[Shape], float]:
     height = _row_height(row)
     names, design = _row_lines(row)
@@ -201,21 +157,20 @@ def _row(
     for k, (words, lesser) in enumerate(names):
         size, fill = (SMALL, SOFT) if lesser else (SIZE, INK)
         shapes.append(text(MARGIN, at + k * LEADING, words, size=size, fill=fill))
-    x = MARGIN + _STUDY
+    x = MARGIN + STUDY
     at = middle - (len(design) - 1) * LEADING / 2 + 4
     for k, words in enumerate(design):
         shapes.append(text(x, at + k * LEADING, words, size=SMALL))
-    shapes.append(text(x + _DESIGN, middle + 4, row.n or "?", size=SMALL))
-    shapes.append(text(x + _DESIGN + _N, middle + 4, letter, size=SMALL, bold=bool(row.concerns)))
-    begin, each = _left(columns)
+    shapes.append(text(x + DESIGN, middle + 4, row.n or "?", size=SMALL))
+    shapes.append(text(x + DESIGN + N, middle + 4, letter, size=SMALL, bold=bool(row.concerns)))
     for n, column in enumerate(columns):
         cell = row.cells.get(column.id)
         if cell is None:
             continue
-        centre, radius = begin + (n + 0.5) * each, _RADII[size_class(cell.n)]
+        centre, radius = head.centre(n), head.scale() * _RADII[size_class(cell.n)]
         shapes += sign(cell.way, centre, middle, radius)
         if cell.results > 1:
-            shapes.append(text(centre + radius + 3, middle - 3, str(cell.results), size=9))
+            shapes.append(text(centre + radius + 2, middle - 3, str(cell.results), size=9))
     return shapes, height
 
 
@@ -226,6 +181,7 @@ def _legend(
     top: float,
 ) -> tuple[list[Shape], float]:
     y = top + 22
+    scale = Head(columns).scale()
     shapes: list[Shape] = []
     x = MARGIN
     used = {row.cells[c.id].way for row in rows for c in columns if c.id in row.cells}
@@ -250,7 +206,7 @@ def _legend(
         ("medium", "50 to 300, or not told"),
         ("small", "fewer than 50 people"),
     ):
-        shapes += sign(Way.UP, x + 11, y - 4, _RADII[name])
+        shapes += sign(Way.UP, x + 11, y - 4, scale * _RADII[name])
         shapes.append(text(x + 25, y, meaning, size=SMALL))
         x += 40 + width_of(meaning, SMALL)
     y += 18

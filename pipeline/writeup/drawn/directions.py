@@ -18,10 +18,10 @@ from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Outcome, Polarity
 from pipeline.terms.relationship import Contrast
 from pipeline.terms.study import Direction, Result
+from pipeline.writers.drawing.direction_head import DirectionColumn
 from pipeline.writers.drawing.direction_marks import Way
 from pipeline.writers.drawing.effect_direction import (
     DirectionCell,
-    DirectionColumn,
     DirectionPlot,
     DirectionRow,
     effect_direction_plot,
