@@ -276,8 +276,20 @@ def _beside(session: _Asking, reading: Reading, question: Question, value: Any) 
     if quote:
         source["quote"] = quote
         report = source.get("report") or next(iter(study.reports), "")
+        _pinned(session, report)
         _look_up(session, Source(report=report, page=page, quote=quote))
     return {"source": source} if source else {}
+
+
+def _pinned(session: _Asking, report: str) -> None:
+    """Writes down which version of the file of `report` is being read, once."""
+    reading = session.reading()
+    text = session.text_of(report)
+    if reading.study is None or text is None or not text.sha256 or report in reading.study.files:
+        return
+    if report in reading.study.reports:
+        pinned = with_value(reading.text, ("files", report), text.sha256)
+        session.folder.write(session.file, pinned)
 
 
 def _look_up(session: _Asking, source: Source) -> None:

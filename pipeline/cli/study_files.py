@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.console import safe, say_problems
+from pipeline.cli.report_texts import report_texts
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
 from pipeline.extraction.questions import Question, questions
 from pipeline.ledger import settle
@@ -97,6 +98,8 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
                 f"there is no record {safe(record)!r}", "`review status` lists the searches"
             )
     protocol = review.protocol
+    text_of = report_texts(folder, ledger)
+    files = {id: t.sha256 for id in reports if (t := text_of(id)) is not None and t.sha256}
     text = blank_study(
         form,
         study,
@@ -105,6 +108,7 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
         protocol.outcomes,
         protocol.groups,
         instruments,
+        files,
     )
     if beginning.name:
         named = f"\nextracted_by: {json.dumps(beginning.name)}\n"

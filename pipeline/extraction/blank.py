@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
 from pipeline.terms.protocol import Group, Outcome
@@ -27,8 +27,11 @@ def blank_study(
     outcomes: Sequence[Outcome] = (),
     groups: Sequence[Group] = (),
     instruments: Sequence[Form] = (),
+    files: Mapping[str, str] | None = None,
 ) -> str:
     """The text of a blank for `form` and the appraisal `instruments`, as YAML with comments.
+
+    `files` are the SHA-256 of those files of `reports` that are at hand: pages belong to a version.
 
     Unfilled it reads as *not yet* everywhere and holds no error. Entries of parts that repeat are
     comments: one takes the `# ` off and copies them as often as needed.
@@ -38,6 +41,9 @@ def blank_study(
     lines += [f"form: {form.id}", f"form_version: {form.version}"]
     lines += ["reports:  # record ids, the primary report first"]
     lines += [f"  - {_word(report)}" for report in reports]
+    if files:
+        lines += ["files:  # the SHA-256 of what was read: pages belong to one version of a file"]
+        lines += [f"  {_word(report)}: {sha256}" for report, sha256 in files.items()]
     lines += ["basis:  # full_text, abstract or secondary_source", "extracted_by:", "extracted_on:"]
     lines += ["", *_comment(form.help, ""), "answers:"]
     for item in form.items:
@@ -47,6 +53,7 @@ def blank_study(
     for instrument in instruments:
         lines += ["", *_comment(f"{instrument.title}. {instrument.help}", "  ")]
         lines += [*_comment(instrument.scoring, "  "), f"  {instrument.id}:"]
+        lines += [f"    form_version: {instrument.version}"]
         for item in instrument.items:
             lines += ["", *_item(item, "    ", outcomes, groups)]
     return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.extraction.heads import HEADER
 from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
 from pipeline.terms.protocol import Protocol
 from pipeline.terms.study import Absent, Basis
@@ -48,25 +49,34 @@ def json_schema(
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "study": _TEXT,
-            "title": _TEXT,
+            **{key: {**_head_of(key), "description": about} for key, about in HEADER.items()},
             "form": {"const": form.id},
-            "form_version": {"type": "integer", "maximum": form.version},
-            "reports": {"type": ["array", "null"], "items": _TEXT},
-            "basis": {"enum": [*(b.value for b in Basis), None]},
-            "extracted_by": {"type": ["string", "null"]},
-            "extracted_on": {"type": ["string", "null"]},
-            "checked_by": {"type": ["string", "null"]},
-            "checked_on": {"type": ["string", "null"]},
-            "sources": _BESIDE["sources"],
-            "note": _TEXT,
+            "form_version": {"type": ["integer", "null"], "maximum": form.version},
             "answers": _part(form.items, outside),
             "appraisal": {
-                "type": "object",
-                "properties": {i.id: _part(i.items, outside) for i in instruments},
+                "type": ["object", "null"],
+                "properties": {i.id: _instrument(i, outside) for i in instruments},
             },
         },
     }
+
+
+def _head_of(key: str) -> Schema:
+    """What may stand behind a key at the top of a study file."""
+    if key == "basis":
+        return {"enum": [*(b.value for b in Basis), None]}
+    if key == "reports":
+        return {"type": ["array", "null"], "items": _TEXT}
+    if key == "files":
+        sha256 = {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}
+        return {"type": ["object", "null"], "additionalProperties": sha256}
+    return _BESIDE["sources"] if key == "sources" else {"type": ["string", "null"]}
+
+
+def _instrument(form: Form, outside: Mapping[str, tuple[str, ...]]) -> Schema:
+    part = _part(form.items, outside)
+    version: Schema = {"type": ["integer", "null"], "maximum": form.version}
+    return {**part, "properties": {**part["properties"], "form_version": version}}
 
 
 def _part(

@@ -183,6 +183,11 @@ def _study_step(walker: Walker, name: str) -> Step:
 
 
 def _value_steps(study: Study) -> Iterator[Step]:
+    for address, answer in study.former.items():
+        yield Step(
+            what=f"{address}: {_shown(answer.value)} (the form asks it no more; it counts nowhere)",
+            place=answer.place,
+        )
     for item, answer in study.answers.items():
         yield _answer_step(item, answer)
     for part, entries in study.parts.items():
@@ -215,4 +220,5 @@ def _shown(value: object) -> str:
 
 def _source_step(source: Source) -> Step:
     parts = [source.report, source.page, f"“{source.quote}”" if source.quote else "", source.url]
+    parts += [f"{source.sure} reading" if source.sure else "", source.note]
     return Step(what="read in " + ", ".join(part for part in parts if part))

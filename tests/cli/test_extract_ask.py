@@ -1,5 +1,7 @@
 """Questions one by one: each answer is on disk at once, and an editor's comments stay."""
 
+import hashlib
+
 import pytest
 
 from tests.review_folder.pdfs import pdf
@@ -72,6 +74,8 @@ def ask(run, monkeypatch, study):
 def test_each_answer_is_on_disk_when_the_next_is_asked(ask, study):
     said, _ = ask("Norway", "12", "from Norway", "26four", "264", "11", "All 264 came")
     text = study.read_text()
+    (kept,) = (study.parents[1] / "fulltexts").glob("*.pdf")
+    assert f'"{ONE}": {hashlib.sha256(kept.read_bytes()).hexdigest()}' in text
     total = '{value: 264, sources: [{page: "11", quote: All 264 came}]}'
     assert f"# mine: look again\n  total: {total}\n" in text
     assert 'country: {value: Norway, sources: [{page: "12", quote: from Norway}]}' in text

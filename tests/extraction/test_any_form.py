@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
 from pipeline.extraction.edits import Said, with_answer
+from pipeline.extraction.heads import HEADER
 from pipeline.extraction.questions import questions
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.terms.problem import Severity
@@ -118,5 +119,6 @@ def test_the_schema_of_every_shipped_form_is_one(id):
     extraction = form if form.kind == "extraction" else shipped("general")
     schema = json_schema(extraction, () if form is extraction else (form,))
     jsonschema.Draft7Validator.check_schema(schema)
+    assert set(schema["properties"]) == set(HEADER)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"answers": {"zz_unknown": 1}}, schema)

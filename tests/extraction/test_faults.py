@@ -33,12 +33,14 @@ items:
     repeats: true
     items:
       n: {label: n, type: integer}
+      label: {label: Label}
+      share: {label: Share, type: decimal}
       within: {label: Within, type: reference, refers_to: groups}
       points:
         label: Time points
         type: part
         repeats: true
-        items: {months: {label: Months, type: decimal}}
+        items: {months: {label: Months, type: decimal}, until: {label: U, type: decimal}}
   results:
     label: Results
     type: part
@@ -53,6 +55,10 @@ rules:
   - {check: parts_sum_to_whole, items: [total, groups.n]}
   - {check: in_order, items: [begun, ended]}
   - {check: different, items: [results.group, results.comparator]}
+  - {check: at_most, items: [groups.n, total], says: No group is larger than the study}
+  - {check: sum_to_100, items: [groups.share]}
+  - {check: different, items: [groups.label]}
+  - {check: in_order, items: [groups.points.months, groups.points.until]}
 """
 PROTOCOL = Protocol(
     title="t",
@@ -129,6 +135,22 @@ ONE_FAULT = [
     ),
     ("  total: 5\n  groups:\n    - {id: a, n: 2}\n    - {id: b, n: 4}", 6, "2 + 4 = 6"),
     ("  begun: 2016\n  ended: 2015-12", 7, "before begun"),
+    (
+        "  total: not reported\n  groups:\n    - {id: a, share: 60}\n    - {id: b, share: 30}",
+        9,
+        "make 90 %, not 100 %",
+    ),
+    (
+        "  groups:\n    - {id: a, label: Boys}\n    - {id: b, label: Boys}",
+        8,
+        "'Boys' stands twice in groups.label; the first is at line 7",
+    ),
+    (
+        "  groups:\n    - id: a\n      points:\n        - {id: p, months: 3, until: 6}\n"
+        "        - {id: q, months: 9, until: 6}",
+        10,
+        "groups.points.until is 6, before groups.points.months, 9",
+    ),
     ("  arms: 2", 6, "asked only where design is trial"),
     ("  country: {value: x, absent: unclear}", 6, "has a value and is unclear"),
     ("  country: {absent: dunno}", 6, "does not say why"),
@@ -155,6 +177,14 @@ def test_one_fault_is_one_error_at_its_line(answers, line, said):
     found = errors(answers + "\n")
     assert len(found) == 1, found
     assert found[0].startswith(f"studies/a-1.yaml:{line}:") and said in found[0], found
+
+
+def test_a_group_larger_than_the_study_is_told_where_the_group_stands():
+    found = errors("  total: 5\n  groups:\n    - {id: a, n: 7}\n")
+    assert any(
+        f.startswith("studies/a-1.yaml:8:") and "groups.n is 7, more than total, 5" in f
+        for f in found
+    )
 
 
 def test_decimals_stay_as_they_are_printed():
