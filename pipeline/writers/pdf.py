@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -47,7 +48,7 @@ def pdf(prepared: Prepared) -> bytes:
             placed.anchor: {
                 "alt": prepared.figure(placed.anchor).alt,
                 "width": sizes[placed.anchor][0],
-                "high": sizes[placed.anchor][1] > _HIGH_MM,
+                "floats": sizes[placed.anchor][1] > _HIGH_MM and not _is_part(placed.anchor, sizes),
             }
             for placed in prepared.placed
             if placed.kind == "figure"
@@ -58,6 +59,12 @@ def pdf(prepared: Prepared) -> bytes:
         inputs={"document": json.dumps(spoken, ensure_ascii=False)},
         seconds_since_1970=prepared.seconds_since_1970,
     )
+
+
+def _is_part(anchor: str, anchors: Collection[str]) -> bool:
+    """Whether this drawing is one of several parts (`ID`, `ID-2` …), which stay in their order."""
+    whole, _, number = anchor.rpartition("-")
+    return f"{anchor}-2" in anchors or (number.isdigit() and whole in anchors)
 
 
 def _size_mm(width: float, height: float) -> tuple[float, float]:
