@@ -9,10 +9,13 @@ from functools import lru_cache
 from pipeline.synthesis import results_by_id
 from pipeline.terms.finding import Claim, Finding
 from pipeline.terms.problem import Place
+from pipeline.terms.review import Position
 from pipeline.terms.standing import BOXES, Standing
 from pipeline.terms.statement import Statement, StatementKind
 from pipeline.terms.study import Answer, Result, Source, Study
 from pipeline.terms.walk import Step
+from pipeline.writeup.citations import citable
+from pipeline.writeup.claims import fault_of_support
 from pipeline.writeup.counts import BOTH_ARMS, KEYS, STANDINGS, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.studies import numbers
@@ -64,6 +67,11 @@ def support_step(name: str, dossier: Dossier, most: int = MOST) -> Step:
     if kind == "theme":
         return Step(what=f"theme {rest}")
     return _extracted_step(name.removeprefix("quote:"), dossier)
+
+
+def fault_of_name(name: str, dossier: Dossier) -> str:
+    """What is wrong with `name` as something that a claim may rest on, "" when it is there."""
+    return fault_of_support(name, dossier, citable(dossier))
 
 
 def _extracted_step(name: str, dossier: Dossier) -> Step:
@@ -155,6 +163,7 @@ def _record_step(id: str, dossier: Dossier) -> Step:
         what=f"report: {who} ({record.year or 'no year'}). {record.title or 'no title'} "
         f"[record {id}{source}]",
         place=record.place,
+        record=id,
     )
 
 
@@ -178,6 +187,29 @@ def _count_step(key: str, dossier: Dossier, most: int) -> Step:
     if key in _OF_STUDIES:
         told = f" ({_named(tuple(dossier.ledger.studies), most)})" if dossier.ledger.studies else ""
     return Step(what=f"count of {key.replace('_', ' ')}: {number(count(dossier, key))}{told}")
+
+
+def records_of_count(key: str, dossier: Dossier) -> tuple[str, ...]:
+    """The records that `key` counts, as they came in; none for a count of other things."""
+    if key in _OF_STUDIES:
+        return tuple(r for reports in dossier.ledger.studies.values() for r in reports)
+    arms = {search.id: search.arm for search in dossier.searches}
+    boxes = [BOXES[box] for box in BOTH_ARMS.get(key, (key,) if key in BOXES else ())]
+
+    def counts(position: Position) -> bool:
+        arm, standing = arms[position.search], position.standing
+        inside = any(arm in box.arms and standing in box.standings for box in boxes)
+        return inside or standing in STANDINGS.get(key, ())
+
+    found = [p for p in dossier.ledger.positions.values() if counts(p)]
+    # an update counts the records of its own searches: those after the edition before it
+    came = {search.id: search.ingested_on for search in dossier.searches}
+    for day in sorted((edition.on for edition in dossier.review.editions), reverse=True):
+        later = [p for p in found if came[p.search] > day]
+        if later and len(later) == count(dossier, key):
+            found = later
+            break
+    return tuple(position.record for position in found)
 
 
 _OF_STUDIES = frozenset({"included_studies", "included_reports", "new_studies", "new_reports"})
