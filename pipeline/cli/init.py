@@ -46,7 +46,7 @@ def init(
     Example: review init online-harm --title "Online harm among young people"
     """
     from pipeline.synthesis import SYNTHESIS_FILES
-    from pipeline.writeup import first_manuscript
+    from pipeline.writeup import FULL, KINDS, first_manuscript
 
     places = new_places(slug)
     title = " ".join(title.split()) or slug.replace("-", " ").replace("_", " ").capitalize()
@@ -56,6 +56,11 @@ def init(
         places.review / ".gitattributes": _ATTRIBUTES,
         places.review / ".gitignore": _IGNORED,
         places.manuscript: first_manuscript(),
+        **{
+            places.manuscript.with_name(f"manuscript-{kind}.md"): first_manuscript(kind)
+            for kind in KINDS
+            if kind != FULL
+        },
         **{places.synthesis / name: _template(f"synthesis/{name}") for name in SYNTHESIS_FILES},
     }
     if not places.review.parent.is_dir():
@@ -91,6 +96,7 @@ def _tell_what_stands(places: ReviewPlaces, form: Path, form_was_there: bool) ->
     say(f"Made {safe(shown(places.review))}, which already reads and builds:")
     say("  protocol.yaml   the question, the criteria, who screens: begin here")
     say("  manuscript.md   your prose; numbers and tables fill themselves in")
+    say("  manuscript-summary.md -blog.md -slides.md   shorter documents from the same base")
     say("  synthesis/findings.yaml   what you conclude, and from which results; beside it theory,")
     say("                  groups, numbers, themes, relationships and robustness, all commented")
     say("  searches/ decisions/ studies/   fill as you go")

@@ -83,8 +83,10 @@ def beside(
             shown_in = browser(dossier, one, document=f"{stem}.html")
             made[f"{stem}-evidence.html"] = browser_html(shown_in)
         for id, table in sorted(one.tables.items()):  # those of the full review stand
-            if one.kind == FULL or f"tables/{id}.csv" not in made:
-                made[f"tables/{id}.csv"] = table_csv(table)
+            name = id.removeprefix("checklist-")
+            path = f"tables/{id}.csv" if name == id else f"checklists/{name}.csv"
+            if one.kind == FULL or (name == id and path not in made):
+                made[path] = table_csv(table)
     references = {k: v for one in written for k, v in one.document.references.items()}
     made |= flow_files(dossier)
     made |= bibliographies(dossier, references)

@@ -37,6 +37,7 @@ WORDS = frozenset(
         "finding",
         "votes",
         "claim",
+        "checklist",
         "range",
         "title",
         "subtitle",

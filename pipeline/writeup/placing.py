@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.terms.problem import Place, Problem
 from pipeline.writeup.figures import FIGURES
-from pipeline.writeup.slots import EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
+from pipeline.writeup.slots import CHECKLISTS, EVIDENCE, SEE_CLOSE, SEE_OPEN, Slots
 from pipeline.writeup.tables import TABLES
 
 PLACEHOLDER = re.compile(r"(?<!\\)\[\[(table|figure):([^\[\]\n]*)\]\]")
@@ -40,7 +40,8 @@ def placed_by_hand(text: str, manuscript: str, slots: Slots) -> Iterator[Problem
             slots.table(id) if kind == "table" else slots.figure(id)
             slots.asked[kind, id] = line_of(f"[[{kind}:{id}]]", manuscript)
             continue
-        if (kind, id) == ("table", EVIDENCE):
+        made_last = (EVIDENCE, *(f"checklist-{name}" for name in CHECKLISTS))
+        if kind == "table" and id in made_last:
             continue
         yield Problem(
             place=Place(file=slots.template.file, line=line_of(f"[[{kind}:{id}]]", manuscript)),

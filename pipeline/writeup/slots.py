@@ -34,6 +34,8 @@ from pipeline.writeup.template import Markdown, Said, Shown, Template, marked
 from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
 from pipeline.writeup.votes import share_of_votes, votes_of
 
+CHECKLISTS = ("prisma_2020", "prisma_2020_abstract", "prisma_s", "swim", "entreq", "prisma_scr")
+"""The reporting checklists that come with the program (`writeup/checklists/*.yaml`)."""
 EVIDENCE = "evidence"
 """The table that is made last, from the claims of the whole manuscript."""
 SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
@@ -244,6 +246,14 @@ class Slots:
             self.sayings.figure(figure, read)
         return Markdown("\n\n".join(self._asked("figure", figure.id) for figure in figures))
 
+    def checklist(self, name: str) -> Markdown:
+        """A reporting checklist filled in; it is made last, from the whole text."""
+        if name not in CHECKLISTS:
+            known = ", ".join(CHECKLISTS)
+            what = f"there is no checklist {name!r}"
+            return self.fault(what, f"Known are {known}", name, CHECKLISTS)
+        return self._asked("table", f"checklist-{name}")
+
     def _asked(self, kind: str, id: str) -> Markdown:
         self.asked[kind, id] = self.template.line()
         return Markdown(f"[[{kind}:{id}]]")
@@ -397,6 +407,7 @@ class Slots:
             "finding": self.finding,
             "votes": self.votes,
             "claim": self.claim_again,
+            "checklist": self.checklist,
             "range": range,
         }
         return {**functions, **words_of(self.dossier, self.v, self.finding)}

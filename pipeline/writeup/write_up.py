@@ -14,6 +14,7 @@ from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.statement import Statement
 from pipeline.writeup.annex import evidence_of, with_links
+from pipeline.writeup.checklists import filled_checklists
 from pipeline.writeup.citations import cited_names, with_keys
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.front_matter import FULL, FrontMatter, kind_of, read_front_matter
@@ -77,6 +78,9 @@ def write_up(
     text = with_references(text)
     problems += placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claims.values()), dossier)
+    title = front.title or dossier.review.protocol.title
+    said = slots.sayings.statements
+    slots.tables |= filled_checklists(text, said, dossier.review.protocol, title)
     problems += faults_of_placing(text, manuscript, slots)
     markdown, keys = with_keys(text, slots.names)
     problems += _unknown_citations(MARK.sub(r"\2", markdown), manuscript, slots)
@@ -217,6 +221,7 @@ def _names(text: str, key: str, slots: Slots) -> bool:
     return bool(family) and family in text and str(year) in text
 
 
-def first_manuscript() -> str:
-    """The manuscript of a new review: it builds from the first day on."""
-    return files("pipeline.writeup").joinpath("templates", "manuscript.md").read_text("utf-8")
+def first_manuscript(kind: str = FULL) -> str:
+    """The manuscript of a new review, or of another kind: it builds from the first day on."""
+    name = "manuscript.md" if kind == FULL else f"manuscript-{kind}.md"
+    return files("pipeline.writeup").joinpath("templates", name).read_text("utf-8")

@@ -27,6 +27,7 @@ from pipeline.writeup.tables import (
     robustness,
     searches,
     selection,
+    slides,
     studies,
     themes,
 )
@@ -53,6 +54,7 @@ TABLES: Mapping[str, TableMaker] = {
     "searches": TableMaker(searches.searches),
     "prisma_s": TableMaker(prisma_s.prisma_s),
     "sources": TableMaker(searches.sources),
+    "slides": TableMaker(slides.slides),
     "findings": TableMaker(findings.findings),
     "groups": TableMaker(findings.groups),
     "summary_of_findings": TableMaker(certainty.summary_of_findings),
