@@ -79,7 +79,7 @@ class ClaimState:
 def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState, ...]:
     """Each claim with its latest confirmation up to the day of the ledger that was not undone."""
     latest: dict[str, Confirmed] = {}
-    for decision in effective(dossier.decisions):
+    for decision in effective(dossier.log):
         if isinstance(decision, Confirmed):
             held = latest.get(decision.claim)
             if held is None or (held.at, held.id) < (decision.at, decision.id):

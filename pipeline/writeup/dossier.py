@@ -55,7 +55,12 @@ class Dossier:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The decisions made up to the day of the ledger, those taken back included."""
+        """What was decided of records and studies up to the day of the ledger, undone or not."""
+        return tuple(d for d in self.log if not isinstance(d, Confirmed))
+
+    @property
+    def log(self) -> tuple[Decision, ...]:
+        """Every line of the logs up to the day of the ledger, those that confirm claims as well."""
         until = self.ledger.day
         return tuple(d for d in self.review.decisions if until is None or d.at.date() <= until)
 

@@ -18,7 +18,6 @@ from typing import Any
 
 from pipeline.ledger import effective
 from pipeline.terms.decision import (
-    Confirmed,
     Decision,
     Matched,
     Removed,
@@ -91,11 +90,18 @@ def _level(decision: Decision) -> int:
 
 
 class Fingerprints:
-    """The fingerprints of one dossier, each worked out when it is first asked for."""
+    """The fingerprints of one dossier, each worked out when it is first asked for.
 
-    def __init__(self, dossier: Dossier) -> None:
+    With those of another dossier, `like`, what both share as the same object is taken over.
+    """
+
+    def __init__(self, dossier: Dossier, like: Fingerprints | None = None) -> None:
         self.dossier = dossier
+        self._like = like
         self._known: dict[str, str] = {}
+        self._of_studies: dict[str, Mapping[str, str]] = {}
+        if like is not None and like.dossier.ledger is dossier.ledger:
+            self._known = {n: print for n, print in like._known.items() if "/" not in n}
 
     def __call__(self, name: str) -> str:
         """`SAYS-BEHIND` of the input `name`, `GONE` when there is none."""
@@ -131,20 +137,25 @@ class Fingerprints:
             return _two(_plain(item)) if item is not None else GONE
         if name.endswith(INCLUDED):
             return self._is_included(name.removesuffix(INCLUDED))
-        if name in self._extracted:
-            return self._extracted[name]
+        study = name.partition("/")[0]
+        if study in dossier.review.studies:
+            return self._extracted(study).get(name, GONE)
         return self._of_synthesis(kind, rest)
 
     # -- what was extracted, and the synthesis
 
-    @cached_property
-    def _extracted(self) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        for study in self.dossier.review.studies.values():
-            found |= {name: _of_answer(answer) for name, answer in parts_of(study)}
-            found |= {result_name(r.id): _of_result(r) for r in study.results}
-            found[study.id] = _of_study(study, study.id in self.dossier.ledger.studies)
-        return found
+    def _extracted(self, id: str) -> Mapping[str, str]:
+        """Everything of one study by its name."""
+        if id not in self._of_studies:
+            study = self.dossier.review.studies[id]
+            like = self._like
+            if like is not None and like.dossier.review.studies.get(id) is study:
+                self._of_studies[id] = like._extracted(id)
+            else:
+                found = {name: _of_answer(answer) for name, answer in parts_of(study)}
+                found |= {result_name(r.id): _of_result(r) for r in study.results}
+                self._of_studies[id] = {**found, id: _of_study(study, found.values())}
+        return self._of_studies[id]
 
     def _of_synthesis(self, kind: str, id: str) -> str:
         """An entry of a part of the synthesis, `finding:few-view` or `themes.quotes:q1`."""
@@ -162,7 +173,7 @@ class Fingerprints:
 
     @cached_property
     def _decisions(self) -> tuple[Decision, ...]:
-        return tuple(d for d in effective(self.dossier.decisions) if not isinstance(d, Confirmed))
+        return effective(self.dossier.decisions)
 
     @cached_property
     def _behind(self) -> Mapping[str, list[int]]:
@@ -261,9 +272,8 @@ def _of_result(result: Result) -> str:
     return _two(_plain(result, but=_BEHIND), [_plain(result.sources), result.note])
 
 
-def _of_study(study: Study, included: bool) -> str:
-    says = [study.title, study.basis, study.reports, included]
-    return _two(says, [[name, _of_answer(answer)] for name, answer in parts_of(study)])
+def _of_study(study: Study, inputs: Iterable[str]) -> str:
+    return _two([study.title, study.basis, study.reports], list(inputs))
 
 
 def _plain(value: Any, but: frozenset[str] = frozenset()) -> Any:
