@@ -35,14 +35,14 @@ class Base:
     written: WriteUp
     prints: Fingerprints
 
+    resting: Mapping[str, frozenset[str]]
+    """The statements that rest on each input."""
+
     def named(self, changed: Dossier) -> set[str]:
         """The statements that the comparison names."""
         now = Fingerprints(changed, self.prints)
-        return {s.id for s in self.written.statements if _differs(s, now)}
-
-
-def _differs(statement: Statement, now: Fingerprints) -> bool:
-    return any(now(name) != print for name, print in statement.grounds.items() if name != "drawing")
+        inputs = (name for name in self.resting if now(name) != self.prints(name))
+        return {id for name in inputs for id in self.resting[name]}
 
 
 @pytest.fixture(scope="module")
