@@ -21,7 +21,7 @@ def slides(dossier: Dossier) -> Table:
     rows = []
     for finding in findings:
         n = len(finding.all_studies)
-        told = share_of_votes(finding, votes_of(finding, dossier.review))
+        told = share_of_votes(finding, votes_of(finding, dossier))
         studies = counted(n, "study", "studies") if n else _GAP
         if told:
             studies = f"{told[0]} of {counted(told[1], 'study', 'studies')}"
