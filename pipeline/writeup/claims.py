@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.notation.typed import nearest
+from pipeline.synthesis.themes import studies_of
 from pipeline.terms.study import Study
 from pipeline.writeup.citations import Citable
 from pipeline.writeup.counts import UnknownCount, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.fingerprints import INCLUDED
+from pipeline.writeup.theme_walk import grounds_of_theme
 from pipeline.writeup.values import UnknownValue, absent, find, quoted
 from pipeline.writeup.watching import result_name, watch
 
@@ -97,8 +99,13 @@ def grounds_of(support: str, dossier: Dossier) -> Iterator[str]:
             yield from map(result_name, finding.results)
             yield from finding.studies
             yield from (f"{study}{INCLUDED}" for study in finding.all_studies)
+            for theme in finding.themes:
+                yield from grounds_of_theme(theme, dossier)
     elif support.startswith("theme:"):
-        yield f"themes.themes:{support.removeprefix('theme:')}"
+        theme = support.removeprefix("theme:")
+        yield from grounds_of_theme(theme, dossier)
+        bearing = studies_of(dossier.synthesis.themes, theme)
+        yield from (f"{study}{INCLUDED}" for study in bearing)
     else:
         study, _, path = support.removeprefix("quote:").partition("/")
         known = dossier.review.studies.get(study)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pipeline.synthesis import results_by_id
 from pipeline.terms.finding import Claim, Finding
@@ -19,6 +19,7 @@ from pipeline.writeup.claims import fault_of_support
 from pipeline.writeup.counts import BOTH_ARMS, KEYS, STANDINGS, count
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.studies import numbers
+from pipeline.writeup.theme_walk import theme_step
 from pipeline.writeup.values import UnknownValue, absent, find, value_in_words
 from pipeline.writeup.votes import certainty_in_words, votes_in_words, votes_of
 from pipeline.writeup.watching import parts_of
@@ -65,7 +66,7 @@ def support_step(name: str, dossier: Dossier, most: int = MOST) -> Step:
     if name.startswith("@"):
         return _reference_step(name.removeprefix("@"), dossier)
     if kind == "theme":
-        return Step(what=f"theme {rest}")
+        return theme_step(rest, dossier, partial(_record_step, dossier=dossier))
     return _extracted_step(name.removeprefix("quote:"), dossier)
 
 
@@ -120,6 +121,8 @@ def _finding_step(finding: Finding, dossier: Dossier) -> Step:
         for id in finding.results
         if id in results
     ]
+    walk_on = partial(_record_step, dossier=dossier)
+    below += [theme_step(theme, dossier, walk_on) for theme in finding.themes]
     votes = votes_of(finding, dossier)
     counts = f"; counted: {votes_in_words(votes)}" if votes.counted else ""
     return Step(

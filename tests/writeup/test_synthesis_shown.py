@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -26,6 +27,9 @@ from pipeline.terms.robustness import LeaveOut, Robustness, Sensitivity
 from pipeline.terms.study import Basis, Direction
 from pipeline.terms.theme import Code, CodedQuote, Theme, ThemeLevel, Themes
 from pipeline.terms.theory import LogicModel, ModelArrow, ModelColumn, ModelNode, Theory
+from pipeline.terms.walk import Step
+from pipeline.writeup.claims import grounds_of
+from pipeline.writeup.evidence_walk import support_step
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.tables import TABLES
 from tests.writeup.conftest import Case, result
@@ -295,3 +299,34 @@ def test_reflection_has_its_facts_filled_in(five: Case) -> None:
     assert all(r["said"] == "not yet written" for r in told.values())
     change(five, robustness=Robustness(reflection={"gaps": "Much is missing."}))
     assert "Much is missing" in five.text('{{ results("reflection") }}')
+
+
+def test_a_theme_is_walked_to_the_export_and_rests_on_every_quote(five: Case) -> None:
+    themes = Themes(
+        codes={c: Code(id=c, label=c) for c in "cd"},
+        quotes={
+            "q": CodedQuote(id="q", study="a", quote="nobody asked", page="7", codes=("c",)),
+            "r": CodedQuote(id="r", study="b", quote="nor did we", codes=("d",)),
+        },
+        themes={
+            "low": Theme(id="low", label="Nobody asks", codes=("c",)),
+            "high": Theme(id="high", label="Alone", codes=("d",), themes=("low", "high")),
+        },
+    )
+    change(five, themes=themes)
+    dossier = five.dossier()
+    step = support_step("theme:high", dossier)
+    told = list(every(step))
+    assert "descriptive theme high: Alone" in told[0]
+    assert any("quote q of a, page 7: \u201cnobody asked\u201d" in line for line in told)
+    assert sum(line.startswith("report: ") for line in told) == 2
+    assert "theme high stands below itself" in told
+    grounds = set(grounds_of("theme:high", dossier))
+    assert {"themes.themes:low", "themes.quotes:q", "themes.quotes:r"} < grounds
+    assert not any("quotes:r" in name for name in grounds_of("theme:low", dossier))
+
+
+def every(step: Step) -> Iterator[str]:
+    yield step.what
+    for below in step.below:
+        yield from every(below)
