@@ -92,7 +92,7 @@ def extract(
         return _blank(folder, study, files[study], beginning)
     if not files[study].exists():
         _written(folder, study, files[study], beginning)
-    _ask(folder, study, files[study], tuple(item or ()))
+    _ask(folder, study, files[study], tuple(item or ()), person)
     return 0
 
 
@@ -142,14 +142,16 @@ def _written(folder: ReviewFolder, study: str, file: Path, beginning: Beginning)
         tell(f"No report belongs to {study} yet: `review collate`, or write ids behind `reports:`.")
 
 
-def _ask(folder: ReviewFolder, study: str, file: Path, items: tuple[str, ...]) -> None:
+def _ask(folder: ReviewFolder, study: str, file: Path, items: tuple[str, ...], person: str) -> None:
     import sys
+    from datetime import date
 
     from pipeline.cli.extract_ask import ask
 
     if sys.stdin.isatty():
         import readline  # noqa: F401  (it gives `input` its keys for editing a line)
-    ask(folder, study, file, _texts(folder), input, items)
+    day = date.today()
+    ask(folder, study, file, _texts(folder), input, items, day=day, name=person)
 
 
 def _texts(folder: ReviewFolder) -> TextOf:

@@ -1,6 +1,7 @@
 """Questions one by one: each answer is on disk at once, and an editor's comments stay."""
 
 import hashlib
+from datetime import date
 
 import pytest
 
@@ -44,7 +45,8 @@ def study(records, here, run, decide):
     assert run("retrieve", "r", ONE, *words).code == 0
     assert run("extract", "r", "one", "--report", ONE).code == 0
     file = records / "studies" / "one.yaml"
-    file.write_text(file.read_text().replace("  total:", "  # mine: look again\n  total:"))
+    text = file.read_text().replace("  total:", "  # mine: look again\n  total:")
+    file.write_text(text.replace("basis:", "basis: full_text", 1))
     return file
 
 
@@ -81,6 +83,18 @@ def test_each_answer_is_on_disk_when_the_next_is_asked(ask, study):
     assert 'country: {value: Norway, sources: [{page: "12", quote: from Norway}]}' in text
     assert "not a whole number" in said.err and "Type it like 275" in said.err
     assert "✓ the quote stands on page 12 (page 2 of the file), by the printed number" in said.out
+
+
+def test_who_read_what_and_when_is_written_down_once(ask, study):
+    study.write_text(study.read_text().replace("basis: full_text", "basis:", 1))
+    _, prompts = ask("2", ":q", words=("--as", "ada"))
+    assert prompts[0].startswith("What do you read it from?")
+    today = f"extracted_on: {date.today().isoformat()}\n"
+    for line in ("basis: abstract  # full_text", "extracted_by: ada\n", today):
+        assert line in study.read_text()
+    before = study.read_text()
+    assert ask(":q", words=("--as", "ben"))[1] == ["country> "]
+    assert study.read_text() == before
 
 
 def test_it_goes_on_where_one_stopped_and_asks_what_an_answer_opens(ask, study):
