@@ -12,6 +12,7 @@ import typer
 from pipeline.cli.console import counted, progress, safe, say, say_json
 from pipeline.cli.report_texts import report_texts
 from pipeline.ledger import settle
+from pipeline.notation.conflict_markers import conflict_in
 from pipeline.notation.typed import nearest
 from pipeline.oversight.checks import CHECKS, run_checks
 from pipeline.oversight.evidence import Evidence, ReadingSummary
@@ -90,7 +91,9 @@ def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
         {name: text_and_name(places.synthesis / name) for name in SYNTHESIS_FILES}, folder.review
     )
     _, about_references = read_references(*text_and_name(places.references))
-    return (*about_synthesis, *about_references)
+    prose = (text_and_name(path) for path in sorted(places.written.glob("manuscript*.md")))
+    left = (conflict_in(text, name) for text, name in prose)
+    return (*about_synthesis, *about_references, *(p for p in left if p is not None))
 
 
 def evidence_of(folder: ReviewFolder, now: datetime) -> Evidence:

@@ -15,9 +15,12 @@ from pipeline.review_folder.beginning import begin, new_places, shipped_form
 from pipeline.review_folder.places import ReviewPlaces, shown
 
 _ATTRIBUTES = """\
-# Decisions of several people are merged line by line; exports are kept byte for byte.
+# Decisions and editions are merged line by line; exports and what an edition keeps stay byte for
+# byte as they are.
 *.jsonl text eol=lf merge=union
+editions.yaml text eol=lf merge=union
 searches/* -text
+editions/** -text
 """
 _IGNORED = """\
 # Full texts are often under copyright; their SHA-256 is in the decisions.

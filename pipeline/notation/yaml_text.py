@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import yaml
 
+from pipeline.notation.conflict_markers import conflict_in
 from pipeline.terms.problem import Place, Problem
 
 Path = tuple[str | int, ...]
@@ -86,6 +87,10 @@ def read_yaml(text: str, file: str) -> YamlText:
     if len(text) > MAX_CHARACTERS:
         what = f"this file has {len(text):,} characters; more than {MAX_CHARACTERS:,} are not read"
         return _failed(file, 1, 0, what, "Split it into several files")
+    if conflict := conflict_in(text, file):
+        return YamlText(
+            file=file, value=None, marks={(): (conflict.place.line, 0)}, problems=(conflict,)
+        )
     try:
         node = compose(text)
     except yaml.MarkedYAMLError as error:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pipeline.oversight import (
     decision_checks,
     double_counting,
+    merge_checks,
     review_checks,
     second_person,
     source_checks,
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, Check] = {
     "stranger": decision_checks.strangers,
     "parted": decision_checks.parted_chains,
     "overtaken": decision_checks.overtaken_removals,
+    "apart": merge_checks.settled_apart,
     "stopped": decision_checks.stops,
     "collation": decision_checks.collation,
     "accounting": review_checks.accounting,

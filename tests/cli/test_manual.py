@@ -37,9 +37,12 @@ def test_the_overview_lists_every_verb(capsys):
     assert all(re.search(rf"^  {verb} +\w", out, re.M) for verb in VERBS)
 
 
-def test_every_verb_and_option_in_the_readme_exists(capsys):
-    used = re.findall(r"^review (\w+)(.*)$", README, re.M)
-    assert len(used) > 10
+MANUAL = README + "".join(page.read_text() for page in sorted((ROOT / "docs").glob("*.md")))
+
+
+def test_every_verb_and_option_in_the_manual_exists(capsys):
+    used = re.findall(r"(?:^|`)review ([a-z]\w*)([^`\n]*)", MANUAL, re.M)
+    assert len(used) > 25
     for verb, rest in used:
         _, out, _ = said([verb, "--help"], capsys)
         for option in re.findall(r" (--[a-z][a-z-]*)", rest.split("#")[0]):

@@ -16,6 +16,7 @@ from pipeline.terms.decision import (
     Matched,
     Overlap,
     Removed,
+    Resolved,
     Retrieval,
     Retrieved,
     Screened,
@@ -90,6 +91,18 @@ PLANTED = {
         replace(_triangle()[0], at=LATE + timedelta(hours=1)),
     ),
     "collation": lambda: evidence(late(Collated, record=OUT, study="first-study")),
+    "apart": lambda: evidence(
+        late(Resolved, record=OUT, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.UNSURE),
+        late(
+            Resolved,
+            id="planted-too",
+            reviewer="ben",
+            record=OUT,
+            stage=Stage.TITLE_ABSTRACT,
+            verdict=Verdict.EXCLUDE,
+            reason="topic",
+        ),
+    ),
     "stopped": lambda: evidence(
         late(Stopped, stage=Stage.TITLE_ABSTRACT, searches=("lost",), reason="enough")
     ),
