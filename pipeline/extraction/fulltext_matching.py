@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -83,75 +84,114 @@ def propose(files: Iterable[FullText], records: Sequence[Record]) -> tuple[Propo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What a file is looked through for: one record with its words made comparable."""
+    """What a file is looked through for: one record with its words made comparable, once."""
 
     record: Record
     title: str
     words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
     doi: str
+    doi_words: str
+    id_words: str
     author: str
+    year: str
 
     @classmethod
     def of(cls, record: Record) -> _Wanted:
         title = plain_words(record.title)
         name = record.author[0] if record.author else None
+        doi = record.doi.casefold().removeprefix("https://doi.org/").rstrip(".")
         return cls(
             record=record,
             title=title,
             words=frozenset(title.split()),
-            doi=record.doi.casefold().removeprefix("https://doi.org/").rstrip("."),
+            pairs=_pairs(title),
+            doi=doi,
+            doi_words=plain_words(doi),
+            id_words=plain_words(record.id),
             author=plain_words(name.family or name.literal) if name else "",
+            year=str(record.year or ""),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """One file with its words made comparable, once."""
+
+    text: str
+    pairs: frozenset[tuple[str, str]]
+    dois: Mapping[int, frozenset[str]]
+    title: str
+    title_words: frozenset[str]
+    name: str
+    name_words: frozenset[str]
+
+    @classmethod
+    def of(cls, file: FullText) -> _Read:
+        text = plain_words("\n".join(file.pages)[:_FIRST_CHARACTERS])
+        title, name = plain_words(file.title), plain_words(file.name.rpartition(".")[0])
+        return cls(
+            text=text,
+            pairs=_pairs(text),
+            dois={page: _dois(words) for page, words in enumerate(file.pages, 1)},
+            title=title,
+            title_words=frozenset(title.split()),
+            name=name,
+            name_words=frozenset(name.split()),
+        )
+
+
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Every two words that follow one another: titles share words, seldom their order."""
+    words = text.split()
+    return frozenset(pairwise(words)) or frozenset({(text, "")})
 
 
 def _signs(file: FullText, wanted: Sequence[_Wanted]) -> list[Sign]:
     """The records that fit `file`, the best first."""
-    raw = "\n".join(file.pages)[:_FIRST_CHARACTERS]
-    text = plain_words(raw)
-    dois = {page: _dois(words) for page, words in enumerate(file.pages, 1)}
-    words = frozenset(text.split())
-    name = plain_words(file.name.rpartition(".")[0])
+    read = _Read.of(file)
     found = [
         Sign(record=w.record.id, score=max(scores.values()), why=tuple(scores))
         for w in wanted
-        if (scores := _scores(file, w, text, words, dois, name))
+        if (scores := _scores(read, w))
     ]
     return sorted(found, key=lambda sign: (-sign.score, sign.record))
 
 
-def _scores(
-    file: FullText,
-    w: _Wanted,
-    text: str,
-    words: frozenset[str],
-    dois: Mapping[int, frozenset[str]],
-    name: str,
-) -> dict[str, int]:
+def _scores(file: _Read, w: _Wanted) -> dict[str, int]:
     """Each sign in words with its score. The DOI goes first, the name of the file last."""
     scores: dict[str, int] = {}
-    pages = [page for page, on_page in dois.items() if w.doi and w.doi in on_page]
+    pages = [page for page, on_page in file.dois.items() if w.doi and w.doi in on_page]
     if pages:
         # further in, a DOI is more often that of a work that is cited
         scores[f"its DOI stands on page {pages[0]}"] = 100 if pages[0] == 1 else 80
-    if w.title and len(w.words & words) >= 0.8 * len(w.words):
-        fit = round(fuzz.partial_ratio(w.title, text))
+    # the comparison letter by letter is dear: only where half of the title stands word by word
+    if w.title and 2 * len(w.pairs & file.pairs) >= len(w.pairs):
+        fit = round(fuzz.partial_ratio(w.title, file.text))
         if fit >= 85:
-            told, score = _title_score(w, text, fit)
+            told, score = _title_score(w, file.text, fit)
             scores[told] = score
-    if w.title and file.title and len(w.title) >= _SHORT_TITLE:
-        fit = round(fuzz.ratio(w.title, plain_words(file.title)))
+    is_long = len(w.title) >= _SHORT_TITLE
+    if is_long and 2 * len(w.words & file.title_words) >= len(w.words):
+        fit = round(fuzz.ratio(w.title, file.title))
         if fit >= 90:
             scores[f"the title in its metadata fits ({fit} of 100)"] = min(fit, 92)
-    if w.doi and plain_words(w.doi) in name:
+    if w.doi and w.doi_words in file.name:
         scores["its name holds the DOI"] = 92
-    if plain_words(w.record.id) in name:
+    if w.id_words in file.name:
         scores["its name holds the id of the record"] = 95
-    year = str(w.record.year or "")
-    if w.author and year and w.author in name and year in name.split():
+    if w.author and w.author in file.name and w.year and w.year in file.name_words:
         scores["its name holds the first author and the year"] = 70
-    elif len(w.title) >= _SHORT_TITLE and fuzz.token_set_ratio(w.title, name) >= 92:
+    elif is_long and _named_after(file, w):
         scores["its name holds the title"] = 78
     return scores
+
+
+def _named_after(file: _Read, w: _Wanted) -> bool:
+    shared = len(w.words & file.name_words)
+    if len(file.name_words) < 3 or 2 * shared < len(file.name_words):
+        return False
+    return fuzz.token_set_ratio(w.title, file.name) >= 92
 
 
 def _title_score(w: _Wanted, text: str, fit: int) -> tuple[str, int]:

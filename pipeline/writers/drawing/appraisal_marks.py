@@ -99,7 +99,7 @@ def in_order(judged: Iterable[Judged]) -> tuple[Judged, ...]:
 def mark(x: float, y: float, radius: float, judged: Judged) -> list[Shape]:
     """The mark of `judged` around the point x, y."""
     look = MARKS[judged.light]
-    size = radius * (1.45 if len(judged.sign) == 1 else 0.95)
+    size = radius * (1.7 if len(judged.sign) == 1 else 1.0)
     return [
         circle(x, y, radius, Pen(fill=look.fill, stroke=INK, width=0.9)),
         text(x, y + size * 0.35, judged.sign, size=size, bold=True, anchor="middle", fill=look.ink),
