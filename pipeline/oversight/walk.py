@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from pipeline.ledger import effective
 from pipeline.notation.decision_words import in_words
-from pipeline.terms.decision import AUTOMATION, Decision, Matched, Stopped, Withdrawn
+from pipeline.terms.decision import (
+    AUTOMATION,
+    Checked,
+    Compared,
+    Decision,
+    Matched,
+    Reconciled,
+    Stopped,
+    Withdrawn,
+)
 from pipeline.terms.problem import Place
 from pipeline.terms.record import Record
 from pipeline.terms.review import Ledger, Position, Review
@@ -167,6 +176,7 @@ def _study_step(walker: Walker, name: str) -> Step:
         below.append(Step(what="not extracted yet"))
     else:
         below += _value_steps(study)
+    below += _study_decisions(walker, name)
     reports = dict.fromkeys((*included, *(study.reports if study else ())))
     for report in reports:
         if report in walker.ledger.positions:
@@ -180,6 +190,23 @@ def _study_step(walker: Walker, name: str) -> Step:
         place=study.place if study else None,
         below=tuple(below),
     )
+
+
+def _study_decisions(walker: Walker, name: str) -> Iterator[Step]:
+    """What people said of the study itself: overlaps, settlements of two drafts, checks."""
+    counting = {d.id for d in effective(walker.review.decisions)}
+    for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
+        if not isinstance(decision, (Compared, Reconciled, Checked)):
+            continue
+        named = (decision.study, decision.other if isinstance(decision, Compared) else "")
+        if name in named:
+            both = "; ".join(decision.said) if isinstance(decision, Reconciled) else ""
+            drafts = f" [{both}]" if both else ""
+            mark = "" if decision.id in counting else " (taken back)"
+            yield Step(
+                what=f"{told(decision)}{drafts}{mark}  {decision.id}",
+                place=walker.place_of(decision),
+            )
 
 
 def _value_steps(study: Study) -> Iterator[Step]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.ledger.attempts import attempts_of
+from pipeline.notation.safe_text import for_markdown
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 from pipeline.writeup.counts import count
@@ -11,7 +13,7 @@ from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.methods.changes_of_plan import changes_of_plan, dealt_out
 from pipeline.writeup.methods.stopping import stopping
 from pipeline.writeup.selection import StageFacts, stage_facts
-from pipeline.writeup.wording import counted, in_words, number, paragraph, percent, were
+from pipeline.writeup.wording import counted, in_words, listed, number, paragraph, percent, were
 
 See = Callable[[str], str]
 _UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
@@ -144,7 +146,10 @@ def retrieval(dossier: Dossier, see: See) -> str:
     unread = sought - missing - count(dossier, "reports_assessed")
     if not sought:
         return "No report has been sought yet."
-    said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought"]
+    attempts = attempts_of(dossier.decisions, dossier.ledger.positions)
+    places = dict.fromkeys(a.where for tried in attempts.values() for a in tried if a.where)
+    through = f" through {listed(map(for_markdown, places))}" if places else ""
+    said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought{through}"]
     if missing:
         reports = counted(missing, "report", words=True)
         said.append(f"{reports} could not be obtained{see('not_retrieved')}")
