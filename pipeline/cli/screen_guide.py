@@ -12,7 +12,7 @@ from pipeline.screening.features import Features, Floats
 from pipeline.screening.plans import pilot, shuffled
 from pipeline.screening.queue import in_order
 from pipeline.screening.ranker import Ranker
-from pipeline.screening.stopping import Outlook, outlook
+from pipeline.screening.stopping import Outlook, outlook, statement
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import ScreeningPlan
 
@@ -150,13 +150,8 @@ def _next(records: Iterator[str], shown: Collection[str]) -> str:
 
 
 def outlook_line(seen: Outlook) -> str:
-    """The outlook as one sentence that promises no more than the test does."""
-    if not seen.relevant:
-        return f"{seen.seen:,} of {seen.total:,} screened; nothing relevant found yet."
-    line = (
-        f"At least {int(seen.certified_recall * 100)}% of the relevant records found "
-        f"({seen.confidence:.0%} confidence; target {seen.target_recall:.0%})."
-    )
+    """What the outlook says and, where its target is reached, whose decision the rest is."""
+    line = statement(seen)
     if seen.may_stop and seen.seen < seen.total:
-        line += " The target is reached; whether to stop is yours to decide."
+        line += f" Target of {seen.target_recall:.0%} reached; to stop is up to you."
     return line

@@ -43,7 +43,8 @@ class ScreenView(Vertical):
     #body.narrow { layout: vertical; }
     #body.narrow #side { width: 100%; height: auto; max-height: 9; border-left: none;
         border-top: solid ansi_blue; }
-    #why, #outlook { height: 1; padding: 0 1; }
+    #why { height: 1; padding: 0 1; }
+    #outlook { height: auto; max-height: 2; padding: 0 1; }
     #why { text-style: bold; }
     #keys { height: auto; max-height: 2; padding: 0 1; }
     #answer { display: none; height: 3; background: ansi_default; }
@@ -122,8 +123,8 @@ class ScreenView(Vertical):
         self.query_one(where, Static).update(text)
 
     def say(self, where: str, words: str) -> None:
-        """Puts one line into the part with the id `where`; what is too long ends in dots."""
-        self.put(where, Text(for_terminal(words), no_wrap=True, overflow="ellipsis"))
+        """Puts words into the part with the id `where`; `#why` is one line that ends in dots."""
+        self.put(where, Text(for_terminal(words), no_wrap=where == "#why", overflow="ellipsis"))
 
     def ask(self, question: str, value: str = "") -> None:
         """Opens the line to type an answer into."""

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -266,6 +267,6 @@ def test_a_name_that_the_plan_does_not_know_is_told(records: Path, typed: Run) -
 
 
 @pytest.mark.parametrize("found", [1, 50])
-def test_the_outlook_fits_a_narrow_terminal(found: int) -> None:
-    labels = [True] * found + [False] * 50
-    assert len(outlook_line(outlook(labels, 10_000)).splitlines()[0]) <= 78
+def test_the_outlook_fits_two_lines_of_a_narrow_terminal(found: int) -> None:
+    labels = [True] * found + [False] * 9_940
+    assert len(textwrap.wrap(outlook_line(outlook(labels, 10_000)), 78)) <= 2
