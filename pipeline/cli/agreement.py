@@ -72,9 +72,13 @@ def _say_stage(found: StageAgreement, labels: dict[str, str]) -> None:
             said = about.table.both + about.table.only_first + about.table.only_second
             if said:
                 say(
-                    f"    excluded for {safe(labels.get(criterion, criterion), 48)}: "
+                    f"    excluded for {safe(labels.get(criterion, criterion), 60)}: "
                     f"both {about.table.both}, {one} only {about.table.only_first}, "
-                    f"{other} only {about.table.only_second}; kappa {_figure(about.kappa)}"
+                    f"{other} only {about.table.only_second}"
+                )
+                say(
+                    f"      agreement {_figure(about.observed)}, kappa {_figure(about.kappa)}, "
+                    f"PABAK {_figure(about.pabak)}, AC1 {_figure(about.ac1)}"
                 )
     if found.reviewers > 2:
         counts = counts_of(found.first)

@@ -77,11 +77,15 @@ def chosen_keys(personal: Mapping[str, str]) -> dict[str, Command]:
         if name not in Command._value2member_map_:
             raise ReviewError(
                 f"your keys name a command {name!r} that is not there."
-                f"{nearest(name, tuple(Command))}",
+                f"{nearest(name, tuple(map(str, Command)))}",
                 f"Commands are {', '.join(Command)}",
             )
         if len(key) != 1 or not key.isprintable():
             raise ReviewError(f"your key for {name} is {key!r}", "Take one letter or sign")
+        if key.isdecimal():
+            raise ReviewError(
+                f"your key for {name} is {key}, and digits are the criteria's", "Take a letter"
+            )
         keys[Command(name)] = key
     by_key: dict[str, Command] = {}
     for command, key in keys.items():
@@ -99,7 +103,7 @@ def keys_of(
 ) -> Mapping[str, Criterion]:
     """The criterion of each key: its number in order and, where no command has it, its own key."""
     reserved = frozenset(taken)
-    keys = {str(n): criterion for n, criterion in enumerate(criteria, 1) if str(n) not in reserved}
+    keys = {str(n): criterion for n, criterion in enumerate(criteria, 1)}
     for criterion in criteria:
         if len(criterion.key) == 1 and criterion.key not in reserved and criterion.key not in keys:
             keys[criterion.key] = criterion
