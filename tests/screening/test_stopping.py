@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.screening.stopping import outlook, p_of_missing
+from pipeline.screening.stopping import outlook, p_of_missing, p_of_two_looks
 
 ROUNDING = 1e-9
 """A probability that equals 1 - confidence but for this much rules nothing out."""
@@ -57,12 +57,28 @@ def test_what_is_certified_is_certified_by_the_test_and_nothing_higher_is(
         return
     most = round(relevant / seen.certified_recall)  # relevant records in all that remain possible
     labels, total = np.array(found), len(found) + left
-    assert p_of_missing(labels, total, most + 1) < 0.05 - ROUNDING
+    assert p_of_two_looks(labels, total, most + 1) < 0.05 - ROUNDING
     if most > relevant:
-        assert p_of_missing(labels, total, most) >= 0.05 - ROUNDING
+        assert p_of_two_looks(labels, total, most) >= 0.05 - ROUNDING
     assert seen.may_stop == (seen.p < 0.05 - ROUNDING)
     if seen.certified_recall >= 0.95:
         assert seen.may_stop
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.booleans(), max_size=300), st.integers(0, 100), st.integers(1, 6))
+def test_what_is_said_held_a_hundredth_earlier_too(found: list[bool], left: int, more: int) -> None:
+    labels, total = np.array(found, dtype=bool), len(found) + left
+    at_least = sum(found) + more
+    both = p_of_two_looks(labels, total, at_least)
+    now = p_of_missing(labels, total, at_least)
+    if more > left:
+        assert both == now == 0
+    elif left:
+        before = p_of_missing(labels[: -max(1, total // 100)], total, at_least)
+        assert both == max(now, before)
+    else:
+        assert both == now
 
 
 def test_everything_seen_is_certain_and_nothing_seen_is_unknown() -> None:
