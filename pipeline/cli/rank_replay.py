@@ -114,6 +114,7 @@ def _say_saved(saved: Saved, known: Sequence[str]) -> None:
     say(f"Recall after 10 % of the records          {saved.recall10:6.3f}")
     say(f"Recall after 20 % of the records          {saved.recall20:6.3f}")
     say(f"Average time to discovery (share)         {saved.time_to_discovery:6.3f}")
+    say(f"Normalised loss                           {saved.loss:6.3f}")
     say(f"First included record at place            {saved.first_at:6d}")
 
 

@@ -58,9 +58,10 @@ class LinearModel:
         *,
         warm: bool = True,
         solver: Solver = squared_hinge,
-        strictness: float = STRICTNESS,
+        strictness: float | None = None,
     ) -> None:
-        self._warm, self._solver, self._strictness = warm, solver, strictness
+        self._warm, self._solver = warm, solver
+        self._strictness = STRICTNESS if strictness is None else strictness
         self._features = features
         self._rows: list[int] = []
         self._signs: list[float] = []
@@ -167,9 +168,11 @@ class NaiveBayes:
         return np.asarray(self._matrix @ self.weights(), dtype=np.float32)
 
     def weights(self) -> Floats:
-        shares = [np.log(sums + self._PRIOR) for sums in (self._sums[True], self._sums[False])]
-        shares = [share - np.log(np.exp(share).sum()) for share in shares]
-        return np.asarray(shares[0] - shares[1], dtype=np.float32)
+        included, excluded = (
+            np.log(sums + self._PRIOR) - np.log((sums + self._PRIOR).sum() or 1.0)
+            for sums in (self._sums[True], self._sums[False])
+        )
+        return np.asarray(included - excluded, dtype=np.float32)
 
 
 MODELS: Mapping[RankingModel, Callable[[Features, bool], Model]] = {

@@ -21,7 +21,8 @@ class Saved:
     """The work that a ranking saves on one set; `None` where the set has nothing to find.
 
     Work saved over sampling at a recall (Cohen 2006), recall after a tenth and a fifth of the
-    pool, average time to discovery as a share of the pool.
+    pool, average time to discovery as a share of the pool, normalised loss (0 best, 1 worst: one
+    less the area under the ROC curve of the order; 0 where everything is relevant).
     """
 
     pool: int
@@ -31,6 +32,7 @@ class Saved:
     recall10: float | None
     recall20: float | None
     time_to_discovery: float | None
+    loss: float | None
     first_at: int | None
 
 
@@ -106,6 +108,7 @@ def work_saved(labels: Sequence[bool]) -> Saved:
             recall10=None,
             recall20=None,
             time_to_discovery=None,
+            loss=None,
             first_at=None,
         )
 
@@ -123,5 +126,6 @@ def work_saved(labels: Sequence[bool]) -> Saved:
         recall10=found_after(0.1),
         recall20=found_after(0.2),
         time_to_discovery=sum(ranks) / n / pool,
+        loss=(sum(ranks) - n * (n + 1) / 2) / (n * (pool - n)) if pool > n else 0.0,
         first_at=ranks[0],
     )

@@ -31,9 +31,9 @@ class Outlook:
     """What the screening so far says of what is left.
 
     `p` is the probability of the test, in two looks, at `target_recall`; `may_stop` whether it is
-    below 1 - `confidence`. `certified_recall` is the highest recall that holds at `confidence`: at least
-    that share of the relevant records has been found. `in_a_row` counts the irrelevant records
-    since the last relevant one: a heuristic, not a test.
+    below 1 - `confidence`. `certified_recall` is the highest recall that holds at `confidence`: at
+    least that share of the relevant records has been found. `in_a_row` counts the irrelevant
+    records since the last relevant one: a heuristic, not a test.
     """
 
     seen: int

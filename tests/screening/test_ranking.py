@@ -180,6 +180,9 @@ def test_work_saved_by_hand() -> None:
     assert saved.recall10 == pytest.approx(1 / 3)
     assert saved.recall20 == pytest.approx(2 / 3)
     assert saved.time_to_discovery == pytest.approx((1 + 2 + 5) / 3 / 10)
+    # two irrelevant records stand before the last relevant one: 2 of 3 × 7 pairs are wrong
+    assert saved.loss == pytest.approx(2 / 21)
+    assert work_saved([True, True]).loss == 0
     assert work_saved([False, False]).wss95 is None
 
 

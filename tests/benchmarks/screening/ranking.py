@@ -1,10 +1,12 @@
 """Replays labelled sets with our ranking and, where it is installed, ASReview's default model.
 
     python tests/benchmarks/screening/ranking.py SET.csv … [--seeds 3] [--asreview /venv/bin/python]
+        [--cold FOLDER]
 
 Both start from the same include and exclude in every run. Columns of a set: record_id, title,
-abstract, included. Prints figures by set, their means, and the paired difference with its 95 %
-interval over sets.
+abstract, included. With `--cold`, a set is also started from the criteria in FOLDER/SET.txt,
+nothing known. Prints figures by set, their means, and the paired difference with its 95 % interval
+over sets.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.cli.labelled_set import read_labelled
+from pipeline.screening.cold_start import cold_scores
 from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.replay import draw_start, replay, work_saved
 
-FIGURES = ("wss95", "wss100", "recall10", "recall20", "time_to_discovery")
+FIGURES = ("wss95", "wss100", "recall10", "recall20", "time_to_discovery", "loss")
 
 ASREVIEW = """
 import json, sys
@@ -57,7 +60,9 @@ def main() -> None:
     said.add_argument("sets", nargs="+", type=Path)
     said.add_argument("--seeds", type=int, default=3)
     said.add_argument("--asreview", help="Python of an environment that has ASReview")
+    said.add_argument("--cold", type=Path, help="Folder of criteria, a text a set")
     arguments = said.parse_args()
+    cold: list[list[float]] = []
     names = ["ours", *(["asreview"] if arguments.asreview else [])]
     by_set: dict[str, list[list[float]]] = {name: [] for name in names}
     for path in arguments.sets:
@@ -88,6 +93,14 @@ def main() -> None:
             f"{path.stem} ({len(labelled.ids):,} records): features {making:.1f} s, "
             f"{1000 * seconds / verdicts:.1f} ms a verdict"
         )
+        criteria = arguments.cold / f"{path.stem}.txt" if arguments.cold else None
+        if criteria is not None and criteria.is_file():
+            words = cold_scores(criteria.read_text("utf-8"), labelled.titles, labelled.abstracts)
+            shown = replay(Ranker(features=made, cold=words, warm=True), labelled.labels, ())
+            first = work_saved([labelled.labels[row] for row in shown])
+            cold.append([getattr(first, figure) for figure in FIGURES])
+            _say("cold", cold[-1])
+            print(f"  first included record at place {first.first_at}")
         for name in names:
             means = np.mean(runs[name], axis=0)
             by_set[name].append(means.tolist())
@@ -95,6 +108,8 @@ def main() -> None:
     print(f"Mean of {len(arguments.sets)} sets")
     for name in names:
         _say(name, np.mean(by_set[name], axis=0).tolist())
+    if cold:
+        _say(f"cold ({len(cold)})", np.mean(cold, axis=0).tolist())
     if arguments.asreview:
         apart = np.array(by_set["ours"]) - np.array(by_set["asreview"])
         half = 1.96 * apart.std(axis=0, ddof=1) / len(apart) ** 0.5 if len(apart) > 1 else 0 * apart
