@@ -36,6 +36,7 @@ from pipeline.writers.drawing.pages import (
 from pipeline.writers.drawing.svg import INK, SOFT, Pen, Shape, drawing, line, rectangle, text
 
 _RULE = Pen(stroke="#d0d7de", width=0.8)
+_LESSER, _LESSER_LEADING = 9.5, 11.5
 _RADII = {"small": 5.0, "medium": 7.5, "large": 10.5}
 TINTS = {
     Concerns.LOW: ("#dcefe0", "L"),
@@ -130,22 +131,40 @@ def _figure(
     return Figure(id=id, svg=svg, caption=caption, alt=words)
 
 
-def _row_lines(row: DirectionRow) -> tuple[list[tuple[str, bool]], tuple[str, ...]]:
-    names = [(words, False) for words in wrapped(row.study, STUDY - 8, SIZE)]
-    names += [(words, True) for words in wrapped(row.comparison, STUDY - 8, SMALL)]
-    return names, wrapped(row.design, DESIGN - 8, SMALL)
+class _Words:
+    """The words at the left of a row in lines: the study, what is compared, the design."""
+
+    def __init__(self, row: DirectionRow) -> None:
+        self.study = wrapped(row.study, STUDY - 8, SIZE)
+        self.comparison = wrapped(row.comparison, STUDY - 8, _LESSER)
+        self.design = wrapped(row.design, DESIGN - 8, SMALL)
+        self.height = len(self.study) * LEADING + len(self.comparison) * _LESSER_LEADING
+
+    def shapes(self, middle: float) -> list[Shape]:
+        y = middle - self.height / 2 + 10
+        shapes: list[Shape] = []
+        for words in self.study:
+            shapes.append(text(MARGIN, y, words, size=SIZE))
+            y += LEADING
+        for words in self.comparison:
+            shapes.append(text(MARGIN, y - 1.5, words, size=_LESSER, fill=SOFT))
+            y += _LESSER_LEADING
+        y = middle - (len(self.design) - 1) * LEADING / 2 + 4
+        for words in self.design:
+            shapes.append(text(MARGIN + STUDY, y, words, size=SMALL))
+            y += LEADING
+        return shapes
 
 
 def _row_height(row: DirectionRow) -> float:
-    names, design = _row_lines(row)
-    return max(2 * _RADII["large"] + 5, max(len(names), len(design)) * LEADING + 8)
+    words = _Words(row)
+    return max(2 * _RADII["large"] + 5, words.height + 8, len(words.design) * LEADING + 8)
 
 
 def _row(
     row: DirectionRow, columns: Sequence[DirectionColumn], head: Head, y: float
 ) -> tuple[list[Shape], float]:
     height = _row_height(row)
-    names, design = _row_lines(row)
     shapes: list[Shape] = []
     tint, letter = TINTS[row.concerns] if row.concerns else ("", row.appraisal or "\u2013")
     if tint:
@@ -153,14 +172,8 @@ def _row(
         shapes.append(rectangle(MARGIN - 4, y, WIDTH - 2 * MARGIN + 8, height, pen))
     shapes.append(line([(MARGIN - 4, y), (WIDTH - MARGIN + 4, y)], _RULE))
     middle = y + height / 2
-    at = middle - (len(names) - 1) * LEADING / 2 + 4
-    for k, (words, lesser) in enumerate(names):
-        size, fill = (SMALL, SOFT) if lesser else (SIZE, INK)
-        shapes.append(text(MARGIN, at + k * LEADING, words, size=size, fill=fill))
+    shapes += _Words(row).shapes(middle)
     x = MARGIN + STUDY
-    at = middle - (len(design) - 1) * LEADING / 2 + 4
-    for k, words in enumerate(design):
-        shapes.append(text(x, at + k * LEADING, words, size=SMALL))
     shapes.append(text(x + DESIGN, middle + 4, row.n or "?", size=SMALL))
     shapes.append(text(x + DESIGN + N, middle + 4, letter, size=SMALL, bold=bool(row.concerns)))
     for n, column in enumerate(columns):
@@ -220,7 +233,7 @@ def _legend(
             "Where nobody judged the study as a whole: answers of its appraisal that are good (+), "
             "in between (\u00b1), bad (\u2212) and open (?)."
         )
-    sentences += [f"{c.label}: {c.means}" for c in columns if c.means]
+    sentences.append(" ".join(f"{c.label}: {c.means}" for c in columns if c.means))
     sentences += plot.notes
     for sentence in sentences:
         lines, y = block(sentence, MARGIN, y, WIDTH - 2 * MARGIN, fill=INK)

@@ -66,7 +66,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrapped(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """`text` in lines no wider than `width`; a word that is too long is cut."""
+    """`text` in lines no wider than `width`; a word that is too long is cut, best at a hyphen."""
     lines: list[str] = []
     line = ""
     # a no-break space holds "(n = 12)" together
@@ -83,6 +83,7 @@ def wrapped(text: str, width: float, size: float, bold: bool = False) -> tuple[s
                 for n in range(len(word) - 1, 0, -1)
                 if n == 1 or width_of(word[:n], size, bold) <= width
             )
+            fits = max(word.rfind("-", 0, fits), word.rfind("/", 0, fits)) + 1 or fits
             lines.append(word[:fits])
             word = word[fits:]
         line = word
