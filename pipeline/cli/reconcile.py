@@ -10,6 +10,7 @@ from pipeline.cli.console import counted, safe, say, say_json
 from pipeline.cli.reconcile_check import check_answers
 from pipeline.cli.reconcile_prompt import ask_each, difference_lines
 from pipeline.cli.reconcile_session import Reconciling, open_drafts
+from pipeline.cli.study_files import study_id
 from pipeline.extraction.answered import shown
 from pipeline.extraction.differences import TwoAnswers
 from pipeline.review_folder import open_review
@@ -67,7 +68,7 @@ def reconcile(
     if not 1 <= len(words) <= 2:
         raise ReviewError("reconcile takes a review and a study", "Write: review reconcile STUDY")
     folder = open_review(words[0] if len(words) == 2 else "")
-    study = words[-1].removesuffix(".yaml")
+    study = study_id(words[-1])
     name = reviewer_name(reviewer) if reviewer else ""
     if not name and not list_:
         raise ReviewError("who settles it?", "Add --as NAME")

@@ -49,7 +49,7 @@ class Reading:
 def study_id(word: str) -> str:
     """The id of a study from what was typed (`.yaml` may stand behind it)."""
     study = word.removesuffix(".yaml")
-    if not re.match(r"[a-z0-9][a-z0-9-]*\Z", study):
+    if not re.match(r"[a-z0-9][a-z0-9_-]{0,79}\Z", study):
         raise ReviewError(
             f"{safe(study)!r} is no id for a study", "Use small letters, digits, hyphens: aebi-2014"
         )

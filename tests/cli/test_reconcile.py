@@ -207,3 +207,9 @@ def test_an_empty_line_is_an_answer_on_a_terminal_too(monkeypatch: Any) -> None:
         with keyboard() as read:
             assert read("Why (Enter for nothing): ", line=True) == ""
     os.close(terminal)
+
+
+@pytest.mark.parametrize("study", ["../a", "a/b", "*", "", "A"])
+def test_a_name_that_is_no_id_of_a_study_is_refused(review: Path, run: Any, study: str) -> None:
+    said = run("reconcile", "r", study, "--as", "cai")
+    assert said.code == 2 and "no id for a study" in said.err
