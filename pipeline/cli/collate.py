@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.collate_list import say_next, say_studies, say_study
 from pipeline.cli.collate_overlap import Overlaps, say_overlap, say_suggestions
-from pipeline.cli.console import counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import progress, say_json, tell
 from pipeline.cli.known_records import (
-    in_list,
     kept_in_stead,
     known_records,
     where_it_stands,
 )
-from pipeline.ledger import effective, overlaps_of, settle
-from pipeline.notation.decision_words import in_words
+from pipeline.ledger import settle
+from pipeline.ledger.links import Links, links_of
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
-from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder import open_review
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import Collated
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.review import Ledger, Position, Review
-from pipeline.terms.standing import SOUGHT, Standing
+from pipeline.terms.standing import SOUGHT
 
 _STUDY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
-Links = Mapping[tuple[str, str], Collated]
 
 
 def collate(
@@ -90,7 +88,7 @@ def collate(
     if list_ or not records:
         if records or study:
             raise ReviewError("--list and a decision do not go together", "Do one after the other")
-        _list(folder, written, ledger, as_json)
+        say_studies(folder, written, ledger, as_json)
         return
     _check(study, reviewer, records, primary, apart)
     if why and not primary:
@@ -98,7 +96,7 @@ def collate(
     name = reviewer_name(reviewer)
     named = known_records(records, written, ledger)
     positions = kept_in_stead(named, ledger)
-    links = _links(written, ledger)
+    links = links_of(written.decisions, ledger.positions)
     known = tuple(sorted({*written.studies, *ledger.studies, *(s for _, s in links)}))
     for position in positions:
         _check_position(position, study, written, ledger, links, apart=apart)
@@ -133,8 +131,8 @@ def collate(
         tell("Say on what basis they belong together: the same command again with --basis.")
     if primary and not why:
         tell("Say why it is the primary report: the same command again with --why.")
-    _say_study(folder, study, after)
-    _say_next(folder, study, after, apart)
+    say_study(folder, study, after)
+    say_next(folder, study, after, apart)
 
 
 def _check(study: str, reviewer: str, records: list[str], primary: bool, apart: bool) -> None:
@@ -172,17 +170,6 @@ def _check_position(
             "abstract are collated. Nothing was written",
             f"`review explain {review.slug} {record}` says who decided so",
         )
-
-
-def _links(review: Review, ledger: Ledger) -> Links:
-    """The word that counts on each report and study: the latest."""
-    links: dict[tuple[str, str], Collated] = {}
-    said = [d for d in effective(review.decisions) if isinstance(d, Collated)]
-    for decision in sorted(said, key=lambda d: (d.at, d.id)):
-        position = ledger.positions.get(decision.record)
-        home = position.kept or decision.record if position else decision.record
-        links[home, decision.study] = decision
-    return links
 
 
 def _said(
@@ -226,59 +213,3 @@ def _no_longer_primary(record: str, study: str, links: Links) -> list[dict[str, 
         for (other, of), link in links.items()
         if of == study and other != record and link.member and link.primary
     ]
-
-
-def _list(folder: ReviewFolder, review: Review, ledger: Ledger, as_json: bool) -> None:
-    placed = {s: reports for s, reports in ledger.studies.items() if ":" not in s}
-    unplaced = [s for s in ledger.studies if ":" in s]
-    if as_json:
-        say_json({"studies": placed, "not_placed": unplaced})
-        return
-    for study in placed:
-        _say_study(folder, study, ledger)
-    for said in overlaps_of(review.decisions).values():
-        say(f"{safe(in_words(said), 120)}, says {said.reviewer}")
-    waiting = sorted(set(review.studies) - set(placed))
-    if waiting:
-        say(f"Study files none of whose reports is included: {', '.join(waiting)}")
-    if unplaced:
-        say(f"{counted(len(unplaced), 'included report')} not yet placed, each counted as a study:")
-        for record in unplaced:
-            say(in_list(folder.records[record]))
-        say(f"Next: review collate {folder.slug} {unplaced[0]} --study STUDY --as NAME")
-    elif placed:
-        say("Every included report is placed.")
-    else:
-        say("No report is included yet.")
-
-
-def _say_study(folder: ReviewFolder, study: str, ledger: Ledger) -> None:
-    reports = ledger.studies.get(study, ())
-    if not reports:
-        say(f"{study}: no included report")
-        return
-    say(f"{study}: {counted(len(reports), 'report')}")
-    links = _links(folder.review, ledger)
-    for n, record in enumerate(reports):
-        role = "primary" if n == 0 and len(reports) > 1 else ""
-        say(in_list(folder.records[record], role))
-        link = links.get((record, study))
-        told = [link.basis, role and link.why_primary] if link else []
-        if words := "; ".join(word for word in told if word):
-            say(f"      {safe(words, 100)}")
-
-
-def _say_next(folder: ReviewFolder, study: str, ledger: Ledger, apart: bool) -> None:
-    unplaced = [s for s in ledger.studies if ":" in s]
-    if unplaced:
-        still = counted(len(unplaced), "report")
-        say(f"{still} not yet placed: review collate {folder.slug} --list")
-    elif not apart and study in ledger.studies and study not in folder.review.studies:
-        say(f"Next: review extract {folder.slug} {study}")
-    else:
-        open_reports = len(ledger.at(Standing.AWAITING_ASSESSMENT))
-        say(
-            f"Next: review status {folder.slug}"
-            if open_reports
-            else f"Next: review build {safe(folder.slug)}"
-        )

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import counted, progress, say, say_json, tell
 from pipeline.cli.known_records import (
-    citation,
     in_list,
     kept_in_stead,
     known_records,
-    link,
     where_it_stands,
 )
 from pipeline.cli.retrieve_folder import retrieve_folder
+from pipeline.cli.retrieve_list import say_retrieval
 from pipeline.ledger import settle
-from pipeline.ledger.attempts import attempt_in_words, attempts_of
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.fulltexts import keep_fulltext
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import Retrieval, Retrieved
 from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Ledger, Position, Review
+from pipeline.terms.review import Position, Review
 from pipeline.terms.standing import SOUGHT, Standing
 
 
@@ -94,7 +91,7 @@ def retrieve(
     if list_ or not records:
         if records or sought or obtained or not_obtained:
             raise ReviewError("--list and a decision do not go together", "Do one after the other")
-        _list(folder, ledger, as_json)
+        say_retrieval(folder, ledger, as_json)
         return
     outcome = _outcome(sought, obtained, not_obtained)
     name = reviewer_name(reviewer) if reviewer else ""
@@ -199,71 +196,6 @@ def _check_position(position: Position, outcome: Retrieval, review: Review) -> N
             f"{position.record} was read in full by {who}, so it was obtained. Nothing was written",
             f"If the votes are wrong, take them back first: `review undo {review.slug} --list`",
         )
-
-
-def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
-    waiting = ledger.at(Standing.AWAITING_RETRIEVAL)
-    missing = ledger.at(Standing.NOT_RETRIEVED)
-    attempts = attempts_of(folder.review.decisions, ledger.positions)
-    if as_json:
-        say_json([_for_programs(folder, p, attempts) for p in (*waiting, *missing)])
-        return
-    tried = tuple(p for p in waiting if p.record in attempts)
-    untried = tuple(p for p in waiting if p.record not in attempts)
-    for title, positions in (
-        (f"{counted(len(untried), 'report')} to retrieve:", untried),
-        (f"{counted(len(tried), 'report')} asked for and awaited:", tried),
-        (f"{counted(len(missing), 'report')} not obtained:", missing),
-    ):
-        if not positions:
-            continue
-        say(title)
-        for position in positions:
-            record = folder.records[position.record]
-            say(in_list(record))
-            if where := link(record):
-                say(f"    {where}")
-            for attempt in attempts.get(position.record, ()):
-                say(f"    {attempt.reviewer} {safe(attempt_in_words(attempt), 100)}")
-    if not waiting and not missing:
-        say("No report awaits retrieval.")
-    have = [p for p in ledger.at(*SOUGHT) if p not in waiting and p not in missing]
-    say(
-        f"Sought {len(have) + len(waiting) + len(missing):,}: obtained {len(have):,}, "
-        f"awaited {len(tried):,}, not obtained {len(missing):,}, not yet tried {len(untried):,}."
-    )
-    if waiting:
-        slug, record_id = folder.slug, waiting[0].record
-        say(f"Next: review retrieve {slug} {record_id} --obtained --file FILE --as NAME")
-        say(f"  or: review retrieve {slug} {record_id} --not-obtained --reason WHY --as NAME")
-        say(f"  or: review retrieve {slug} --from FOLDER --as NAME, for a folder of PDFs")
-
-
-def _for_programs(
-    folder: ReviewFolder, position: Position, attempts: Mapping[str, Sequence[Retrieved]]
-) -> dict[str, Any]:
-    record = folder.records[position.record]
-    asked = position.retrieval
-    return {
-        "record": position.record,
-        "standing": position.standing,
-        "citation": citation(record),
-        "doi": record.doi,
-        "url": link(record),
-        "outcome": asked.outcome if asked else None,
-        "reason": asked.reason if asked else "",
-        "at": asked.at if asked else None,
-        "attempts": [
-            {
-                "by": a.reviewer,
-                "on": a.tried_on or a.at.date(),
-                "where": a.where,
-                "outcome": a.outcome,
-                "reason": a.reason,
-            }
-            for a in attempts.get(position.record, ())
-        ],
-    }
 
 
 def _say_next(folder: ReviewFolder) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from pipeline.terms.record import Record
-from pipeline.terms.study import Part, Study
+from pipeline.terms.study import Answer, Study
 
 _REGISTRATION = re.compile(
     r"\b(NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|DRKS\d{8}|UMIN\d{9}|ChiCTR[-A-Z0-9]{6,}|"
@@ -124,15 +124,16 @@ def _bare(text: str) -> str:
 
 def _extracted(traits: Traits, study: Study) -> Traits:
     participants = next(iter(study.parts.get("participants", ())), None)
-    total = _number(participants, "total") if participants else 0
+    total = _number(participants.answers, "total") if participants else 0
     return Traits(
         id=traits.id,
         reports=traits.reports,
         registrations=traits.registrations,
         authors=traits.authors,
         titles=traits.titles,
-        total=total or _top_number(study, "n_randomised"),
-        sizes=frozenset(_number(group, "n") for group in study.parts.get("groups", ())) - {0},
+        total=total or _number(study.answers, "n_randomised"),
+        sizes=frozenset(_number(group.answers, "n") for group in study.parts.get("groups", ()))
+        - {0},
         country=_bare(_said(study, "country")),
         setting=_said(study, "setting"),
         design=_said(study, "design"),
@@ -146,14 +147,8 @@ def _said(study: Study, item: str) -> str:
     return "; ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
 
 
-def _number(part: Part, item: str) -> int:
-    answer = part.answers.get(item)
-    value = answer.value if answer is not None else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _top_number(study: Study, item: str) -> int:
-    answer = study.answers.get(item)
+def _number(answers: Mapping[str, Answer], item: str) -> int:
+    answer = answers.get(item)
     value = answer.value if answer is not None else None
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 

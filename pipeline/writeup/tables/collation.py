@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.ledger import effective, overlaps_of
-from pipeline.terms.decision import Collated, Compared, Overlap
+from pipeline.ledger import overlaps_of
+from pipeline.ledger.links import links_of
+from pipeline.terms.decision import Compared, Overlap
 from pipeline.terms.document import Cell, Table
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
@@ -20,7 +21,7 @@ def links(dossier: Dossier) -> Table:
 
     Cochrane Handbook 4.6.2; MECIR C42: reports of one study are collated, none is left out.
     """
-    said = links_of(dossier)
+    said = links_of(dossier.decisions, dossier.ledger.positions)
     rows = []
     for study, reports in dossier.ledger.studies.items():
         for n, record in enumerate(reports):
@@ -83,17 +84,6 @@ def included_overlaps(dossier: Dossier) -> tuple[Compared, ...]:
         if said.study in dossier.ledger.studies and said.other in dossier.ledger.studies
     ]
     return tuple(sorted(found, key=lambda said: order.index(said.overlap)))
-
-
-def links_of(dossier: Dossier) -> dict[tuple[str, str], Collated]:
-    """The word that counts on each report (of the kept record) and study."""
-    found: dict[tuple[str, str], Collated] = {}
-    said = [d for d in effective(dossier.decisions) if isinstance(d, Collated)]
-    for link in sorted(said, key=lambda d: (d.at, d.id)):
-        position = dossier.ledger.positions.get(link.record)
-        home = position.kept or link.record if position else link.record
-        found[home, link.study] = link
-    return found
 
 
 def _study(id: str, dossier: Dossier) -> Cell:
