@@ -23,10 +23,10 @@ from pipeline.writers.drawing.svg import (
     text,
 )
 
-_WIDTH, _HEIGHT = 680.0, 900.0
+_WIDTH, _HEIGHT = 610.0, 860.0
 _SIZE, _SMALL, _LEADING = 11.5, 10.5, 14.0
-_MARGIN, _RADIUS = 8.0, 8.6
-_CELL, _LEAST_CELL = 44.0, 21.0
+_MARGIN, _LARGEST = 8.0, 8.6
+_CELL, _LEAST_CELL = 44.0, 18.0
 _RULE = Pen(stroke="#d0d7de", width=0.8)
 _BAND = Pen(fill="#f0f2f5", stroke="none")
 
@@ -79,6 +79,7 @@ class _Plan:
         longest = max((width_of(name, _SIZE) for name in names), default=60.0)
         self.label = min(max(90.0, longest + 14), 210.0)
         self.cell = min(_CELL, max(_LEAST_CELL, (_WIDTH - self.label - 2 * _MARGIN) / n))
+        self.radius = min(_LARGEST, self.cell / 2 - 0.9)
         self.width = max(360.0, self.label + n * self.cell + 2 * _MARGIN)
         self.head = self._head_height()
         self.legend_height = legend(appraisal, self.width, 0)[1]
@@ -101,7 +102,7 @@ class _Plan:
         return lines + [(t, True) for t in wrapped(row.about, self.label - 10, _SMALL)]
 
     def row_height(self, row: Row) -> float:
-        return max(2 * _RADIUS + 7, len(self.names(row)) * _LEADING + 6)
+        return max(2 * self.radius + 7, len(self.names(row)) * _LEADING + 6)
 
     def page(self, rows: Sequence[Row]) -> tuple[list[Shape], float]:
         heights = [self.row_height(row) for row in rows]
@@ -138,9 +139,9 @@ class _Plan:
             if judged is None:
                 shapes.append(text(x, middle + 4, "\u2026", size=_SIZE, anchor="middle", fill=SOFT))
                 continue
-            shapes += mark(x, middle, _RADIUS, judged)
+            shapes += mark(x, middle, self.radius, judged)
             if question.id in row.reasoned:
-                shapes.append(text(x + _RADIUS + 1.5, middle - 3, "*", size=_SIZE, bold=True))
+                shapes.append(text(x + self.radius + 1.5, middle - 3, "*", size=_SIZE, bold=True))
         return shapes
 
     def _overall_band(self, bottom: float) -> list[Shape]:

@@ -20,8 +20,8 @@ from pipeline.writers.drawing.appraisal_marks import (
 from pipeline.writers.drawing.letters import width_of, wrapped
 from pipeline.writers.drawing.svg import INK, SOFT, Pen, Shape, drawing, line, rectangle, text
 
-_WIDTH, _MARGIN, _LABEL, _ASKED = 680.0, 8.0, 250.0, 42.0
-_HEIGHT = 900.0
+_WIDTH, _MARGIN, _LABEL, _ASKED = 610.0, 8.0, 230.0, 42.0
+_HEIGHT = 860.0
 _BAR, _GAP, _SIZE, _SMALL, _LEADING = 18.0, 8.0, 11.5, 10.5, 14.0
 _LEFT = _MARGIN + _LABEL
 _ROOM = _WIDTH - _LEFT - _ASKED - _MARGIN
@@ -42,8 +42,8 @@ def summary(appraisal: Appraisal) -> tuple[Figure, ...]:
         title = f"{appraisal.title}, summary{of}"
         svg = drawing(id, shapes, width=_WIDTH, height=height, title=title, words=alt)
         caption = (
-            f"Summary of the appraisal: {appraisal.title}{of}. Each bar shows how many studies "
-            "got which answer, of those that were asked"
+            f"Summary of the appraisal: {appraisal.title}{of}. Each bar shows how often each "
+            "answer was given, of the studies (or results) that were asked"
         )
         figures.append(Figure(id=id, svg=svg, caption=caption, alt=alt))
     return tuple(figures)

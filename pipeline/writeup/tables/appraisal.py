@@ -21,34 +21,33 @@ def appraisal(dossier: Dossier, instrument: str = "") -> Table:
     No score is made of them. Raises ReviewError for an instrument that the protocol lacks.
     """
     told = judged(dossier, instrument)
-    several = len({j.instrument for judgements in told.values() for j in judgements}) > 1
-    numbers = codes_of(j for judgements in told.values() for j in judgements)
+    everything = [j for judgements in told.values() for j in judgements]
+    several = len({j.instrument for j in everything}) > 1
+    beside = (
+        "Instrument" if several else "Result judged" if any(j.about for j in everything) else ""
+    )
+    numbers = codes_of(everything)
     rows: list[tuple[Cell, ...]] = []
     studies = {study.id: study for study in dossier.included}
     for id, judgements in told.items():
         for about in dict.fromkeys((j.instrument, j.about) for j in judgements):
             here = [j for j in judgements if (j.instrument, j.about) == about]
-            named = (
-                (cell(_instrument(studies[id], here[0], dossier)),) if several or about[1] else ()
-            )
+            result = in_words(about[1], studies[id], dossier)
+            named = _instrument(studies[id], here[0], dossier) if several else result
             rows.append(
                 (
                     study_cell(studies[id], dossier),
-                    *named,
+                    *((cell(named),) if beside else ()),
                     cell(_by_answer(here, numbers)),
                     cell(_remarks(studies[id], here, numbers, dossier)),
                 )
             )
-    with_instrument = bool(rows) and len(rows[0]) == 4
-    if any(len(row) != len(rows[0]) for row in rows):
-        rows = [row if len(row) == 4 else (row[0], cell(""), *row[1:]) for row in rows]
-        with_instrument = True
     return Table(
         id=f"appraisal-{instrument}" if instrument else "appraisal",
         caption="Appraisal of the included studies",
         columns=(
             column("study", "Study", 1.1),
-            *((column("instrument", "Instrument", 1),) if with_instrument else ()),
+            *((column("instrument", beside, 1),) if beside else ()),
             column("answers", "Answers", 2),
             column("remarks", "Remarks", 2.6),
         ),
