@@ -172,6 +172,23 @@ def test_the_flow_of_the_update_as_a_file_is_the_flow_by_hand(second_edition: Pa
     assert {key: int(rows[key]) for key in counted} == counted
 
 
+def test_what_changed_names_the_gaps_that_were_answered_and_every_new_finding(
+    second_edition: Path,
+) -> None:
+    text = (second_edition / "ta-hsb.md").read_text(encoding="utf-8")
+    changes = text[
+        text.index("This is what changed since edition 1") : text.index("## Introduction")
+    ]
+    told = re.findall(r"^- (Answered now|New|Reworded): ", changes, re.M)
+    now, then = (
+        (folder / "synthesis" / "findings.yaml").read_text(encoding="utf-8")
+        for folder in (REVIEW, REVIEW / "editions" / "1")
+    )
+    new, old = (set(re.findall(r"^  ([a-z-]+):$", findings, re.M)) for findings in (now, then))
+    assert told.count("New") == len(new - old)
+    assert told.count("Answered now") == then.count("kind: gap") - now.count("kind: gap") == 3
+
+
 LANGUAGE = re.compile(
     r"\b(perpetrators?|paedophil\w+|pedophil\w+|predators?|monsters?|perverts?|kiddie|"
     r"child porn|young (sex )?offenders?|juvenile (sex )?offenders?|abusers?)\b",

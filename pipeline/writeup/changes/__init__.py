@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.comparing import Aspect, Change, Comparison, Kind, Side, compare
 from pipeline.ledger import effective
 from pipeline.notation.safe_text import for_markdown
-from pipeline.terms.finding import Claim
+from pipeline.terms.finding import Claim, FindingKind
 from pipeline.terms.protocol import Amendment
 from pipeline.terms.standing import Standing
 from pipeline.writeup.citations import citable, citation
@@ -26,6 +26,7 @@ NOT_A_METHOD = (
     "style",
 )
 """Keys of the protocol whose change alters neither what is looked for nor how."""
+_RESTS_ON = ", rests on"
 
 
 def side_of(dossier: Dossier, text: str = "", claims: Mapping[str, Claim] | None = None) -> Side:
@@ -161,29 +162,12 @@ def _results(found: Comparison) -> str:
 
 
 def _conclusions(found: Comparison, before: Dossier, now: Dossier) -> str:
-    """Findings that are new, gone or reworded, and how their certainty moved."""
-    findings = [c for c in found.of(Aspect.FINDINGS) if not c.what.endswith(", rests on")]
-    lines: list[str] = []
-    for change in findings:
-        id = change.what
-        if change.kind is Kind.ADDED:
-            lines.append(f"New: {sentence(for_markdown(change.after))}")
-        elif change.kind is Kind.REMOVED:
-            lines.append(f"No longer drawn: {sentence(for_markdown(change.before))}")
-        else:
-            was, is_now = (
-                sentence(for_markdown(change.before)),
-                sentence(for_markdown(change.after)),
-            )
-            lines.append(f"Reworded: {is_now} It was: {was}{_rests_on(id, found)}")
-    reworded = {c.what for c in findings}
-    for change in found.of(Aspect.FINDINGS):
-        id = change.what.removesuffix(", rests on")
-        if id != change.what and id not in reworded and change.kind is Kind.CHANGED:
-            text = sentence(for_markdown(now.synthesis.findings[id].statement))
-            lines.append(f"On other evidence than before: {text}")
-    for change in found.of(Aspect.CERTAINTY):
-        if change.what in before.synthesis.findings and change.what in now.synthesis.findings:
+    """Findings that are new, answered, gone or reworded, and how their certainty moved."""
+    lines = [*_worded(found, before, now), *_on_other_grounds(found, now)]
+    answered = _answered(before, now)
+    for change in _in_order(found.of(Aspect.CERTAINTY), now):
+        both = change.what in before.synthesis.findings and change.what in now.synthesis.findings
+        if both and change.what not in answered:
             text = sentence(for_markdown(now.synthesis.findings[change.what].statement))
             was = change.before or "not judged"
             lines.append(f"Certainty was {was}, is {change.after or 'not judged'}: {text}")
@@ -193,8 +177,59 @@ def _conclusions(found: Comparison, before: Dossier, now: Dossier) -> str:
     return sentence(head) + "\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
+def _worded(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
+    """What was answered since, then what is new, reworded, and no longer drawn."""
+    changed = [c for c in found.of(Aspect.FINDINGS) if not c.what.endswith(_RESTS_ON)]
+    changed = _in_order(changed, now)
+    answered = _answered(before, now)
+    for change in changed:
+        if change.what in answered:
+            was, is_now = _both(change)
+            yield f"Answered now: {is_now} It was: {was}"
+    for change in changed:
+        if change.kind is Kind.ADDED:
+            yield f"New: {sentence(for_markdown(change.after))}"
+    for change in changed:
+        if change.kind is Kind.CHANGED and change.what not in answered:
+            was, is_now = _both(change)
+            yield f"Reworded: {is_now} It was: {was}{_rests_on(change.what, found)}"
+    for change in changed:
+        if change.kind is Kind.REMOVED:
+            yield f"No longer drawn: {sentence(for_markdown(change.before))}"
+
+
+def _on_other_grounds(found: Comparison, now: Dossier) -> Iterator[str]:
+    """Findings that are worded as before and rest on something else."""
+    worded = {c.what for c in found.of(Aspect.FINDINGS)}
+    for change in found.of(Aspect.FINDINGS):
+        id = change.what.removesuffix(_RESTS_ON)
+        if id != change.what and id not in worded and change.kind is Kind.CHANGED:
+            text = sentence(for_markdown(now.synthesis.findings[id].statement))
+            yield f"On other evidence than before: {text}"
+
+
+def _answered(before: Dossier, now: Dossier) -> set[str]:
+    """The ids of findings that were gaps and are none any more."""
+    gaps = {f.id for f in before.synthesis.findings.values() if f.kind is FindingKind.GAP}
+    return {
+        f.id
+        for f in now.synthesis.findings.values()
+        if f.id in gaps and f.kind is not FindingKind.GAP
+    }
+
+
+def _in_order(changes: Iterable[Change], now: Dossier) -> list[Change]:
+    """`changes` of findings in the order in which the authors wrote the findings."""
+    place = {id: n for n, id in enumerate(now.synthesis.findings)}
+    return sorted(changes, key=lambda c: place.get(c.what, len(place)))
+
+
+def _both(change: Change) -> tuple[str, str]:
+    return sentence(for_markdown(change.before)), sentence(for_markdown(change.after))
+
+
 def _rests_on(id: str, found: Comparison) -> str:
-    name = f"{id}, rests on"
+    name = f"{id}{_RESTS_ON}"
     moved = any(c.what == name for c in found.of(Aspect.FINDINGS))
     return " It rests on other evidence than before." if moved else ""
 
