@@ -21,6 +21,7 @@ from pipeline.cli.console import (
     say_problems,
     tell,
 )
+from pipeline.cli.since_last import FILE, changes_since, lines_of
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.outputs import put_outputs
@@ -108,11 +109,16 @@ def _build(
         errors = sum(p.severity is Severity.ERROR for p in problems)
         _refuse(folder, problems, errors, as_json)
     place = (out or folder.places.outputs).resolve()
+    changes = changes_since(place, made[FILE])
     put_outputs(place, made)
     if as_json:
-        say_json({"folder": shown(place), "made": sorted(made), "problems": problems})
+        changed = [{"id": c.id, "kind": c.kind, "grounds": c.grounds} for c in changes]
+        told = {"folder": shown(place), "made": sorted(made), "problems": problems}
+        say_json({**told, "changed": changed})
         return
     say_problems(problems)
+    for line in lines_of(changes):
+        tell(line)
     _tell_what_was_made(place, made, dossier)
     if folder.places.seal:
         say(f"Made from the files that edition {folder.places.seal} keeps.")

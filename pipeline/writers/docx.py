@@ -94,11 +94,26 @@ def _linked(prepared: Prepared) -> list[Node]:
     return without_links(blocks, keep_labels=bool(prepared.document.evidence_in))
 
 
+def _small(node: Node) -> list[Node] | None:
+    """A line of the annex in its own style, also inside of lists."""
+    if node["t"] not in ("Para", "Plain"):
+        return None
+    return [tree.division([tree.paragraph(_quiet(node["c"]))], style="Evidence")]
+
+
+def _quiet(inlines: list[Node]) -> list[Node]:
+    """Places in files as plain text: a second face in so small a type would shout."""
+    made: list[Node] = tree.rewrite(
+        inlines, lambda n: tree.words(n["c"][1]) if n["t"] == "Code" else None
+    )
+    return made
+
+
 def _for_word(node: Node, prepared: Prepared, pictures: Mapping[str, str]) -> list[Node] | None:
     if evidence_link(node) and is_label(node):
         return [{"t": "Superscript", "c": [node]}]
     if node["t"] == "Div" and ENTRY in node["c"][0][1]:
-        return [tree.division([tree.division(node["c"][1], style="Evidence")], node["c"][0][0])]
+        return [tree.division(tree.rewrite(node["c"][1], _small), node["c"][0][0])]
     anchor = placed_in(node)
     if not anchor:
         return None

@@ -189,7 +189,16 @@ def _count_step(key: str, dossier: Dossier, most: int) -> Step:
     told = f" ({'; '.join(parts)})" if parts else ""
     if key in _OF_STUDIES:
         told = f" ({_named(tuple(dossier.ledger.studies), most)})" if dossier.ledger.studies else ""
-    return Step(what=f"count of {key.replace('_', ' ')}: {number(count(dossier, key))}{told}")
+    return Step(what=f"{_count_in_words(key)}: {number(count(dossier, key))}{told}")
+
+
+def _count_in_words(key: str) -> str:
+    """The name of a count as the flow diagram has it, with its arm where there are two."""
+    box = BOXES.get(key)
+    if box is None:
+        return f"count of {key.replace('_', ' ')}"
+    arm = {"dbr": " (databases and registers)", "other": " (other methods)"}
+    return f"{box.text}{arm.get(key.partition('_')[0], '')}"
 
 
 def records_of_count(key: str, dossier: Dossier) -> tuple[str, ...]:
@@ -224,7 +233,8 @@ def _ground_steps(grounds: Mapping[str, str], dossier: Dossier, most: int) -> It
     for name in grounds:
         kind, _, rest = name.partition(":")
         if kind == "n":
-            yield _count_step(rest, dossier, most)
+            if count(dossier, rest):  # boxes that hold nothing are told by the diagram
+                yield _count_step(rest, dossier, most)
         elif name in _WHOLES:
             n = _WHOLES[name][1](dossier)
             yield Step(what=f"{number(n)} {_WHOLES[name][0]}")
