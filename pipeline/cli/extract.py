@@ -164,7 +164,7 @@ def _check(folder: ReviewFolder, files: dict[str, Path], agreed: bool, as_json: 
     text_of = _texts(folder)
     results = 0
     with progress("Checking studies") as tick:
-        summaries = folder.shelf.summaries if agreed else {}
+        summaries = folder.shelf.studies.summaries if agreed else {}
         problems += folder.shelf.problems if agreed else ()
         for number, (study, file) in enumerate(files.items(), 1):
             tick(number, len(files))
@@ -176,7 +176,7 @@ def _check(folder: ReviewFolder, files: dict[str, Path], agreed: bool, as_json: 
                 reading = read_file(folder, study, file)
                 problems += reading.problems
                 found = reading.study
-            elif summary.quotes or summary.files:
+            elif (summary.quotes or summary.files) and any(map(text_of, summary.reports)):
                 found = folder.shelf.studies[study]
             results += summary.results if summary else len(found.results) if found else 0
             reports = summary.reports if summary else found.reports if found else ()

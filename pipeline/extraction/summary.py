@@ -9,7 +9,7 @@ from pipeline.extraction.quote_checks import sources_of
 from pipeline.extraction.versions import to_revisit
 from pipeline.terms.form import Form
 from pipeline.terms.review import Review
-from pipeline.terms.study import GIVEN, Absent, Answer, Part, Study, StudySummary
+from pipeline.terms.study import GIVEN, Absent, Answer, Part, Study, StudySummary, Summarised
 
 
 def summary_of(study: Study, form: Form | None) -> StudySummary:
@@ -34,8 +34,8 @@ def summary_of(study: Study, form: Form | None) -> StudySummary:
 
 def summaries_of(review: Review) -> Mapping[str, StudySummary]:
     """The summary of every study of `review`, worked out where it does not bring them."""
-    if review.summaries.keys() == review.studies.keys():
-        return review.summaries
+    if isinstance(review.studies, Summarised):
+        return review.studies.summaries
     return {
         id: summary_of(study, review.forms.get(study.form)) for id, study in review.studies.items()
     }

@@ -25,21 +25,22 @@ from pipeline.terms.decision import (
 from pipeline.terms.protocol import Protocol
 from pipeline.terms.review import Edition, Review
 from pipeline.terms.search import Search
-from pipeline.terms.study import Study
+from pipeline.terms.study import reports_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsOf:
     """The review as far as it had come by a day, decisions parted by kind, undone ones left out.
 
-    `decisions` are the ids of all that had been decided, undone ones among them.
+    `decisions` are the ids of all that had been decided, undone ones among them; `named_reports`
+    are the reports that the file of each study names.
     """
 
     day: date | None
     protocol: Protocol
     searches: tuple[Search, ...]
     entries: Mapping[str, tuple[str, ...]]
-    studies: Mapping[str, Study]
+    named_reports: Mapping[str, tuple[str, ...]]
     screened: tuple[Screened, ...]
     resolved: tuple[Resolved, ...]
     reopened: tuple[Reopened, ...]
@@ -68,7 +69,7 @@ def as_of(review: Review, until: date | None) -> AsOf:
         protocol=review.protocol,
         searches=searches,
         entries={s.id: review.entries.get(s.id, ()) for s in searches},
-        studies=review.studies,
+        named_reports=reports_named(review.studies),
         screened=_of(Screened, parted),
         resolved=_of(Resolved, parted),
         reopened=_of(Reopened, parted),

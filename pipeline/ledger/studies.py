@@ -28,13 +28,13 @@ def included_studies(here: AsOf, positions: Mapping[str, Position]) -> dict[str,
             studies_of[record].append(study)
     spoken_of = {record for record, _ in links}
     named_first: dict[str, str] = {}
-    for extracted in here.studies.values():
-        for n, report in enumerate(extracted.reports):
+    for study, reports in here.named_reports.items():
+        for n, report in enumerate(reports):
             record = _home(report, positions)
             if n == 0:
-                named_first[extracted.id] = record
+                named_first[study] = record
             if record not in spoken_of:
-                studies_of[record].append(extracted.id)
+                studies_of[record].append(study)
     found: dict[str, list[str]] = defaultdict(list)
     for record, position in positions.items():
         if position.standing is Standing.INCLUDED:

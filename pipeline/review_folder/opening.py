@@ -89,7 +89,6 @@ class ReviewFolder:
             entries={search: export.ids for search, export in self.exports[0].items()},
             decisions=tuple(d for log in logs for d in log.decisions),
             studies=self.shelf.studies,
-            summaries=self.shelf.summaries,
             drafts=self.drafts,
             forms=self.forms[0],
             editions=editions,

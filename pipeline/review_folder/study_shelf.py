@@ -54,9 +54,15 @@ class Against:
 
 
 class Studies(Mapping[str, Study]):
-    """Studies by id, each read from its file when it is asked for."""
+    """Studies by id, each read from its file when it is asked for, and the summaries of all."""
 
-    def __init__(self, files: Mapping[str, tuple[str, bytes]], against: Against) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, tuple[str, bytes]],
+        summaries: Mapping[str, StudySummary],
+        against: Against,
+    ) -> None:
+        self.summaries = summaries
         self._files = files
         self._against = against
         self._read: dict[str, Study] = {}
@@ -82,10 +88,9 @@ class Studies(Mapping[str, Study]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The studies of a review, their summaries, and what is wrong with their files."""
+    """The studies of a review, and what is wrong with their files."""
 
-    studies: Mapping[str, Study]
-    summaries: Mapping[str, StudySummary]
+    studies: Studies
     problems: tuple[Problem, ...]
 
 
@@ -112,9 +117,9 @@ def read_shelf(
         write_file(kept_at, msgspec.json.encode({mark: found[mark] for mark in marks.values()}))
     order = [(name, found[mark]) for name, mark in marks.items()]
     sound = {f.summary.id: (name, files[name]) for name, f in order if f.summary is not None}
+    summaries = {f.summary.id: f.summary for _, f in order if f.summary is not None}
     return Shelf(
-        studies=Studies(sound, against),
-        summaries={f.summary.id: f.summary for _, f in order if f.summary is not None},
+        studies=Studies(sound, summaries, against),
         problems=tuple(problem for _, f in order for problem in f.problems),
     )
 

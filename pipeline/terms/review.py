@@ -12,7 +12,7 @@ from pipeline.terms.problem import Problem
 from pipeline.terms.protocol import Protocol
 from pipeline.terms.search import Search
 from pipeline.terms.standing import Flow, Standing
-from pipeline.terms.study import Study, StudySummary
+from pipeline.terms.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,6 @@ class Review:
     entries: Mapping[str, tuple[str, ...]]
     decisions: tuple[Decision, ...]
     studies: Mapping[str, Study] = field(default_factory=dict)
-    summaries: Mapping[str, StudySummary] = field(default_factory=dict)
     drafts: Mapping[str, Mapping[str, Study]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     editions: tuple[Edition, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from pipeline.terms.problem import Place
 
@@ -186,3 +187,17 @@ class StudySummary:
     quotes: int = 0
     files: bool = False
     unsure: tuple[Source, ...] = ()
+
+
+@runtime_checkable
+class Summarised(Protocol):
+    """Studies that bring their summaries, so that not every one has to be read."""
+
+    @property
+    def summaries(self) -> Mapping[str, StudySummary]: ...
+
+
+def reports_named(studies: Mapping[str, Study]) -> Mapping[str, tuple[str, ...]]:
+    """The reports that each study names, by its id, read from summaries where there are any."""
+    brief = studies.summaries if isinstance(studies, Summarised) else studies
+    return {id: study.reports for id, study in brief.items()}

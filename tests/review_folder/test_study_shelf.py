@@ -70,22 +70,24 @@ def test_a_shelf_says_what_reading_each_file_says(tmp_path):
     assert found.problems == tuple(p for _, problems in read.values() for p in problems)
     assert dict(found.studies) == {s.id: s for s, _ in read.values() if s is not None}
     form = held.forms["small"]
-    assert found.summaries == {id: summary_of(s, form) for id, s in found.studies.items()}
-    assert found.summaries["b"].answers[GIVEN] == 3
-    assert found.summaries["b"].answers["not yet"] == 1
-    assert [s.sure for s in found.summaries["a"].unsure] == ["doubtful"]
+    assert found.studies.summaries == {id: summary_of(s, form) for id, s in found.studies.items()}
+    assert found.studies.summaries["b"].answers[GIVEN] == 3
+    assert found.studies.summaries["b"].answers["not yet"] == 1
+    assert [s.sure for s in found.studies.summaries["a"].unsure] == ["doubtful"]
 
 
 def test_nothing_is_read_again_that_did_not_change(tmp_path):
     first, ticks = shelf(tmp_path), []
     again = shelf(tmp_path, ticks=ticks)
     assert ticks == [] and again.problems == first.problems
-    assert again.summaries == first.summaries and dict(again.studies) == dict(first.studies)
+    assert again.studies.summaries == first.studies.summaries and dict(again.studies) == dict(
+        first.studies
+    )
     edited = {**FILES, "studies/a.yaml": FILES["studies/a.yaml"].replace(b"264", b"2x4")}
     assert any("2x4" in p.what for p in shelf(tmp_path, edited, ticks).problems)
     assert len(ticks) == 1
     del edited["studies/a.yaml"]
-    assert "a" not in shelf(tmp_path, edited, ticks).summaries and len(ticks) == 1
+    assert "a" not in shelf(tmp_path, edited, ticks).studies.summaries and len(ticks) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,8 +105,10 @@ def test_what_a_study_is_held_against_counts(tmp_path, changes, said):
     assert not any(said in p.what for p in shelf(tmp_path).problems)
     changed = shelf(tmp_path, **changes)
     assert any(said in p.what for p in changed.problems)
-    assert changed.summaries["a"].is_outdated == ("version" in changes)
-    assert changed.summaries["a"].to_revisit == (("country",) if "version" in changes else ())
+    assert changed.studies.summaries["a"].is_outdated == ("version" in changes)
+    assert changed.studies.summaries["a"].to_revisit == (
+        ("country",) if "version" in changes else ()
+    )
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", b"[1]", b'{"x": {"problems": 1}}'])

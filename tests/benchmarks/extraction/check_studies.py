@@ -37,7 +37,7 @@ def main(review: Path, study: Path, count: int = 10_000) -> None:
             begun, spent = time.perf_counter(), _cpu()
             shelf = open_review(str(copy)).shelf
             passed, used = time.perf_counter() - begun, _cpu() - spent
-            found = f"{len(shelf.summaries):,} studies, {len(shelf.problems):,} problems"
+            found = f"{len(shelf.studies.summaries):,} studies, {len(shelf.problems):,} problems"
             print(f"{what:>16}: {passed:5.1f} s, {used:5.1f} CPU s, {found}")
 
 
