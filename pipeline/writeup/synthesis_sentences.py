@@ -100,11 +100,9 @@ def relationships(dossier: Dossier, see: See) -> str:
     told = []
     for moderator in said.moderators:
         when = "as planned" if moderator.planned else "post hoc"
-        grouping = dossier.synthesis.groupings[moderator.grouping]
-        told.append(
-            f"results were held apart {when} by {for_markdown(lower_first(grouping.label))}"
-            f"{see('moderators')}"
-        )
+        grouping = dossier.synthesis.groupings.get(moderator.grouping)
+        by = for_markdown(lower_first(grouping.label if grouping else moderator.label))
+        told.append(f"results were held apart {when} by {by}{see('moderators')}")
         told.append(for_markdown(moderator.account))
     for contrast in said.contrasts:
         results = compared(contrast, base.studies.values())

@@ -21,8 +21,22 @@ from pipeline.terms.finding import (
     StudyGroup,
     Synthesis,
 )
-from pipeline.terms.preliminary import Concerns, DirectionReading, Preliminary, Quality, ReadAs
-from pipeline.terms.relationship import Concept, ConceptLink, ConceptMap, Moderator, Relationships
+from pipeline.terms.preliminary import (
+    Concerns,
+    DirectionReading,
+    Preliminary,
+    Quality,
+    ReadAs,
+    StudyOrder,
+)
+from pipeline.terms.relationship import (
+    Concept,
+    ConceptLink,
+    ConceptMap,
+    Contrast,
+    Moderator,
+    Relationships,
+)
 from pipeline.terms.robustness import LeaveOut, Robustness, Sensitivity
 from pipeline.terms.study import Basis, Direction
 from pipeline.terms.theme import Code, CodedQuote, Theme, ThemeLevel, Themes
@@ -31,6 +45,7 @@ from pipeline.terms.walk import Step
 from pipeline.writeup.claims import grounds_of
 from pipeline.writeup.evidence_walk import support_step
 from pipeline.writeup.figures import FIGURES
+from pipeline.writeup.synthesis_sentences import SYNTHESIS
 from pipeline.writeup.tables import TABLES
 from tests.writeup.conftest import Case, result
 
@@ -330,3 +345,57 @@ def every(step: Step) -> Iterator[str]:
     yield step.what
     for below in step.below:
         yield from every(below)
+
+
+def test_ids_that_lead_nowhere_are_told_where_they_stand_and_break_nothing(five: Case) -> None:
+    # reading tells them as errors; a build fills the manuscript all the same, to tell its faults
+    refind(five, results=("x/y", "a/re"), studies=("z",), themes=("t",), estimate="e", outcome="o")
+    model = LogicModel(
+        columns=(ModelColumn(id="x", label="X"),),
+        nodes=(
+            ModelNode(id="p", label="P", column="nowhere"),
+            ModelNode(id="q", label="Q", column="x"),
+        ),
+        arrows=(ModelArrow(start="p", end="q", findings=("odd",)), ModelArrow(start="q", end="r")),
+    )
+    change(
+        five,
+        theory=Theory(logic_model=model),
+        preliminary=Preliminary(order=StudyOrder(by=("no/such", "design/x"), reason="x")),
+        relationships=Relationships(
+            moderators=(Moderator(id="m", label="m", grouping="odd", findings=("odd",)),),
+            contrasts=(Contrast(id="c", label="C", group="odd", comparator="even"),),
+            concept_map=ConceptMap(links=(ConceptLink(start="finding:odd", end="concept:odd"),)),
+        ),
+        robustness=Robustness(
+            reflection={"odd": "x"},
+            sensitivity=(
+                Sensitivity(
+                    id="s", label="S", leave_out=LeaveOut(studies=("z",)), findings=("odd",)
+                ),
+            ),
+        ),
+        estimates={
+            "e": EstimateSet(
+                id="e", label="E", scale=Scale.ODDS_RATIO, results=("x/y", "a/re"), grouping="odd"
+            )
+        },
+        themes=Themes(
+            quotes={"q": CodedQuote(id="q", study="z", quote="x", codes=("odd",))},
+            themes={"t": Theme(id="t", label="T", codes=("odd",), themes=("u",))},
+        ),
+    )
+    dossier = five.dossier()
+    assert all(maker.make(dossier).columns for maker in TABLES.values())
+    for word in (
+        "logic_model",
+        "effect_direction",
+        "harvest",
+        "forest",
+        "concept_map",
+        "theme_map",
+    ):
+        FIGURES[word].figures(dossier)
+    for say in SYNTHESIS.values():
+        assert say(dossier, lambda table: "")
+    assert five.text('{{ methods("synthesis") }}')

@@ -56,7 +56,8 @@ def logic_model(dossier: Dossier) -> tuple[Figure, ...]:
 
 
 def _arrow_label(label: str, findings: Sequence[str], dossier: Dossier) -> str:
-    named = [short_name(dossier.synthesis.findings[id], dossier) for id in findings]
+    known = dossier.synthesis.findings
+    named = [short_name(known[id], dossier) for id in findings if id in known]
     borne = f"finding: {listed(named)}" if named else ""
     return "; ".join(part for part in (label, borne) if part)
 

@@ -185,9 +185,10 @@ def _rows(dossier: Dossier, told: Numbers) -> list[ForestRow]:
                 group=_group(dossier, told.asked, effect.study),
             )
         )
-    if not told.asked.grouping:
+    grouping = dossier.synthesis.groupings.get(told.asked.grouping)
+    if grouping is None:
         return rows
-    order = [*(g.label for g in dossier.synthesis.groupings[told.asked.grouping].groups), _REST]
+    order = [*(g.label for g in grouping.groups), _REST]
     return sorted(
         (replace(r, group=r.group or _REST) for r in rows), key=lambda r: order.index(r.group)
     )

@@ -28,7 +28,7 @@ def logic_model(dossier: Dossier) -> Table:
     findings = dossier.synthesis.findings
     rows = []
     for arrow in model.arrows if model else ():
-        named = listed(short_name(findings[id], dossier) for id in arrow.findings)
+        named = listed(short_name(findings[id], dossier) for id in arrow.findings if id in findings)
         rows.append(
             (
                 cell(labels.get(arrow.start, arrow.start)),
@@ -57,7 +57,9 @@ def moderators(dossier: Dossier) -> Table:
     rows: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     for moderator in synthesis.relationships.moderators:
-        grouping = synthesis.groupings[moderator.grouping]
+        grouping = synthesis.groupings.get(moderator.grouping)
+        if grouping is None:  # told where the file is read
+            continue
         when = "planned" if moderator.planned else "post hoc"
         for finding in counted_findings(synthesis.findings, moderator.findings):
             votes = by_group(finding, base.results, grouping, base.studies)
