@@ -17,6 +17,7 @@ from pipeline.screening.stopping import statement
 from pipeline.terms.decision import Stage, Stopped
 from pipeline.terms.problem import ReviewError
 
+_WIDTH = 78
 _MARKS = {True: "[met]   ", False: "[not]   ", None: "[you]   "}
 
 
@@ -92,7 +93,8 @@ def _agreed(left: int, may_stop: bool) -> bool:
 
 def _show(point: StoppingPoint) -> None:
     seen = point.outlook
-    say(bold(statement(seen)))
+    for line in wrap(statement(seen), _WIDTH):
+        say(bold(line))
     if seen.seen >= seen.total:
         return
     verdict = (
@@ -100,11 +102,13 @@ def _show(point: StoppingPoint) -> None:
         if seen.may_stop
         else "The target is not reached yet."
     )
-    say(f"Target {seen.target_recall:.0%} at {seen.confidence:.0%} confidence: p = {seen.p:.3f}.")
-    say(f"{verdict} (Hypergeometric test of Callaghan and Müller-Hansen 2020.)")
+    _say_wrapped(
+        f"Target {seen.target_recall:.0%} at {seen.confidence:.0%} confidence: p = {seen.p:.3f} "
+        f"(hypergeometric test of Callaghan and Müller-Hansen 2020). {verdict}"
+    )
     if point.estimate is not None:
         least, likely, most = point.estimate.left
-        say(
+        _say_wrapped(
             f"By the {counted(point.estimate.sample, 'record')} drawn at random, "
             f"{counted(likely, 'relevant record')} "
             f"{'is' if likely == 1 else 'are'} left (95 % interval {least:,} to {most:,})."
@@ -121,6 +125,11 @@ def _show(point: StoppingPoint) -> None:
     rest = f"{counted(len(point.left), 'record')} nobody has looked at"
     begun = f"; {counted(point.begun, 'record')} begun, which go on" if point.begun else ""
     say(f"{rest}{begun}.")
+
+
+def _say_wrapped(text: str) -> None:
+    for line in wrap(text, _WIDTH):
+        say(line)
 
 
 def _say_next(point: StoppingPoint, slug: str) -> None:

@@ -52,7 +52,7 @@ def stopping_point(review: Review, ledger: Ledger) -> StoppingPoint:
         confidence=plan.confidence,
     )
     drawn = shuffled((p.record for p in pool), plan.ranking_seed)
-    sample = estimate(sample_of(drawn, labels), len(pool), here.relevant)
+    sample = estimate(sample_of(drawn, labels), len(pool), here.relevant, len(pool) - len(labels))
     excluded = [p for p in pool if p.standing is Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT]
     left = [p for p in pool if not _begun(p) and p.standing is Standing.AWAITING_SCREENING]
     other = next(m for m in RankingModel if m is not plan.ranking.model)

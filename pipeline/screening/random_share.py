@@ -43,8 +43,9 @@ def sample_of(drawn: Iterable[str], labels: Mapping[str, bool]) -> tuple[bool, .
     return tuple(sample)
 
 
-def estimate(sample: Iterable[bool], total: int, found: int) -> Estimate | None:
-    """What a random `sample` of `total` records says, where `found` are known; None without one.
+def estimate(sample: Iterable[bool], total: int, found: int, unscreened: int) -> Estimate | None:
+    """What a random `sample` of `total` records says, where `found` relevant ones are known and
+    `unscreened` records are left; None without a sample.
 
     The interval of Clopper and Pearson (1934), made narrower by what is known: at least the
     relevant records that were found are there, and no more than those and the unscreened ones.
@@ -59,12 +60,13 @@ def estimate(sample: Iterable[bool], total: int, found: int) -> Estimate | None:
     high = float(betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0
     if n == total:
         low = high = k / n
+    most = found + unscreened
     return Estimate(
         sample=n,
         relevant=k,
         total=total,
         found=found,
-        low=max(found, int(low * total)),
-        likely=max(found, round(k / n * total)),
-        high=max(found, -int(-high * total // 1)),
+        low=min(most, max(found, int(low * total))),
+        likely=min(most, max(found, round(k / n * total))),
+        high=min(most, max(found, -int(-high * total // 1))),
     )

@@ -22,21 +22,23 @@ def test_an_estimate_never_says_less_than_what_was_found(
 ) -> None:
     total = len(sample) + more
     found = min(total, max(found, sum(sample)))
-    said = estimate(sample, total, found)
+    said = estimate(sample, total, found, total - found)
     assert said is not None
-    assert found <= said.low <= said.likely <= said.high <= max(total, found)
+    assert found <= said.low <= said.likely <= said.high <= total
+    nearly_done = estimate(sample, total, found, 2)
+    assert nearly_done is not None and nearly_done.high <= found + 2
     assert all(n >= 0 for n in said.left)
 
 
 def test_without_a_sample_nothing_is_estimated_and_a_whole_sample_is_exact() -> None:
-    assert estimate((), 100, 3) is None
-    said = estimate([True, False, False, True], 4, 2)
+    assert estimate((), 100, 3, 97) is None
+    said = estimate([True, False, False, True], 4, 2, 0)
     assert said is not None and (said.low, said.likely, said.high) == (2, 2, 2)
 
 
 def test_by_hand_clopper_and_pearson() -> None:
     """4 of 40: .0279 to .2366 (any table); of 1,000 records 27 to 237."""
-    said = estimate([True] * 4 + [False] * 36, 1000, 4)
+    said = estimate([True] * 4 + [False] * 36, 1000, 4, 960)
     assert said is not None and (said.low, said.likely, said.high) == (27, 100, 237)
 
 
@@ -51,6 +53,6 @@ def test_the_interval_holds_beside_a_ranking_that_finds_the_relevant_first() -> 
         drawn = [ids[i] for i in draw.permutation(n)]
         shown = list(mixed(best, drawn=drawn, random=0.2))[:170]
         labels = {i: bool(relevant[int(i)]) for i in shown}
-        said = estimate(sample_of(drawn, labels), n, sum(labels.values()))
+        said = estimate(sample_of(drawn, labels), n, sum(labels.values()), n - len(labels))
         held += said is not None and said.low <= relevant.sum() <= said.high
     assert held / 80 >= 0.88  # 95 % less nearly three standard errors of 80 runs

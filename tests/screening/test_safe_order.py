@@ -9,7 +9,7 @@ from pipeline.screening.stopping import outlook, statement
 
 def met(found: list[bool], total: int, sample: list[bool], by_two: int = 0) -> list[bool | None]:
     seen = outlook(found, total)
-    drawn = estimate(sample, total, seen.relevant)
+    drawn = estimate(sample, total, seen.relevant, total - seen.seen)
     checks = safe_checks(seen, drawn, found.count(False), by_two, "review rank")
     return [check.met for check in checks]
 

@@ -195,7 +195,7 @@ def test_a_stop_is_told_with_its_rule_and_with_what_was_left(case: Case) -> None
     )
     said = case.text('{{ methods("selection") }}')
     assert "On 4 January 2016 the screening of titles and abstracts was stopped" in said
-    assert "Callaghan and Müller-Hansen (2020" in said
+    assert "Callaghan and Müller-Hansen (2020, https://doi.org/10.1186" in said
     assert "a target of 95% of the relevant records at a confidence of 95%" in said
     assert "at 95% confidence, at least 96% of the relevant records have been found" in said
     assert "Two records were left unscreened; nobody looked at them" in said

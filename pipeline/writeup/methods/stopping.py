@@ -11,7 +11,7 @@ from pipeline.writeup.wording import counted, day_in_words, in_words, lower_firs
 
 RULE = (
     "the rule was the hypergeometric test of Callaghan and Müller-Hansen (2020, "
-    "doi:10.1186/s13643-020-01521-4)"
+    "https://doi.org/10.1186/s13643-020-01521-4)"
 )
 
 
