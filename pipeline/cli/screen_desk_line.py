@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from threading import Thread
 from typing import IO
 
+import pipeline
 from pipeline.cli.screen_messages import Asked, Heard, Told, receive_told, send
 from pipeline.terms.decision import Stage
 
@@ -68,7 +71,8 @@ def call_desk(review: str, reviewer: str, stage: Stage, *, again: bool = False) 
     words = [review, reviewer, str(stage), *(["again"] if again else [])]
     said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the desk)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.cli.screen_desk", *words],
+        [sys.executable, "-P", "-m", "pipeline.cli.screen_desk", *words],
+        env={**os.environ, "PYTHONPATH": _where_we_are()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=said,
@@ -91,3 +95,13 @@ def call_desk(review: str, reviewer: str, stage: Stage, *, again: bool = False) 
         return said.read().decode(errors="replace").strip()
 
     return DeskLine(process.stdin, process.stdout, end, complaint)
+
+
+def _where_we_are() -> str:
+    """The path on which the desk finds this very program.
+
+    The working folder is not on it (`-P`): a review from elsewhere may hold a file that is called
+    like a module.
+    """
+    root = str(Path(pipeline.__file__).parents[1])
+    return os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))

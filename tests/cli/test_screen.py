@@ -160,6 +160,7 @@ finally:
 def test_the_process_of_a_session_opens_no_log_of_another(records: Path, typed: Run) -> None:
     two_people(records)
     typed("i\n1\nu\ne\n")
+    Path("numpy.py").write_text("raise SystemExit('a file of the working folder was run')")
     done = subprocess.run(
         [sys.executable, "-c", OPENED], input="i\nz\ni\n?\nq\n", text=True, capture_output=True
     )
