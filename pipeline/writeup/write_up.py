@@ -16,13 +16,14 @@ from pipeline.terms.statement import Statement
 from pipeline.writeup.annex import evidence_of, with_links
 from pipeline.writeup.checklists import filled_checklists
 from pipeline.writeup.citations import cited_names, with_keys
+from pipeline.writeup.claim_slots import Known
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.writeup.lists import WORDS
 from pipeline.writeup.placing import PLACEHOLDER, faults_of_placing, placed_by_hand, with_references
 from pipeline.writeup.prose import faults_of_prose
 from pipeline.writeup.sayings import MARK
-from pipeline.writeup.slots import EVIDENCE, Known, Slots
+from pipeline.writeup.slots import EVIDENCE, Slots
 from pipeline.writeup.tables.evidence import evidence
 from pipeline.writeup.template import Template, without_marks
 
@@ -77,7 +78,7 @@ def write_up(
     problems += faults_of_prose(manuscript, file, front, slots)
     text = with_references(text)
     problems += placed_by_hand(text, manuscript, slots)
-    slots.tables[EVIDENCE] = evidence(tuple(slots.claims.values()), dossier)
+    slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), dossier)
     title = front.title or dossier.review.protocol.title
     said = slots.sayings.statements
     slots.tables |= filled_checklists(text, said, dossier.review.protocol, title)
@@ -94,7 +95,7 @@ def write_up(
     markdown, labels = with_links(markdown, slots.sayings.statements, known)
     document = _document(dossier, slots, front, markdown, keys, style)
     if has_annex:
-        claims = {**(_known(base).claims), **slots.claims}
+        claims = {**(_known(base).claims), **slots.claimed.claims}
         told = evidence_of(labels, slots.sayings.statements, claims, dossier)
         document = replace(document, evidence=told)
     elif labels:
@@ -107,9 +108,9 @@ def write_up(
         front=front,
         document=replace(document, contents=contents),
         tables={id: _with_keys(table, slots) for id, table in slots.tables.items()},
-        claims=tuple(slots.claims.values()),
+        claims=tuple(slots.claimed.claims.values()),
         statements=tuple(slots.sayings.statements.values()),
-        sentences=slots.sentences,
+        sentences=slots.claimed.sentences,
         labels=labels,
     )
     return written, _in_order(problems)

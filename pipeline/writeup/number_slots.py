@@ -1,0 +1,124 @@
+"""The slots that say one number or one value: counts, shares, extracted values, quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from pipeline.notation.safe_text import for_markdown
+from pipeline.terms.statement import StatementKind
+from pipeline.terms.study import Study
+from pipeline.writeup import wording
+from pipeline.writeup.citations import Citable, citation
+from pipeline.writeup.counts import UnknownCount, count
+from pipeline.writeup.dossier import Dossier
+from pipeline.writeup.sayings import Sayings, named
+from pipeline.writeup.template import Markdown
+from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
+
+
+class Fault(Protocol):
+    """Notes what is wrong in the line that is being filled; gives nothing to print."""
+
+    def __call__(
+        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+    ) -> Markdown: ...
+
+
+class NumberSlots:
+    """Each slot notes what it said, and from which inputs, in `sayings`."""
+
+    def __init__(self, dossier: Dossier, sayings: Sayings, names: Citable, fault: Fault) -> None:
+        self.dossier, self.sayings, self.names, self.fault = dossier, sayings, names, fault
+
+    def n(
+        self,
+        key: str,
+        one: str = "",
+        many: str = "",
+        *,
+        words: bool = False,
+        capital: bool = False,
+        **parts: object,
+    ) -> Markdown:
+        """A count, with its noun when `one` is given."""
+        with self.sayings.reading() as (dossier, read):
+            try:
+                k = count(dossier, key, **parts)
+            except UnknownCount as unknown:
+                known = ", ".join(unknown.known)
+                return self.fault(unknown.what, f"Known are {known}", unknown.word, unknown.known)
+        text = wording.in_words(k) if words or capital else wording.number(k)
+        if one:
+            text = wording.counted(k, one, many, words=words or capital)
+        elif (words or capital) and not k:
+            text = "none"
+        id = named(f"n:{key}", parts)
+        return self.sayings.number(id, wording.capital(text) if capital else text, read)
+
+    def percent(self, key: str, *, of: str, places: int = 0) -> Markdown:
+        with self.sayings.reading() as (dossier, read):
+            try:
+                part, whole = count(dossier, key), count(dossier, of)
+            except UnknownCount as unknown:
+                return self.fault(unknown.what, "See `n()`", unknown.word, unknown.known)
+        if not whole:
+            return self.fault(f"{of} is 0, so there is no share of it", "Say it in words instead")
+        text = wording.percent(part, whole, places)
+        return self.sayings.number(f"percent:{key}/{of}", text, read)
+
+    def v(self, study: str, path: str, *, part: str = "", absent: bool = False) -> Markdown:
+        """An extracted value in words."""
+        return self._value(study, path, part, absent)
+
+    def _value(self, id: str, path: str, part: str, may_be_absent: bool) -> Markdown:
+        with self.sayings.reading() as (dossier, read):
+            studies = dossier.review.studies
+            study = studies.get(id)
+            if study is None:
+                return self.fault(f"there is no study {id!r}", "Write its id", id, studies)
+            name = named(f"{id}/{path.strip('/')}", {"part": part} if part else {})
+            return self._found(study, path, part, may_be_absent, name, read)
+
+    def _found(
+        self,
+        study: Study,
+        path: str,
+        part: str,
+        may_be_absent: bool,
+        name: str,
+        read: Mapping[str, None],
+    ) -> Markdown:
+        try:
+            found = find(self.dossier.review, study, path)
+            if found.answer.value is None and may_be_absent:
+                return self.sayings.number(name, for_markdown(absent(found.answer)), read)
+            if found.answer.value is None:
+                return self.fault(
+                    f"{study.id}: {path} has no value, it is {absent(found.answer)}",
+                    "Leave the sentence out, or write `absent=True` to print why there is none",
+                )
+            return self.sayings.number(name, for_markdown(said(found, part)), read)
+        except UnknownValue as unknown:
+            there = f"There are {', '.join(unknown.known)}" if unknown.known else "Look at the file"
+            return self.fault(unknown.what, there, unknown.word, unknown.known)
+
+    def quote(self, study: str, path: str) -> Markdown:
+        """The words of the first source of a value, with page and citation."""
+        known = self.dossier.review.studies
+        if study not in known:
+            return self.fault(f"there is no study {study!r}", "Write its id", study, known)
+        try:
+            source = quoted(self.dossier.review, known[study], path)
+        except UnknownValue as unknown:
+            return self.fault(unknown.what, "Look at the file", unknown.word, unknown.known)
+        if self.dossier.quotes_withheld:
+            return Markdown(f"(quotation withheld) {citation([self.names.key(study) or study])}")
+        if source is None:
+            return self.fault(f"{study}: {path} has no quote", "Add `quote:` to its source")
+        key = self.names.key(source.report or study)
+        page = f", {for_markdown(source.page)}" if source.page else ""
+        cited = f" {citation([key])[:-1]}{page}]" if key else ""
+        text = f"\u201c{for_markdown(source.quote)}\u201d"
+        self.sayings.say(StatementKind.QUOTE, f"quote:{study}/{path}", text, (f"{study}/{path}",))
+        return Markdown(f"{text}{cited}")
