@@ -32,6 +32,17 @@ SIGNS = {
 """The same signs in text."""
 
 
+def in_words(up: str, down: str) -> dict[Way, str]:
+    """What each sign says, where `up` and `down` are the words for the two triangles."""
+    return {
+        Way.UP: up,
+        Way.DOWN: down,
+        Way.SAME: "no clear difference",
+        Way.CONFLICTING: "conflicting results",
+        Way.UNCLEAR: "direction not stated",
+    }
+
+
 def sign(way: Way, x: float, y: float, radius: float) -> list[Shape]:
     """The sign of `way` around (`x`, `y`), no wider than twice `radius`."""
     r = radius

@@ -19,7 +19,7 @@ from pipeline.writers.drawing.direction_head import (
     N,
     columns_a_page,
 )
-from pipeline.writers.drawing.direction_marks import Way, sign
+from pipeline.writers.drawing.direction_marks import Way, in_words, sign
 from pipeline.writers.drawing.letters import width_of, wrapped
 from pipeline.writers.drawing.pages import (
     HEIGHT,
@@ -198,13 +198,7 @@ def _legend(
     shapes: list[Shape] = []
     x = MARGIN
     used = {row.cells[c.id].way for row in rows for c in columns if c.id in row.cells}
-    words = {
-        Way.UP: plot.up,
-        Way.DOWN: plot.down,
-        Way.SAME: "no clear difference",
-        Way.CONFLICTING: "conflicting results",
-        Way.UNCLEAR: "direction not stated",
-    }
+    words = in_words(plot.up, plot.down)
     for way in (way for way in Way if way in used):
         need = 30 + width_of(words[way], SMALL)
         if x + need > WIDTH - MARGIN and x > MARGIN:
@@ -242,13 +236,7 @@ def _legend(
 
 
 def _said(row: DirectionRow, columns: Sequence[DirectionColumn], plot: DirectionPlot) -> str:
-    words = {
-        Way.UP: plot.up,
-        Way.DOWN: plot.down,
-        Way.SAME: "no clear difference",
-        Way.CONFLICTING: "conflicting results",
-        Way.UNCLEAR: "direction not stated",
-    }
+    words = in_words(plot.up, plot.down)
     told = [
         f"{column.label}: {words[row.cells[column.id].way]}"
         for column in columns

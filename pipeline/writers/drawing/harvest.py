@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.terms.document import Figure
 from pipeline.terms.preliminary import Concerns
-from pipeline.writers.drawing.direction_marks import Way, sign
+from pipeline.writers.drawing.direction_marks import Way, in_words, sign
 from pipeline.writers.drawing.letters import width_of, wrapped
 from pipeline.writers.drawing.pages import (
     HEIGHT,
@@ -125,13 +125,7 @@ def _height(row: HarvestRow, columns: Sequence[Way]) -> float:
 def _figure(
     plot: HarvestPlot, columns: Sequence[Way], rows: Sequence[HarvestRow], number: int, of: int
 ) -> Figure:
-    words = {
-        Way.UP: plot.up,
-        Way.DOWN: plot.down,
-        Way.SAME: "no clear difference",
-        Way.CONFLICTING: "conflicting results",
-        Way.UNCLEAR: "direction not stated",
-    }
+    words = in_words(plot.up, plot.down)
     each = _each(columns)
     heads = [wrapped(words[way], each - 26, SMALL, True) for way in columns]
     y = 10 + max(len(lines) for lines in heads) * LEADING

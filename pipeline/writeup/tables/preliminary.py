@@ -9,7 +9,7 @@ from pipeline.terms.document import Cell, Table
 from pipeline.terms.finding import Finding
 from pipeline.terms.preliminary import Depth
 from pipeline.terms.study import Study
-from pipeline.writers.drawing.direction_marks import SIGNS, Way
+from pipeline.writers.drawing.direction_marks import SIGNS, in_words
 from pipeline.writeup.basis import basis_notes
 from pipeline.writeup.citations import citable
 from pipeline.writeup.descriptions import described
@@ -60,19 +60,10 @@ def _order(dossier: Dossier) -> tuple[str, ...]:
     return (f"Order of the studies: {reason}.",) if reason else ()
 
 
-_SIGNED = {
-    Way.UP: "up",
-    Way.DOWN: "down",
-    Way.SAME: "no clear difference",
-    Way.CONFLICTING: "conflicting",
-    Way.UNCLEAR: "direction not stated",
-}
-
-
 def effect_direction(dossier: Dossier, contrast: str = "") -> Table:
     """The effect direction plot as a table; raises ReviewError for a contrast that is not there."""
     plot = direction_plot(dossier, contrast)
-    words = {**_SIGNED, Way.UP: plot.up, Way.DOWN: plot.down}
+    words = in_words(plot.up, plot.down)
     rows: list[tuple[Cell, ...]] = []
     for row in plot.rows:
         cells = [row.cells.get(c.id) for c in plot.columns]
