@@ -57,9 +57,12 @@ class Merged:
     doubtful: int
 
 
-def merge_now(review: str, engine: Engine) -> Merged:
-    """Writes the sure merges and says nothing; asked for by other verbs."""
-    looked = _look(review, engine)
+def merge_now(review: str, engine: Engine, since: int = 0) -> Merged:
+    """Writes the sure merges and says nothing; asked for by other verbs.
+
+    With `since`, so many records that came in first were compared with each other earlier.
+    """
+    looked = _look(review, engine, since)
     merged = _merge(looked)
     return Merged(
         now=len(merged), duplicates=looked.found.duplicates, doubtful=len(_open_pairs(looked))
@@ -210,7 +213,7 @@ def _ids(folder: ReviewFolder) -> list[str]:
     return [record for ids in folder.review.entries.values() for record in ids]
 
 
-def _look(review: str, engine: Engine) -> _Looked:
+def _look(review: str, engine: Engine, since: int = 0) -> _Looked:
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         written = folder.review
@@ -228,7 +231,9 @@ def _look(review: str, engine: Engine) -> _Looked:
         if m.record in position and m.duplicate_of in position and _parts(m, matched)
     ]
     with progress("Comparing") as tick:
-        found = find_duplicates(engine, _batches(table), same=same, different=different)
+        found = find_duplicates(
+            engine, _batches(table), same=same, different=different, since=since
+        )
     return _Looked(folder, ids, found, matched, settled.gave_way)
 
 

@@ -108,7 +108,7 @@ def _side(folder: ReviewFolder, moment: _Moment, with_text: bool) -> Side:
     if moment.sealed is not None and folder.places.manifest_of(moment.sealed).is_file():
         folder = folder.as_sealed(moment.sealed)
     elif moment.until is not None:
-        folder = open_review(str(folder.places.review), until=moment.until)
+        folder = folder.until(moment.until)
     dossier, _ = dossier_of(folder, moment.until)
     if not with_text or not folder.places.manuscript.is_file():
         return side_of(dossier)

@@ -59,6 +59,8 @@ def update(
 
     Example: review update my-review --from inbox --report update.md
     """
+    from pipeline.cli.dedupe_review import is_compared
+
     places = find_review(review)
     folder = ReviewFolder(places)
     if from_ is not None and exports:
@@ -73,6 +75,7 @@ def update(
             folder = ReviewFolder(places, tick=tick)
             _ = folder.protocol
             before = settle(folder.review)
+            compared = len(before.positions) if is_compared(folder) else 0
         asked = Asked(source=source, on=on, same_strategy=same_strategy)
         told = [wish_of(one, asked, folder, date.today()) for one in arrived]
         problems = [p for _, faults in told for p in faults]
@@ -86,7 +89,7 @@ def update(
                 if from_ is None:
                     raise
                 problems.append(_refused(wish, refusal))
-        done = _finished(folder, before, came, problems, arriving, rank)
+        done = _finished(folder, before, came, problems, arriving, rank, compared)
     say_update(done, report, as_json)
     if problems:
         raise typer.Exit(1)
@@ -117,11 +120,13 @@ def _finished(
     problems: list[Problem],
     arriving: tuple[Path, ...],
     rank: int,
+    compared: int,
 ) -> Update:
     """Compares everything for duplicates and looks at what there is now.
 
     The comparison runs whenever an export stands that nobody has compared, so that the same
-    command finishes what a stop left undone.
+    command finishes what a stop left undone. The `compared` records that came in first were
+    compared with each other before.
     """
     from pipeline.cli.dedupe_review import is_compared, merge_now
     from pipeline.duplicates.engines import DuckEngine
@@ -132,7 +137,7 @@ def _finished(
     if new or not is_compared(folder):
         with tempfile.TemporaryDirectory(prefix="review-update-") as spill:
             engine = DuckEngine(memory="500MB", spill=spill)
-            merged = merge_now(str(folder.places.review), engine)
+            merged = merge_now(str(folder.places.review), engine, compared)
         folder.reload()
     with progress("Looking at what is new"):
         return account_of(folder, before, tuple(came), merged, tuple(problems), arriving, rank)

@@ -41,9 +41,17 @@ def filled(
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
     """The manuscript of the full review filled from `dossier`, or None and what is wrong with it.
 
-    Whether its claims are confirmed is no fault here.
+    Whether its claims are confirmed is no fault here; no table is made that it does not place.
     """
-    written, problems = write_ups(folder, dossier, style=style, kinds=("full",), draft=True)
+    written, problems = write_ups(
+        folder,
+        dossier,
+        style=style,
+        kinds=("full",),
+        draft=True,
+        confirmed=False,
+        beside=False,
+    )
     return (written[0] if written else None), problems
 
 
@@ -56,12 +64,13 @@ def write_ups(
     kinds: Sequence[str] = (),
     draft: bool = False,
     confirmed: bool = True,
+    beside: bool = True,
 ) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
     """The manuscripts of `kinds` (all when empty) filled from `dossier`, and what is wrong.
 
     None of them when one has an error. The full review is always filled: the others say its claims
     again. With `draft`, claims that changed since they were confirmed are warnings; with
-    `confirmed` false nobody asks.
+    `confirmed` false nobody asks. Without `beside` no table is made that no text places.
     """
     from pipeline.writeup import FULL, claim_states, faults_of_confirmation, write_up
 
@@ -86,6 +95,7 @@ def write_ups(
             style=_style_of(folder, text, shown(path), style),
             kind=kind,
             base=made.get(FULL),
+            beside=beside,
         )
         problems += found
         if written is not None:

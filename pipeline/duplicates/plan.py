@@ -92,12 +92,14 @@ def find_duplicates(
     *,
     same: Iterable[tuple[int, int]] = (),
     different: Iterable[tuple[int, int]] = (),
+    since: int = 0,
     tick: Callable[[str], None] = lambda step: None,
 ) -> Found:
     """Which records in `batches` (of `RECORDS`) tell of the same report.
 
     `same` and `different` are pairs of record numbers that are settled already; they hold, and
-    nothing is asked about them.
+    nothing is asked about them. With `since`, the records before that number were compared with
+    each other earlier: only pairs with a later one are looked at.
     """
     tick("making records comparable")
     size = _Counter()
@@ -110,7 +112,7 @@ def find_duplicates(
     for name in ("keys", "shared", "ranked", "binned"):
         engine.drop(name)
     tick("comparing candidates")
-    judged = _judge(engine, "pairs")
+    judged = _judge(engine, "pairs", since=since)
     settled_same = sorted({(min(p), max(p)) for p in same})
     apart = {(min(p), max(p)) for p in different}
     tick("joining the best pairs first")
@@ -128,12 +130,13 @@ def find_duplicates(
     return _found(judged, first, followed[len(settled_same) :], apart, settled_same)
 
 
-def _judge(engine: Engine, pairs: str, *, only_never: bool = False) -> Any:
+def _judge(engine: Engine, pairs: str, *, only_never: bool = False, since: int = 0) -> Any:
     """The pairs with their answers as an Arrow table, the best first."""
     sides = ", ".join(f"x.{f} AS {f}_a, y.{f} AS {f}_b" for f in _FIELDS)
     query = (
         f"SELECT p.a AS a, p.b AS b, {sides} FROM {pairs} p "
         "JOIN comparable x ON x.n = p.a JOIN comparable y ON y.n = p.b"
+        f" WHERE greatest(p.a, p.b) >= {since:d}"
     )
     engine.map("judged", query, _judge_never if only_never else _judge_batch, _JUDGED)
     table = pa.Table.from_batches(

@@ -47,9 +47,7 @@ def open_review(
     ReviewError when there is no such review or its protocol cannot be read.
     """
     folder = ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
-    later = [e for e in folder.sealed_editions if until and e.on >= until]
-    edition = min(later, key=lambda e: (e.on, bool(e.withdrawn_on), e.number), default=None)
-    return folder.as_sealed(edition.number) if edition else folder
+    return folder.until(until) if until else folder
 
 
 class ReviewFolder:
@@ -61,20 +59,40 @@ class ReviewFolder:
         self.places = places
         self._as_reviewer = reviewer_name(as_reviewer) if as_reviewer else ""
         self._tick = tick
+        self._sealed: dict[int, ReviewFolder] = {}
+        self._whole: ReviewFolder | None = None  # of a sealed one: the review whose logs it shares
 
     @property
     def slug(self) -> str:
         return self.places.slug
 
+    def until(self, day: date) -> ReviewFolder:
+        """This review as the first edition knew it that was sealed on `day` or after it, if any.
+
+        Of two of one day, the one that was not withdrawn.
+        """
+        later = [e for e in self.sealed_editions if e.on >= day]
+        edition = min(later, key=lambda e: (e.on, bool(e.withdrawn_on), e.number), default=None)
+        return self.as_sealed(edition.number) if edition else self
+
     def as_sealed(self, number: int) -> ReviewFolder:
         """This review as the sealed edition `number` knew it."""
-        places = ReviewPlaces(self.places.review, number)
-        return ReviewFolder(places, as_reviewer=self._as_reviewer, tick=self._tick)
+        if number not in self._sealed:
+            places = ReviewPlaces(self.places.review, number)
+            folder = ReviewFolder(places, as_reviewer=self._as_reviewer, tick=self._tick)
+            folder._whole = self._whole or self
+            self._sealed[number] = folder
+        return self._sealed[number]
+
+    def forget_sealed(self, number: int) -> None:
+        """Lets the next `as_sealed` of `number` read its files again."""
+        self._sealed.pop(number, None)
 
     def reload(self) -> None:
         """Forgets everything that was read, so that the next look sees the files as they are."""
         for name in [n for n in self.__dict__ if not n.startswith("_") and n != "places"]:
             del self.__dict__[name]
+        self._sealed.clear()
 
     @cached_property
     def review(self) -> Review:
@@ -209,6 +227,8 @@ class ReviewFolder:
     @cached_property
     def logs(self) -> tuple[DecisionLog, ...]:
         """The decision logs that this session may read, one a reviewer, by name."""
+        if self._whole is not None and self.counted is not None:
+            return tuple(_only(log, self.counted) for log in self._whole.logs)
         logs: list[DecisionLog] = []
         for path in sorted(self.places.decisions.glob("*.jsonl")):
             if self._as_reviewer and path.stem not in (self._as_reviewer, AUTOMATION):

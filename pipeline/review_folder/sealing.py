@@ -93,6 +93,7 @@ def begin_seal(
             f"edition {number} is sealed already", "Give the next edition the next number"
         )
     copies = dict(_files_to_copy(folder, until))
+    folder.forget_sealed(number)
     with refusing_disk_faults(target):
         if target.exists():
             shutil.rmtree(target)

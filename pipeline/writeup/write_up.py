@@ -60,11 +60,13 @@ def write_up(
     style: str = "",
     kind: str = FULL,
     base: WriteUp | None = None,
+    beside: bool = True,
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
     """The write-up of `dossier`, or None and every fault of the manuscript with its line.
 
     `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's). A
-    manuscript of another `kind` may say the claims of the full review, `base`, again.
+    manuscript of another `kind` may say the claims of the full review, `base`, again. Without
+    `beside` no table is made that the text does not place.
     """
     front, manuscript, about_front = read_front_matter(manuscript, file)
     template = Template(without_marks(manuscript), file, WORDS)
@@ -87,7 +89,7 @@ def write_up(
     problems += _unknown_citations(MARK.sub(r"\2", markdown), manuscript, slots)
     if any(p.severity is Severity.ERROR for p in problems):
         return None, _in_order(problems)
-    if kind == FULL:
+    if kind == FULL and beside:
         slots.make_all_tables()
     has_annex = kind_of(kind).annex if front.annex is None else front.annex
     known = None if has_annex else base.labels if base else {}
