@@ -1,4 +1,4 @@
-"""Edition 1 is sealed, and nothing that came after it changes a byte of what it gives."""
+"""Both editions are sealed, and nothing that came after the first changes a byte of it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,39 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 from conftest import build
-from counted_by_hand import LAST_DAY, REVIEW, exports
+from counted_by_hand import LAST_DAY, REVIEW, SECOND_DAY, exports
 
-SEALED = REVIEW / "editions" / "1"
+editions = pytest.mark.parametrize(("number", "day"), [(1, LAST_DAY), (2, SECOND_DAY)])
 
 
 def hashed(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_the_seal_holds_every_file_that_it_names_and_no_other() -> None:
-    manifest = json.loads((SEALED / "manifest.json").read_text())
-    copied = {
-        str(p.relative_to(SEALED)): hashed(p) for p in sorted(SEALED.rglob("*")) if p.is_file()
-    }
+def files(made: Path) -> dict[str, str]:
+    """The path of every file below a folder, with its SHA-256."""
+    return {str(p.relative_to(made)): hashed(p) for p in sorted(made.rglob("*")) if p.is_file()}
+
+
+@editions
+def test_the_seal_holds_every_file_that_it_names_and_no_other(number: int, day: str) -> None:
+    sealed = REVIEW / "editions" / str(number)
+    manifest = json.loads((sealed / "manifest.json").read_text())
+    copied = files(sealed)
     del copied["manifest.json"]
-    assert manifest["on"] == LAST_DAY
+    assert manifest["on"] == day
     assert manifest["inputs"] == copied
-    assert manifest["exports"] == {export.name: hashed(export) for export in exports().values()}
+    assert manifest["exports"] == {export.name: hashed(export) for export in exports(day).values()}
 
 
-def test_the_sign_off_names_the_manifest() -> None:
+@editions
+def test_the_sign_off_names_the_manifest(number: int, day: str) -> None:
     text = (REVIEW / "editions.yaml").read_text()
-    assert re.findall(r"signed_off: 1, .*manifest: ([0-9a-f]{64})", text) == [
-        hashed(SEALED / "manifest.json")
-    ]
+    manifest = hashed(REVIEW / "editions" / str(number) / "manifest.json")
+    signed = rf"signed_off: {number}, by: reviewer-3, on: {day}, manifest: ([0-9a-f]{{64}})"
+    assert re.findall(signed, text) == [manifest]
 
 
 def by_line(log: Path) -> dict[str, str]:
@@ -43,12 +50,13 @@ def by_line(log: Path) -> dict[str, str]:
     return dict(zip(ids, (json.loads(line)["at"] for line in lines), strict=True))
 
 
-def test_the_decisions_of_edition_one_are_those_up_to_its_day() -> None:
-    counted = (SEALED / "decisions.txt").read_text().split()
+@editions
+def test_the_decisions_of_an_edition_are_those_up_to_its_day(number: int, day: str) -> None:
+    counted = (REVIEW / "editions" / str(number) / "decisions.txt").read_text().split()
     there = {
         id: at for log in (REVIEW / "decisions").glob("*.jsonl") for id, at in by_line(log).items()
     }
-    assert set(counted) == {id for id, at in there.items() if at[:10] <= LAST_DAY}
+    assert set(counted) == {id for id, at in there.items() if at[:10] <= day}
 
 
 def as_it_was(review: Path) -> None:
@@ -66,10 +74,6 @@ def as_it_was(review: Path) -> None:
     (review / "manifest.json").unlink()
     (review / "decisions.txt").unlink()
     shutil.rmtree(review / "editions")
-
-
-def files(made: Path) -> dict[str, str]:
-    return {str(p.relative_to(made)): hashed(p) for p in sorted(made.rglob("*")) if p.is_file()}
 
 
 def test_edition_one_is_byte_for_byte_what_it_was_before_the_update(

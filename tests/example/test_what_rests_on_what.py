@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,27 +54,13 @@ def base() -> Base:
     for statement in written.statements:
         for name, print in statement.grounds.items():
             assert name == "drawing" or prints(name) == print, name
-    confirmed = tuple(
-        Confirmed(
-            id=f"confirmed-{state.claim.id}",
-            at=datetime(2026, 4, 1, tzinfo=UTC),
-            reviewer="reviewer-1",
-            claim=state.claim.id,
-            text=state.claim.text,
-            supports=tuple(s.name for s in state.supports),
-            prints=tuple(s.print for s in state.supports),
-            said=tuple(s.said for s in state.supports),
-        )
-        for state in claim_states(written.claims, dossier)
-    )
-    review = replace(dossier.review, decisions=(*dossier.review.decisions, *confirmed))
     resting: dict[str, set[str]] = {}
     for statement in written.statements:
         for name in statement.grounds:
             if name != "drawing":
                 resting.setdefault(name, set()).add(statement.id)
     return Base(
-        replace(dossier, review=review),
+        dossier,
         written,
         prints,
         {name: frozenset(ids) for name, ids in resting.items()},
