@@ -458,3 +458,27 @@ def test_a_withdrawn_edition_counts_until_the_day_of_its_withdrawal():
     assert settle(review, FIRST_DAY + timedelta(days=2)).flow.is_update
     assert not settle(review, FIRST_DAY + timedelta(days=3)).flow.is_update
     assert not settle(review).flow.is_update
+
+
+@given(reviews(), days)
+@settings(max_examples=80, deadline=None)
+def test_a_sealed_edition_is_told_as_it_was_whatever_is_merged_or_undone_later(review, day):
+    edition = Edition(number=1, on=day)
+    known = [d for n, d in enumerate(review.decisions) if d.at.date() <= day and n % 2]
+    sealed = replace(
+        review,
+        searches=tuple(s for s in review.searches if s.ingested_on <= day)[:2],
+        decisions=tuple(known),
+        editions=(edition,),
+    )
+    grown = replace(review, editions=(edition,), sealed={1: sealed})
+    then, flow = settle(sealed, day), settle(grown).flow
+    for name, (left, right) in equations(flow).items():
+        assert left == right, name
+    if flow.is_update:
+        assert len(flow.previous_studies) == len(then.studies)
+        assert len(flow.previous_reports) == len({r for s in then.studies.values() for r in s})
+        new = set(settle(grown).positions) - set(then.positions)
+        assert sum(flow.census.values()) == len(new)
+    else:
+        assert {d.id for d in review.decisions} <= {d.id for d in known}
