@@ -1,3 +1,3 @@
 """A pipeline for evidence syntheses: from bibliographic exports to a sourced write-up."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
