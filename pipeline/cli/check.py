@@ -87,8 +87,11 @@ def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
         return folder.text_of(path), shown(path)
 
     places = folder.places
-    _, about_synthesis = read_synthesis(
-        {name: text_and_name(places.synthesis / name) for name in SYNTHESIS_FILES}, folder.review
+    synthesis = {name: text_and_name(places.synthesis / name) for name in SYNTHESIS_FILES}
+    about_synthesis = folder.kept(
+        "synthesis",
+        tuple(part for file in synthesis.values() for part in file),
+        lambda: read_synthesis(synthesis, folder.review)[1],
     )
     _, about_references = read_references(*text_and_name(places.references))
     prose = (text_and_name(path) for path in sorted(places.written.glob("manuscript*.md")))

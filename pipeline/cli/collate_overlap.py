@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from pipeline.cli.console import counted, safe, say, say_json
 from pipeline.cli.known_records import in_list
-from pipeline.extraction.same_sample import Traits, signs, traits_of
+from pipeline.extraction.same_sample import signs
 from pipeline.ledger import overlaps_of, settle
 from pipeline.ledger.overlaps import pair_of
 from pipeline.notation.decision_words import in_words
 from pipeline.notation.typed import nearest
-from pipeline.oversight.double_counting import look_alike
+from pipeline.oversight.double_counting import look_alike, traits
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import Compared, Overlap
@@ -145,16 +145,13 @@ def _reports(
     folder: ReviewFolder, review: Review, ledger: Ledger
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """Included reports that stand alone, what each looks like, and the signs."""
-    known: dict[str, Traits] = {
-        id: traits_of(id, [folder.records[r] for r in reports], review.studies.get(id))
-        for id, reports in ledger.studies.items()
-    }
+    known = {t.id: t for t in traits(review, ledger, folder.records)}
     alone = [id for id in known if ":" in id]
     found = []
     for record in alone:
-        for other, traits in known.items():
+        for other, its_traits in known.items():
             later = ":" in other and pair_of(record, other)[0] != record
-            told = () if other == record or later else signs(known[record], traits)
+            told = () if other == record or later else signs(known[record], its_traits)
             if told:
                 found.append((record, other, told))
     return found

@@ -11,6 +11,7 @@ from pipeline.cli.console import counted, progress, say, say_json, say_problems,
 from pipeline.cli.report_texts import report_texts
 from pipeline.cli.study_files import Beginning, read_file, study_file, study_id, write_blank
 from pipeline.extraction.quote_checks import TextOf, quote_problems
+from pipeline.extraction.summary import summary_of
 from pipeline.ledger import settle
 from pipeline.notation.yaml_editing import with_value
 from pipeline.review_folder import ReviewFolder, open_review
@@ -169,19 +170,16 @@ def _check(folder: ReviewFolder, files: dict[str, Path], agreed: bool, as_json: 
         for number, (study, file) in enumerate(files.items(), 1):
             tick(number, len(files))
             summary = summaries.get(study)
-            if agreed and summary is None:
-                continue  # what is wrong with the file has been told
-            found = None
-            if summary is None:
+            if not agreed:
                 reading = read_file(folder, study, file)
                 problems += reading.problems
                 found = reading.study
-            elif (summary.quotes or summary.files) and any(map(text_of, summary.reports)):
-                found = folder.shelf.studies[study]
-            results += summary.results if summary else len(found.results) if found else 0
-            reports = summary.reports if summary else found.reports if found else ()
-            problems += _unknown_reports(folder, file, reports)
-            problems += quote_problems(found, text_of) if found else ()
+                summary = summary_of(found, folder.forms[0].get(found.form)) if found else None
+            if summary is None:
+                continue  # what is wrong with the file has been told
+            results += summary.results
+            problems += _unknown_reports(folder, file, summary.reports)
+            problems += quote_problems(summary, text_of)
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         say_json([*problems])

@@ -10,7 +10,7 @@ from pipeline.extraction.page_numbers import pages_named, printed_numbers
 from pipeline.extraction.quotes import Fit, Found, Pages
 from pipeline.terms.fulltext import PdfText
 from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.study import Part, Source, Study
+from pipeline.terms.study import Part, Source, Study, StudySummary
 
 CHECK = "quotes"  # the name under which `review check` runs these
 
@@ -101,13 +101,13 @@ def sources_of(study: Study) -> tuple[Source, ...]:
     return tuple(source for source, _ in found)
 
 
-def quote_problems(study: Study, text_of: TextOf) -> Iterator[Problem]:
+def quote_problems(study: StudySummary, text_of: TextOf) -> Iterator[Problem]:
     """Quotes that do not stand where they are said to, and files that cannot be looked into.
 
     What is not at hand (PDFs are not in the repository) is no fault and is passed over.
     """
     told: set[str] = set()
-    for source in sources_of(study):
+    for source in study.sources:
         report = text_of(source.report) if source.report else None
         if report is None:
             continue
@@ -122,11 +122,11 @@ def quote_problems(study: Study, text_of: TextOf) -> Iterator[Problem]:
             yield from _about_quote(source, place, report)
 
 
-def unchecked_quotes(study: Study, text_of: TextOf) -> int:
+def unchecked_quotes(study: StudySummary, text_of: TextOf) -> int:
     """How many quotes of `study` stand in files that are not at hand or have no text."""
     return sum(
         bool(source.quote) and verdict_on(source, text_of(source.report)) is None
-        for source in sources_of(study)
+        for source in study.sources
     )
 
 
@@ -191,11 +191,11 @@ def _about_quote(source: Source, place: Place, report: ReportText) -> Iterator[P
     )
 
 
-def _about_file(study: Study, name: str, report: ReportText) -> Iterator[Problem]:
+def _about_file(study: StudySummary, name: str, report: ReportText) -> Iterator[Problem]:
     expected = study.files.get(name)
     if expected and report.sha256 and expected != report.sha256:
         yield _changed(study.place, name)
-    is_quoted = any(s.quote and s.report == name for s in sources_of(study))
+    is_quoted = any(s.quote and s.report == name for s in study.sources)
     if is_quoted and report.pdf is not None and report.pdf.fault:
         yield Problem(
             place=study.place,

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from pipeline.terms.record import Record
-from pipeline.terms.study import Answer, Study
+from pipeline.terms.study import Answer, Sample, Study
 
 _REGISTRATION = re.compile(
     r"\b(NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|DRKS\d{8}|UMIN\d{9}|ChiCTR[-A-Z0-9]{6,}|"
     r"\d{4}-\d{6}-\d{2}|IRCT\d{10,}N\d+|jRCT\w{6,}|CTRI/\d{4}/\d{2,}/\d+|NTR\d{3,})\b",
     re.IGNORECASE,
 )
+_NOTHING_SAID = Sample()
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 LEAST_SIZE = 20
 """Smaller groups are of the same size by chance too often."""
@@ -29,42 +30,53 @@ _ALIKE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Sample):
     """What is known of the participants of a study, or of a report that nobody extracted yet.
 
-    `authors` are family names without accents, the first author of the primary report first;
-    `years` are those in which data came to be; 0, "" and () where nothing is known.
+    `authors` are family names without accents, the first author of the primary report first.
     """
 
     id: str
     reports: tuple[str, ...] = ()
-    registrations: frozenset[str] = frozenset()
     authors: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
-    total: int = 0
-    sizes: frozenset[int] = frozenset()
-    country: str = ""
-    setting: str = ""
-    design: str = ""
-    years: tuple[int, ...] = ()
 
 
-def traits_of(id: str, records: Sequence[Record], study: Study | None = None) -> Traits:
+def traits_of(id: str, records: Sequence[Record], sample: Sample = _NOTHING_SAID) -> Traits:
     """The traits of the study or report `id` from its `records`, the primary one first."""
     authors = dict.fromkeys(
         _bare(name.family or name.literal) for record in records for name in record.author
     )
     written = [text for record in records for text in (record.title, record.abstract)]
-    written += list(_texts(study)) if study else []
-    numbers = {found.upper() for text in written for found in _REGISTRATION.findall(text)}
-    traits = Traits(
+    return Traits(
         id=id,
         reports=tuple(record.id for record in records),
-        registrations=frozenset(numbers),
+        registrations=_registrations(written) | sample.registrations,
         authors=tuple(name for name in authors if name),
         titles=tuple(record.title for record in records if record.title),
+        total=sample.total,
+        sizes=sample.sizes,
+        country=sample.country,
+        setting=sample.setting,
+        design=sample.design,
+        years=sample.years,
     )
-    return _extracted(traits, study) if study else traits
+
+
+def sample_of(study: Study) -> Sample:
+    """What `study` says of its participants, from the items that the shipped forms have."""
+    participants = next(iter(study.parts.get("participants", ())), None)
+    total = _number(participants.answers, "total") if participants else 0
+    return Sample(
+        registrations=_registrations(_texts(study)),
+        total=total or _number(study.answers, "n_randomised"),
+        sizes=frozenset(_number(group.answers, "n") for group in study.parts.get("groups", ()))
+        - {0},
+        country=_bare(_said(study, "country")),
+        setting=_said(study, "setting"),
+        design=_said(study, "design"),
+        years=tuple(sorted({int(year) for year in _YEAR.findall(_said(study, "period"))})),
+    )
 
 
 def signs(one: Traits, other: Traits) -> tuple[str, ...]:
@@ -122,23 +134,8 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", letters))
 
 
-def _extracted(traits: Traits, study: Study) -> Traits:
-    participants = next(iter(study.parts.get("participants", ())), None)
-    total = _number(participants.answers, "total") if participants else 0
-    return Traits(
-        id=traits.id,
-        reports=traits.reports,
-        registrations=traits.registrations,
-        authors=traits.authors,
-        titles=traits.titles,
-        total=total or _number(study.answers, "n_randomised"),
-        sizes=frozenset(_number(group.answers, "n") for group in study.parts.get("groups", ()))
-        - {0},
-        country=_bare(_said(study, "country")),
-        setting=_said(study, "setting"),
-        design=_said(study, "design"),
-        years=tuple(sorted({int(year) for year in _YEAR.findall(_said(study, "period"))})),
-    )
+def _registrations(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(found.upper() for text in texts for found in _REGISTRATION.findall(text))
 
 
 def _said(study: Study, item: str) -> str:

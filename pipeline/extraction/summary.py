@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.extraction.quote_checks import sources_of
+from pipeline.extraction.same_sample import sample_of
 from pipeline.extraction.versions import to_revisit
 from pipeline.terms.form import Form
 from pipeline.terms.review import Review
 from pipeline.terms.study import GIVEN, Absent, Answer, Part, Study, StudySummary, Summarised
 
+UNSURE = ("probable", "doubtful")
+"""The words for a reading that was not certain."""
+
 
 def summary_of(study: Study, form: Form | None) -> StudySummary:
     """The summary of `study`, which follows `form`."""
-    sources = sources_of(study)
     return StudySummary(
         id=study.id,
         form=study.form,
@@ -26,9 +29,15 @@ def summary_of(study: Study, form: Form | None) -> StudySummary:
         to_revisit=to_revisit(form, study.form_version) if form is not None else (),
         is_outdated=form is not None and study.form_version < form.version,
         former=tuple(study.former),
-        quotes=sum(bool(source.quote) for source in sources),
-        files=bool(study.files) or any(source.file_sha256 for source in sources),
-        unsure=tuple(source for source in sources if source.sure in ("probable", "doubtful")),
+        sources=tuple(
+            source
+            for source in sources_of(study)
+            if source.quote or source.file_sha256 or source.sure in UNSURE
+        ),
+        files=study.files,
+        sample=sample_of(study),
+        checked_by=study.checked_by,
+        reconciled_by=study.reconciled_by,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from pipeline.extraction.same_sample import LEAST_SIZE, Traits, signs, traits_of
+from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import overlaps_of
 from pipeline.ledger.overlaps import Pair, pair_of
 from pipeline.notation.typed import nearest
@@ -14,14 +15,20 @@ from pipeline.terms.decision import Overlap
 from pipeline.terms.problem import Problem, Severity
 from pipeline.terms.record import Record
 from pipeline.terms.review import Ledger, Review
+from pipeline.terms.study import Sample
 
 Records = Mapping[str, Record]
 
 
 def traits(review: Review, ledger: Ledger, records: Records) -> tuple[Traits, ...]:
     """The traits of every included study, by its id."""
+    known = summaries_of(review)
     return tuple(
-        traits_of(study, [records[r] for r in reports if r in records], review.studies.get(study))
+        traits_of(
+            study,
+            [records[r] for r in reports if r in records],
+            known[study].sample if study in known else Sample(),
+        )
         for study, reports in ledger.studies.items()
     )
 
@@ -46,12 +53,13 @@ def look_alike(review: Review, ledger: Ledger, records: Records) -> Mapping[Pair
 def double_counting(e: Evidence) -> Iterator[Problem]:
     """Two included studies that look like one and that nobody has spoken about."""
     answered = overlaps_of(e.review.decisions)
+    known = summaries_of(e.review)
     for (one, other), told in look_alike(e.review, e.ledger, e.records).items():
         if (one, other) in answered:
             continue
         place = e.log_of("")
-        if other in e.review.studies:
-            place = e.review.studies[other].place
+        if other in known:
+            place = known[other].place
         yield fault(
             place,
             f"{one} and {other} look like one study: {'; '.join(told)}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import effective
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.decision import (
@@ -21,7 +22,7 @@ from pipeline.terms.decision import (
     Stage,
 )
 from pipeline.terms.problem import Problem, Severity
-from pipeline.terms.study import Study
+from pipeline.terms.study import StudySummary
 
 _Said = Resolved | Retrieved | Matched | Collated
 
@@ -95,8 +96,8 @@ def _placements(e: Evidence) -> Iterator[Problem]:
 
 def _extractions(e: Evidence) -> Iterator[Problem]:
     """Two study files of the same primary report; of included ones `shared-report` tells."""
-    files: dict[str, list[Study]] = defaultdict(list)
-    for study in e.review.studies.values():
+    files: dict[str, list[StudySummary]] = defaultdict(list)
+    for study in summaries_of(e.review).values():
         if study.reports and study.id not in e.ledger.studies:
             files[_home(study.reports[0], e)].append(study)
     for report, studies in files.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.extraction.answered import Said, answers_of, said, seen_hash
 from pipeline.extraction.differences import side_by_side
+from pipeline.extraction.summary import summaries_of
 from pipeline.ledger.second_person import checked_of, settled_of
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Place, Problem, Severity
@@ -34,9 +35,10 @@ def second_person(review: Review, ledger: Ledger) -> SecondPerson:
     plan = review.protocol.extraction
     placed = [study for study in sorted(ledger.studies) if ":" not in study]
     if plan.plan is ExtractionPlanKind.ONE_CHECKED:
-        extracted = [id for id in placed if id in review.studies]
+        extracted = summaries_of(review)
         return SecondPerson(
-            drafts={}, to_check=tuple(id for id in extracted if not review.studies[id].checked_by)
+            drafts={},
+            to_check=tuple(id for id in placed if id in extracted and not extracted[id].checked_by),
         )
     if plan.plan is ExtractionPlanKind.SINGLE:
         return SecondPerson(drafts={})
@@ -60,7 +62,7 @@ def second_looks(e: Evidence) -> Iterator[Problem]:
     yield from _changed_drafts(e)
     apart = e.review.protocol.extraction.plan is ExtractionPlanKind.TWO_APART
     for id in e.ledger.studies if apart else ():
-        study = e.review.studies.get(id)
+        study = summaries_of(e.review).get(id)
         if study is not None and not study.reconciled_by:
             yield fault(
                 study.place,

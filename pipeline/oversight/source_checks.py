@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.extraction.quote_checks import quote_problems, unchecked_quotes
-from pipeline.extraction.summary import summaries_of
+from pipeline.extraction.summary import UNSURE, summaries_of
 from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Problem, Severity
 
@@ -13,12 +13,7 @@ from pipeline.terms.problem import Problem, Severity
 def quotes(e: Evidence) -> Iterator[Problem]:
     """Quotes that do not stand on the page that they name, in the PDFs that are at hand."""
     missing = 0
-    for id, summary in summaries_of(e.review).items():
-        at_hand = [report for report in summary.reports if e.text_of(report) is not None]
-        if not at_hand or not (summary.quotes or summary.files):
-            missing += summary.quotes
-            continue
-        study = e.review.studies[id]
+    for study in summaries_of(e.review).values():
         yield from quote_problems(study, e.text_of)
         missing += unchecked_quotes(study, e.text_of)
     if missing:
@@ -50,7 +45,7 @@ def full_texts(e: Evidence) -> Iterator[Problem]:
 def doubtful(e: Evidence) -> Iterator[Problem]:
     """Values whose reader was not sure."""
     for summary in summaries_of(e.review).values():
-        for source in summary.unsure:
+        for source in (source for source in summary.sources if source.sure in UNSURE):
             where = f" ({source.page})" if source.page else ""
             yield fault(
                 source.place or summary.place,

@@ -16,6 +16,7 @@ from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder import cache
 from pipeline.review_folder.drafts import Drafts, study_file
 from pipeline.review_folder.editions import read_editions
+from pipeline.review_folder.kept_problems import kept_problems, program
 from pipeline.review_folder.places import ReviewPlaces, find_review, shipped_forms, shown
 from pipeline.review_folder.study_shelf import Against, Shelf, content_of, read_shelf
 from pipeline.review_folder.writing import append_decisions, reviewer_name, write_file
@@ -330,8 +331,26 @@ class ReviewFolder:
     def shelf(self) -> Shelf:
         """The extracted studies, held against their forms; each is read in full when asked for."""
         against = Against(self.forms[0], self.protocol[0])
-        kept_at = self.places.cache / "studies" / f"{self.slug}.json"
+        kept_at = self.places.cache / "studies" / f"{self._kept_as}.json"
         return read_shelf(self._study_files, against, kept_at, self._tick)
+
+    def kept(
+        self, name: str, texts: Iterable[str], find: Callable[[], tuple[Problem, ...]]
+    ) -> tuple[Problem, ...]:
+        """What `find` gives from the protocol, the studies and `texts`, kept by `name` till then.
+
+        `find` may use code of `pipeline.synthesis` and the rooms below it, and nothing else of the
+        review.
+        """
+        code = program("terms", "notation", "extraction", "synthesis")
+        rests_on = (code, self._text(self.places.protocol), self.shelf.key, *texts)
+        kept_at = self.places.cache / name / f"{self._kept_as}.json"
+        return kept_problems(kept_at, (part.encode() for part in rests_on), find)
+
+    @property
+    def _kept_as(self) -> str:
+        """A name for what is kept of this review: an edition does not push the live one out."""
+        return f"{self.slug}-edition-{self.places.seal}" if self.places.seal else self.slug
 
     @cached_property
     def _study_files(self) -> Mapping[str, bytes]:

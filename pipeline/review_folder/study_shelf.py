@@ -12,13 +12,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache as once
 from pathlib import Path
 
 import msgspec
 
 from pipeline.extraction import read_study
 from pipeline.extraction.summary import summary_of
+from pipeline.review_folder.kept_problems import program
 from pipeline.review_folder.places import shown
 from pipeline.review_folder.writing import write_file
 from pipeline.terms.form import Form
@@ -50,7 +50,9 @@ class Against:
         protocol = self.protocol
         of_protocol = (protocol.form, protocol.appraisal, protocol.outcomes, protocol.groups)
         said = msgspec.json.encode((self.forms, of_protocol))
-        return hashlib.sha256(said + _program().encode()).hexdigest()
+        return hashlib.sha256(
+            said + program("extraction", "notation", "terms").encode()
+        ).hexdigest()
 
 
 class Studies(Mapping[str, Study]):
@@ -88,10 +90,14 @@ class Studies(Mapping[str, Study]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The studies of a review, and what is wrong with their files."""
+    """The studies of a review, and what is wrong with their files.
+
+    `key` is another one whenever a study, or anything that it is held against, says something else.
+    """
 
     studies: Studies
     problems: tuple[Problem, ...]
+    key: str
 
 
 def read_shelf(
@@ -121,6 +127,7 @@ def read_shelf(
     return Shelf(
         studies=Studies(sound, summaries, against),
         problems=tuple(problem for _, f in order for problem in f.problems),
+        key=hashlib.sha256("".join((key, *marks.values())).encode()).hexdigest(),
     )
 
 
@@ -204,13 +211,3 @@ def _kept(kept_at: Path) -> dict[str, Finding]:
 
 def _hash(key: str, name: str, content: bytes) -> str:
     return hashlib.sha256(f"{key}|{name}|".encode() + content).hexdigest()
-
-
-@once
-def _program() -> str:
-    """A hash of the code that reads studies: a finding of another program is none."""
-    rooms = [Path(__file__).parents[1] / room for room in ("extraction", "notation", "terms")]
-    digest = hashlib.sha256()
-    for source in sorted(path for room in rooms for path in room.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()

@@ -165,13 +165,30 @@ GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a study says of whom it studied, as far as it may give two studies away as one.
+
+    `sizes` are those of its groups, `years` those in which data came to be, `registrations` every
+    registration number in its texts; 0, "" and empty where nothing is said.
+    """
+
+    registrations: frozenset[str] = frozenset()
+    total: int = 0
+    sizes: frozenset[int] = frozenset()
+    country: str = ""
+    setting: str = ""
+    design: str = ""
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudySummary:
     """What lists and checks need of a study, so that not every study has to be read for them.
 
     `answers` counts them: `given`, and each reason of `Absent`. `to_revisit` are the items that a
     change of the form asks to look at again, `former` the addresses of answers that it asks no
-    more. `quotes` counts sources with a quote; `files` says whether hashes of files are given;
-    `unsure` are the sources whose reader was not certain.
+    more. `sources` are those that can be checked or doubted: with a quote, with the hash of a file,
+    or of a reader who was not certain.
     """
 
     id: str
@@ -184,9 +201,11 @@ class StudySummary:
     to_revisit: tuple[str, ...] = ()
     is_outdated: bool = False
     former: tuple[str, ...] = ()
-    quotes: int = 0
-    files: bool = False
-    unsure: tuple[Source, ...] = ()
+    sources: tuple[Source, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    sample: Sample = Sample()
+    checked_by: str = ""
+    reconciled_by: str = ""
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.extraction.page_numbers import pages_named, printed_numbers
 from pipeline.extraction.quote_checks import ReportText, quote_problems
 from pipeline.extraction.quotes import Fit, Pages, letters
+from pipeline.extraction.summary import summary_of
 from pipeline.terms.fulltext import PdfText
 from pipeline.terms.problem import Place, Severity
 from pipeline.terms.study import Answer, Basis, Source, Study
@@ -126,7 +127,9 @@ def told(pdf=None, abstract="", **source):
     report = ReportText(read=lambda: pdf, sha256=pdf.sha256, abstract=abstract) if pdf else None
     if pdf is None and abstract:
         report = ReportText(abstract=abstract)
-    return list(quote_problems(study(**source), lambda id: report if id == "r" else None))
+    return list(
+        quote_problems(summary_of(study(**source), None), lambda id: report if id == "r" else None)
+    )
 
 
 SOUND = PdfText(sha256="a" * 64, pages=PAGES, labels=("", "", ""))

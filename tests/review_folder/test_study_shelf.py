@@ -73,7 +73,7 @@ def test_a_shelf_says_what_reading_each_file_says(tmp_path):
     assert found.studies.summaries == {id: summary_of(s, form) for id, s in found.studies.items()}
     assert found.studies.summaries["b"].answers[GIVEN] == 3
     assert found.studies.summaries["b"].answers["not yet"] == 1
-    assert [s.sure for s in found.studies.summaries["a"].unsure] == ["doubtful"]
+    assert [s.sure for s in found.studies.summaries["a"].sources] == ["doubtful"]
 
 
 def test_nothing_is_read_again_that_did_not_change(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -44,9 +44,27 @@ class Known:
 
 
 def known_of(review: Review) -> Known:
-    studies = dict(review.studies)
-    results = {result.id: result for study in studies.values() for result in study.results}
-    return Known(review=review, studies=studies, results=results)
+    return Known(review=review, studies=review.studies, results=_Results(review.studies))
+
+
+class _Results(Mapping[str, Result]):
+    """The results of studies by `<study>/<entry>`; only a study that is asked for is read."""
+
+    def __init__(self, studies: Mapping[str, Study]) -> None:
+        self._studies = studies
+
+    def __getitem__(self, id: str) -> Result:
+        study = self._studies[id.partition("/")[0]]
+        for result in study.results:
+            if result.id == id:
+                return result
+        raise KeyError(id)
+
+    def __iter__(self) -> Iterator[str]:
+        return (result.id for study in self._studies.values() for result in study.results)
+
+    def __len__(self) -> int:
+        return sum(len(study.results) for study in self._studies.values())
 
 
 def read_into(kind: type[T], file: tuple[str, str]) -> tuple[T | None, YamlText, list[Problem]]:
@@ -65,15 +83,14 @@ def path_of(text: YamlText, top: Path, id: str, n: int) -> Path:
 
 
 def unknown(
-    what: str, named: Iterable[str], known: Iterable[str], place: Place, check: str = "synthesis"
+    what: str, named: Iterable[str], known: Collection[str], place: Place, check: str = "synthesis"
 ) -> Iterator[Problem]:
     """A problem for each of `named` that is not among `known`."""
-    known = tuple(known)
     for name in named:
         if name not in known:
             yield Problem(
                 place=place,
-                what=f"there is no {what} {name!r}.{nearest(name, known)}",
+                what=f"there is no {what} {name!r}.{nearest(name, tuple(known))}",
                 remedy=f"Write the id of a {what} that is there",
                 check=check,
             )

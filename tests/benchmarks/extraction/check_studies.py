@@ -2,15 +2,17 @@
 
     python check_studies.py REVIEW_FOLDER STUDY_FILE [COUNT]
 
-Copies the protocol of a review into a folder of its own, COUNT times (10,000) the study beside it,
-and opens that: once with an empty cache, and twice more. What counts is the time that passes; the
-CPU time of this process and its children stands beside it, for machines that have other work.
+Copies a review into a folder of its own, COUNT times (10,000) the study beside it, and opens it:
+once with an empty cache, and twice more; then the same with the whole of `review check`. What
+counts is the time that passes; the CPU time of this process and its children stands beside it, for
+machines that have other work.
 """
 
 from __future__ import annotations
 
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +24,7 @@ from pipeline.review_folder import open_review
 def main(review: Path, study: Path, count: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "reviews" / "many"
-        (copy / "studies").mkdir(parents=True)
-        shutil.copy(review / "protocol.yaml", copy)
+        shutil.copytree(review, copy)
         forms = review.parents[1] / "extraction_forms"
         if forms.is_dir():
             shutil.copytree(forms, Path(folder) / "extraction_forms")
@@ -39,6 +40,14 @@ def main(review: Path, study: Path, count: int = 10_000) -> None:
             passed, used = time.perf_counter() - begun, _cpu() - spent
             found = f"{len(shelf.studies.summaries):,} studies, {len(shelf.problems):,} problems"
             print(f"{what:>16}: {passed:5.1f} s, {used:5.1f} CPU s, {found}")
+        shutil.rmtree(Path(folder) / "outputs")
+        for what in ("nothing known", "nothing changed", "nothing changed"):
+            begun, spent = time.perf_counter(), _cpu()
+            program = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+            said = subprocess.run([*program, "check", str(copy)], capture_output=True, text=True)
+            passed, used = time.perf_counter() - begun, _cpu() - spent
+            last = said.stdout.strip().splitlines()[-2:][0]
+            print(f"check, {what:>16}: {passed:5.1f} s, {used:5.1f} CPU s, {last}")
 
 
 def _cpu() -> float:
