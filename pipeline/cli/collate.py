@@ -127,7 +127,7 @@ def collate(
     if not apart and study not in known:
         near = nearest(study, tuple(k for k in known if ":" not in k)).strip()
         tell(f"{study} is a new study. {near}".strip())
-    if not basis and not apart:
+    if not basis and not apart and len(after.studies.get(study, ())) > 1:
         tell("Say on what basis they belong together: the same command again with --basis.")
     if primary and not why:
         tell("Say why it is the primary report: the same command again with --why.")

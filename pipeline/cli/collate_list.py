@@ -8,6 +8,7 @@ from pipeline.ledger import overlaps_of
 from pipeline.ledger.links import links_of
 from pipeline.notation.decision_words import in_words
 from pipeline.review_folder import ReviewFolder
+from pipeline.terms.protocol import ExtractionPlanKind
 from pipeline.terms.review import Ledger, Review
 from pipeline.terms.standing import Standing
 
@@ -61,7 +62,9 @@ def say_next(folder: ReviewFolder, study: str, ledger: Ledger, apart: bool) -> N
         still = counted(len(unplaced), "report")
         say(f"{still} not yet placed: review collate {folder.slug} --list")
     elif not apart and study in ledger.studies and study not in folder.review.studies:
-        say(f"Next: review extract {folder.slug} {study}")
+        plan = folder.review.protocol.extraction.plan
+        own = " --as YOUR-NAME" if plan is ExtractionPlanKind.TWO_APART else ""
+        say(f"Next: review extract {folder.slug} {study}{own}")
     else:
         open_reports = len(ledger.at(Standing.AWAITING_ASSESSMENT))
         say(

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
 from pipeline.cli.report_texts import report_texts
-from pipeline.cli.study_files import Beginning, read_file, study_file, study_id, write_blank
+from pipeline.cli.study_files import Beginning, read_file, study_file, study_id, whose, write_blank
 from pipeline.extraction.quote_checks import TextOf, quote_problems
 from pipeline.extraction.summary import summary_of
 from pipeline.ledger import settle
@@ -124,13 +124,13 @@ def _files(folder: ReviewFolder, study: str, person: str) -> dict[str, Path]:
 
 
 def _blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginning) -> int:
+    own = whose(file)
     if file.exists():
         raise ReviewError(
             f"{folder.places.shown(file)} is there already and is not overwritten",
-            f"Fill it in (or add --ask), then `review extract {folder.slug} {study} --check`",
+            f"Fill it in (or add --ask), then `review extract {folder.slug} {study} --check{own}`",
         )
     _written(folder, study, file, beginning)
-    own = f" --as {beginning.name}" if file.parent != folder.places.studies else ""
     say(f"Next: fill it in, then review extract {folder.slug} {study} --check{own}")
     say(f"Or be asked: review extract {folder.slug} {study} --ask{own}")
     return 0
@@ -226,5 +226,5 @@ def _revisited(folder: ReviewFolder, study: str, file: Path) -> int:
         return 0
     folder.write(file, text)
     say(f"{folder.places.shown(file)} now follows version {forms[found.form].version}.")
-    say(f"Next: review extract {folder.slug} {study} --check")
+    say(f"Next: review extract {folder.slug} {study} --check{whose(file)}")
     return 0

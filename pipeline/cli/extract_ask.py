@@ -10,7 +10,7 @@ from pipeline.cli.console import bold, safe, say, tell
 from pipeline.cli.extract_questions import ABSENT, progress_of, show, typed_value
 from pipeline.cli.extract_session import HELP, Asking, Back, Stop
 from pipeline.cli.extract_sources import beside
-from pipeline.cli.study_files import Reading, read_file
+from pipeline.cli.study_files import Reading, read_file, whose
 from pipeline.extraction.appraisal import instruments_for
 from pipeline.extraction.edits import Said, with_answer
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
@@ -189,6 +189,6 @@ def _end(session: Asking, revisit: tuple[str, ...]) -> None:
     if revisit:
         say(
             "When you have looked at what the form asks to revisit: "
-            f"review extract {session.folder.slug} {session.study} --revisited"
+            f"review extract {session.folder.slug} {session.study} --revisited{whose(session.file)}"
         )
-    say(f"Next: review extract {session.folder.slug} {session.study} --check")
+    say(f"Next: review extract {session.folder.slug} {session.study} --check{whose(session.file)}")

@@ -65,7 +65,7 @@ def typed_value(item: Item, line: str) -> Any:
     converted, faults = convert(item, value)
     for fault in faults:
         how = f" Type it like {HOW[item.type]}." if item.type in HOW else f" {fault.remedy}."
-        tell(safe(f"{fault.what}.{how}"))
+        tell(safe(f"{fault.what.removesuffix('.')}.{how}"))
     if any(fault.severity is Severity.ERROR and not fault.printed for fault in faults):
         return None
     if item.type in (AnswerType.CHOICE, AnswerType.CHOICES):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.cli.console import counted, safe, say, say_problems
 from pipeline.cli.sheet_files import sheet_bytes, sheet_rows_of
-from pipeline.cli.study_files import Reading, read_file
+from pipeline.cli.study_files import Reading, read_file, whose
 from pipeline.extraction.edits import with_answer
 from pipeline.extraction.sheets import COLUMNS, read_rows, sheet_rows
 from pipeline.review_folder import ReviewFolder
@@ -32,7 +32,8 @@ def write_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> 
     about = counted(len(studies), "study", "studies")
     say(f"{counted(len(rows), 'question')} of {about} in {sheet}.")
     one = f" {next(iter(studies))}" if len(studies) == 1 else ""
-    say(f"Next: fill in `answer`, then review extract {folder.slug}{one} --from {sheet}")
+    own = whose(next(iter(studies.values())))
+    say(f"Next: fill in `answer`, then review extract {folder.slug}{one} --from {sheet}{own}")
 
 
 def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> int:
@@ -76,7 +77,8 @@ def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> i
         before = {(p.check, p.what) for p in readings[study].problems}
         new = [p for p in after.problems if (p.check, p.what) not in before]
         errors += say_problems(p for p in new if p.severity is Severity.ERROR)
-    say(f"Next: review extract {folder.slug} --all --check")
+    own = whose(next(iter(studies.values())))
+    say(f"Next: review extract {folder.slug} --all --check{own}")
     return 1 if errors else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pipeline.cli.console import say, say_problems
@@ -51,13 +52,17 @@ def open_drafts(folder: ReviewFolder, study: str, name: str, between: str) -> Re
     for who in names:
         path = folder.places.drafts / who / f"{study}.yaml"
         texts.append(folder.text_of(path))
-        studies.append(finished_draft(path, texts[-1], folder.forms[0], folder.protocol[0]))
+        studies.append(_finished(folder, path, texts[-1]))
     if studies[0].form != studies[1].form:
         raise ReviewError(
             f"{names[0]} filled the form {studies[0].form}, {names[1]} {studies[1].form}",
             "Both have to follow one form",
         )
     return Reconciling(folder, study, name, names, texts, studies)
+
+
+def _finished(folder: ReviewFolder, path: Path, text: str) -> Study:
+    return finished_draft(folder.places, path, text, folder.forms[0], folder.protocol[0])
 
 
 class Reconciling:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, progress, say, say_json, tell
+from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.known_records import (
     in_list,
     kept_in_stead,
@@ -133,8 +133,18 @@ def retrieve(
     for decision, position in zip(decisions, positions, strict=True):
         say(in_list(folder.records[position.record], f"{words}: {decision.id}", indent=0))
     if kept_file:
-        say(f"Its file is kept as {folder.places.shown(folder.places.fulltexts / kept_file)}")
+        kept = folder.places.fulltexts / kept_file
+        say(f"Its file is kept as {folder.places.shown(kept)}")
+        _say_fault(kept, folder.places.cache)
     _say_next(folder)
+
+
+def _say_fault(file: Path, cache: Path) -> None:
+    """Says why a PDF cannot be read; other kinds of files are kept without a look into them."""
+    from pipeline.review_folder.pdf_text import pages_of  # here, as few attempts bring a file
+
+    if file.suffix.lower() == ".pdf" and (fault := pages_of(file, cache).fault):
+        tell(f"{safe(file.name)}: {fault}. It is kept all the same; --obtained --file replaces it.")
 
 
 def _outcome(sought: bool, obtained: bool, not_obtained: bool) -> Retrieval:

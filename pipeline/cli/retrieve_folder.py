@@ -199,7 +199,7 @@ def _leave(session: _Session, proposals: Sequence[Proposal], before: int) -> Non
     left = [p for p in proposals if p.file not in session.taken]
     say(
         f"{counted(len(session.taken), 'file')} taken in, {len(left):,} left"
-        + (f", {before:,} were here before." if before else ".")
+        + (f", {before:,} {'was' if before == 1 else 'were'} here before." if before else ".")
     )
     for proposal in left[:20]:
         fault = session.text(proposal.file).fault

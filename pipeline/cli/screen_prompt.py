@@ -12,6 +12,7 @@ from pipeline.cli.screen_desk_line import DeskLine
 from pipeline.cli.screen_keys import Command
 from pipeline.cli.screen_question import Question
 from pipeline.cli.screen_session import Session
+from pipeline.notation.typed import nearest
 from pipeline.terms.problem import ReviewError
 
 END = ""
@@ -83,7 +84,7 @@ def say_not_planned(session: Session) -> None:
     if planned and session.reviewer not in planned:
         tell(
             f"The plan of this stage does not name {session.reviewer}, but {', '.join(planned)}; "
-            "every verdict counts all the same."
+            f"every verdict counts all the same.{nearest(session.reviewer, planned)}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ from pipeline.cli.sheet_exchange import as_asreview_csv, as_ris
 from pipeline.cli.sheet_files import sheet_bytes, sheet_rows_of
 from pipeline.screening.seen import seen_hash
 from pipeline.screening.sheet import COLUMNS, SheetVerdict, read_sheet, sheet_rows
-from pipeline.terms.decision import Screened, Stage
+from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import Problem, ReviewError
 
 _STAGE = "stage"
@@ -67,15 +67,26 @@ def sheet(
     else:
         rows = sheet_rows((session.record(record) for record in ids), session.votes)
         table = ((*row, last) for row, last in zip((COLUMNS, *rows), _stages(stage), strict=False))
-        content = sheet_bytes(file, table, title="screening", widths=_WIDTHS, frozen="C2")
+        content = sheet_bytes(
+            file, table, title="screening", widths=_WIDTHS, frozen="C2", choices=_choices(session)
+        )
         session.folder.write(file, content)
     say(f"{counted(len(ids), 'record')} in {file}, {len(session.waiting):,} of them undecided.")
     at = "" if stage is Stage.TITLE_ABSTRACT else f" --stage {stage}"
     if exchange is None:
         again = f"review sheet {review} {file} --as {reviewer}{at} --back"
+        reasons = _choices(session)[COLUMNS.index("reason") + 1]
+        say(f"A verdict is one of {', '.join(Verdict)}; a reason one of {', '.join(reasons)}.")
         say(f"Next: fill in `verdict`, then {again}")
     else:
         say(f"Next: read the other tool's export with --as {reviewer}{at} --back")
+
+
+def _choices(session: Session) -> Mapping[int, Sequence[str]]:
+    """What may be written under `verdict` and `reason`, by the number of the column."""
+    reasons = tuple(c.id for c in session.criteria)
+    words = {"verdict": tuple(Verdict), "reason": reasons}
+    return {COLUMNS.index(name) + 1: offered for name, offered in words.items()}
 
 
 def _stages(stage: Stage) -> Iterator[str]:

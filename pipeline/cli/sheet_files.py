@@ -8,11 +8,16 @@ import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.cli.console import safe
 from pipeline.terms.problem import ReviewError
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 MOST_BYTES = 200_000_000
+_LONGEST_LIST = 255  # characters that Excel takes for a list written into the rule itself
 
 
 def sheet_bytes(
@@ -22,11 +27,13 @@ def sheet_bytes(
     title: str,
     widths: Sequence[int],
     frozen: str = "A2",
+    choices: Mapping[int, Sequence[str]] | None = None,
 ) -> bytes | str:
     """`rows` (the heading first) as the kind of sheet that the name of `file` asks for.
 
-    `widths` are those of the columns in characters, `frozen` the first cell that scrolls. Raises
-    ReviewError for any other kind.
+    `widths` are those of the columns in characters, `frozen` the first cell that scrolls; a
+    workbook offers `choices` (by the number of the column, from 1) in a list. Raises ReviewError
+    for any other kind.
     """
     if file.suffix.lower() == ".csv":
         text = io.StringIO()
@@ -53,9 +60,23 @@ def sheet_bytes(
     page.freeze_panes = frozen
     for number, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(number)].width = width
+    for number, words in (choices or {}).items():
+        _offer(page, get_column_letter(number), words)
     into = io.BytesIO()
     book.save(into)
     return into.getvalue()
+
+
+def _offer(page: Worksheet, column: str, words: Sequence[str]) -> None:
+    """A list to choose from below the heading of `column`, where a workbook can hold it."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    listed = f'"{",".join(words)}"'
+    if not words or len(listed) > _LONGEST_LIST or page.max_row < 2:
+        return
+    offered = DataValidation(type="list", formula1=listed, allow_blank=True, errorStyle="warning")
+    page.add_data_validation(offered)
+    offered.add(f"{column}2:{column}{page.max_row}")
 
 
 def sheet_rows_of(file: Path, needed: Sequence[str]) -> list[Mapping[str, str]]:

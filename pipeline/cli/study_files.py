@@ -66,13 +66,19 @@ def study_file(folder: ReviewFolder, study: str, name: str = "") -> Path:
     return agreed if not name and agreed.is_file() else folder.study_file(study, name)
 
 
+def whose(file: Path) -> str:
+    """` --as NAME` for a command about the draft `file` of a person, "" for the agreed study."""
+    is_draft = file.parent.parent.name == "drafts"
+    return f" --as {file.parent.name}" if is_draft else ""
+
+
 def read_file(folder: ReviewFolder, study: str, file: Path) -> Reading:
     """The file of `study`; raises ReviewError, with the nearest name, when there is none."""
     if not file.is_file():
         known = tuple(p.stem for p in file.parent.glob("*.yaml"))
         raise ReviewError(
             f"there is no study {study!r}.{nearest(study, known)}",
-            f"`review extract {folder.slug} {study}` writes a blank",
+            f"`review extract {folder.slug} {study}{whose(file)}` writes a blank",
         )
     text, shown = folder.text_of(file), folder.places.shown(file)
     found, problems = read_study(text, shown, folder.forms[0], folder.protocol[0])

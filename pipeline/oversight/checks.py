@@ -38,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "same-export": review_checks.same_export_twice,
     "orphan": review_checks.orphaned_exports,
     "studies": review_checks.studies_and_reports,
+    "drafts": second_person.drafts,
     "second-look": second_person.second_looks,
     "double-counting": double_counting.double_counting,
     "overlap": double_counting.compared_studies,

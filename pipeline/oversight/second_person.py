@@ -13,7 +13,7 @@ from pipeline.oversight.evidence import Evidence, fault
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.protocol import ExtractionPlanKind
 from pipeline.terms.review import Ledger, Review
-from pipeline.terms.study import Study
+from pipeline.terms.study import Drafted, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,13 @@ class SecondPerson:
     """Included studies by what they wait for.
 
     `drafts` maps a person (or, where the plan names others than two, "") to the studies of which
-    a draft is owed; `to_reconcile` have two drafts and are not agreed; `to_check` are extracted
-    and not wholly checked.
+    a finished draft is owed, `begun` are those of which there is an unfinished one (person, study);
+    `to_reconcile` have two drafts and are not agreed; `to_check` are extracted and not wholly
+    checked.
     """
 
     drafts: Mapping[str, tuple[str, ...]]
+    begun: frozenset[tuple[str, str]] = frozenset()
     to_reconcile: tuple[str, ...] = ()
     to_check: tuple[str, ...] = ()
 
@@ -43,7 +45,11 @@ def second_person(review: Review, ledger: Ledger) -> SecondPerson:
     if plan.plan is ExtractionPlanKind.SINGLE:
         return SecondPerson(drafts={})
     left = [id for id in placed if id not in review.studies]
-    having = {id: [name for name in review.drafts if id in review.drafts[name]] for id in left}
+    begun = review.drafts.unfinished if isinstance(review.drafts, Drafted) else frozenset()
+    having = {
+        id: [n for n in review.drafts if id in review.drafts[n] and (n, id) not in begun]
+        for id in left
+    }
     owed: dict[str, list[str]] = {}
     for id, names in having.items():
         if len(names) < 2:
@@ -52,8 +58,15 @@ def second_person(review: Review, ledger: Ledger) -> SecondPerson:
                 owed.setdefault(name, []).append(id)
     return SecondPerson(
         drafts={name: tuple(studies) for name, studies in owed.items()},
+        begun=begun,
         to_reconcile=tuple(id for id, names in having.items() if len(names) > 1),
     )
+
+
+def drafts(e: Evidence) -> Iterator[Problem]:
+    """Drafts that cannot be settled as they hold errors."""
+    if isinstance(e.review.drafts, Drafted):
+        yield from e.review.drafts.faults
 
 
 def second_looks(e: Evidence) -> Iterator[Problem]:

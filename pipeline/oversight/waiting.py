@@ -105,12 +105,12 @@ def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int
         if not second.to_reconcile and not second.drafts:
             return f"review extract {slug} {study}"
     for name, studies in second.drafts.items():
-        return f"review extract {slug} {studies[0]} --as {name or 'YOUR-NAME'}"
+        how = " --ask" if (name, studies[0]) in second.begun else ""
+        return f"review extract {slug} {studies[0]}{how} --as {name or 'YOUR-NAME'}"
     if second.to_reconcile:
         return f"review reconcile {slug} {second.to_reconcile[0]} --as YOUR-NAME"
     if second.to_check:
         return f"review reconcile {slug} {second.to_check[0]} --as YOUR-NAME --check"
-        return f"review extract {slug} {study}"
     if open_work.to_revisit:
         return f"review extract {slug} {next(iter(open_work.to_revisit))} --ask"
     return f"review build {slug}"

@@ -44,7 +44,9 @@ def extractors_of(places: ReviewPlaces, plan: ExtractionPlan, study: str) -> tup
     return tuple(sorted(found, key=lambda name: order.get(name, len(order))))
 
 
-def finished_draft(path: Path, text: str, forms: Mapping[str, Form], protocol: Protocol) -> Study:
+def finished_draft(
+    places: ReviewPlaces, path: Path, text: str, forms: Mapping[str, Form], protocol: Protocol
+) -> Study:
     """The study in the draft at `path`.
 
     Raises ReviewError where it holds errors or leaves required answers open: what is compared
@@ -56,12 +58,16 @@ def finished_draft(path: Path, text: str, forms: Mapping[str, Form], protocol: P
     unfinished = _unfinished(problems)
     if found is None or unfinished:
         why = "; ".join(unfinished) or "no study is in it"
-        name = path.parent.name
         raise ReviewError(
-            f"the draft of {name} is not finished: {why}",
-            f"`review extract {path.stem} --check --as {name}` says what is open",
+            f"the draft of {path.parent.name} is not finished: {why}",
+            f"`{_check_command(places, path)}` says what is open",
         )
     return found
+
+
+def _check_command(places: ReviewPlaces, draft: Path) -> str:
+    person = draft.parent.name
+    return f"review extract {places.review.name} {draft.stem} --check --as {person}"
 
 
 def _unfinished(problems: tuple[Problem, ...]) -> list[str]:
@@ -73,7 +79,8 @@ def _unfinished(problems: tuple[Problem, ...]) -> list[str]:
 class Drafts(Mapping[str, Mapping[str, Study]]):
     """The drafts of each person by study; a person's are read when they are asked for.
 
-    A draft that holds no study is left out here; `review extract STUDY --check --as NAME` tells.
+    A draft that holds no study is left out here, but counts as unfinished. `faults` are told to
+    everybody, so they only count the errors of a draft: its words would end the blinding.
     """
 
     def __init__(
@@ -83,7 +90,10 @@ class Drafts(Mapping[str, Mapping[str, Study]]):
         for path in sorted(places.drafts.glob("*/*.yaml")):
             self._paths.setdefault(path.parent.name, []).append(path)
         self._forms, self._protocol, self._read_text = forms, protocol, read
+        self._places = places
         self._read: dict[str, Mapping[str, Study]] = {}
+        self._unfinished: set[tuple[str, str]] = set()
+        self._faults: list[Problem] = []
 
     def __getitem__(self, person: str) -> Mapping[str, Study]:
         if person not in self._read:
@@ -95,9 +105,36 @@ class Drafts(Mapping[str, Mapping[str, Study]]):
             text = self._read_text(path)
             from pipeline.extraction import read_study
 
-            study, _ = read_study(text, shown(path), self._forms, self._protocol)
+            study, problems = read_study(text, shown(path), self._forms, self._protocol)
+            if study is None or _unfinished(problems):
+                self._unfinished.add((path.parent.name, path.stem))
+            errors = [p for p in problems if p.severity is Severity.ERROR]
+            if errors:
+                self._faults.append(self._fault(path, errors))
             if study is not None:
                 yield study.id, study
+
+    def _fault(self, path: Path, errors: list[Problem]) -> Problem:
+        count = f"{len(errors)} error{'s' * (len(errors) != 1)}"
+        return Problem(
+            place=min(error.place for error in errors),
+            what=f"this draft holds {count}",
+            remedy=f"`{_check_command(self._places, path)}` says which",
+        )
+
+    @property
+    def unfinished(self) -> frozenset[tuple[str, str]]:
+        self._read_all()
+        return frozenset(self._unfinished)
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        self._read_all()
+        return tuple(self._faults)
+
+    def _read_all(self) -> None:
+        for person in self:
+            self[person]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)

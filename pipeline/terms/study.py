@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from pipeline.terms.problem import Place
+from pipeline.terms.problem import Place, Problem
 
 
 class Absent(StrEnum):
@@ -214,6 +214,21 @@ class Summarised(Protocol):
 
     @property
     def summaries(self) -> Mapping[str, StudySummary]: ...
+
+
+@runtime_checkable
+class Drafted(Protocol):
+    """Drafts that tell which of them are not finished, and what is wrong in them."""
+
+    @property
+    def unfinished(self) -> frozenset[tuple[str, str]]:
+        """(person, study) of each draft with errors, or with required answers left open."""
+        ...
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """One error for each draft that holds any, without a word of what is answered there."""
+        ...
 
 
 def reports_named(studies: Mapping[str, Study]) -> Mapping[str, tuple[str, ...]]:

@@ -64,9 +64,16 @@ def test_one_report_may_tell_of_two_studies(included: Path, run: Any) -> None:
 
 def test_a_new_study_is_told_with_the_one_that_may_be_meant(included: Path, run: Any) -> None:
     first = run("collate", "r", IDS[0], "--study", "doe-2015", "--as", "ada")
-    assert "doe-2015 is a new study." in first.err and "--basis" in first.err
+    assert "doe-2015 is a new study." in first.err and "--basis" not in first.err
     second = run("collate", "r", IDS[1], "--study", "doe-2016", "--as", "ada")
     assert "Did you mean 'doe-2015'" in second.err
+
+
+def test_what_shows_that_reports_belong_together_is_asked_where_there_are_several(
+    included: Path, run: Any
+) -> None:
+    said = run("collate", "r", IDS[0], IDS[1], "--study", "doe-2015", "--as", "ada")
+    assert "again with --basis" in said.err
 
 
 def test_undone_links_do_not_count(included: Path, run: Any) -> None:

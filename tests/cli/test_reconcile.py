@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.review_folder import open_review
 from tests.extraction.drafts import ADA, BEN, FORM, PROTOCOL, TOOL
 
 
@@ -119,6 +120,7 @@ def test_unfinished_and_missing_drafts_are_refused(review: Path, run: Any) -> No
     draft.write_text(BEN.replace("246", "many"))
     said = run(*SETTLE)
     assert said.code == 2 and "the draft of ben is not finished: 2 errors" in said.err
+    assert "`review extract r a-2014 --check --as ben`" in said.err
     draft.unlink()
     said = run(*SETTLE)
     assert said.code == 2 and "there is one of ada" in said.err
@@ -132,10 +134,30 @@ def test_a_draft_is_written_for_whoever_extracts_and_counts_nowhere_else(
     said = run("extract", "r", "b-2015", "--as", "ada")
     assert said.code == 0 and (review / "studies/drafts/ada/b-2015.yaml").is_file()
     assert not (review / "studies/b-2015.yaml").exists()
+    said = run("extract", "r", "b-2015", "--as", "ada")
+    assert said.code == 2 and "b-2015 --check --as ada`" in said.err
+    said = run("extract", "r", "b-2015", "--to", "b.csv", "--as", "ada")
+    assert said.out.endswith("review extract r b-2015 --from b.csv --as ada\n")
+    assert "--check --as ada" in run("extract", "r", "b-2015", "--from", "b.csv", "--as", "ada").out
     assert run("extract", "r", "b-2015").code == 2
     assert run("extract", "r", "b-2015", "--as", "eve").code == 2
     assert run("extract", "r", "b-2015", "--check", "--as", "ben").code == 2
     assert run("status", "r", "--json").json["studies"] == {}
+
+
+def test_an_unfinished_draft_is_owed_still_and_its_errors_told_without_its_answers(
+    review: Path, run: Any
+) -> None:
+    draft = review / "studies/drafts/ben/a-2014.yaml"
+    draft.write_text(BEN.replace("246", "many"))
+    folder = open_review("r")
+    assert folder.drafts.unfinished == {("ben", "a-2014")}
+    said = run("check", "r", "--only", "drafts", "--json")
+    assert said.code == 1 and [x["what"] for x in said.json] == ["this draft holds 2 errors"]
+    assert "--check --as ben" in said.json[0]["remedy"] and "many" not in said.out
+    draft.write_text(BEN)
+    assert run("check", "r", "--only", "drafts").code == 0
+    assert open_review("r").drafts.unfinished == set()
 
 
 CHECK = ("reconcile", "r", "a-2014", "--as", "cai", "--check")

@@ -40,7 +40,8 @@ def test_a_file_is_copied_under_the_name_of_its_record(
     decide("0001", "include")
     (here / "..evil name;.PDF").write_bytes(PDF)
     arguments = ("retrieve", "r", ONE, "--obtained", "--as", "ada", "--file")
-    assert run(*arguments, "..evil name;.PDF").code == 0
+    said = run(*arguments, "..evil name;.PDF")
+    assert said.code == 0 and "damaged and cannot be opened" in said.err
     kept = records / "fulltexts" / "db-2020-01-01-0001.pdf"
     assert kept.read_bytes() == PDF
     assert lines(records)[-1]["file"] == kept.name

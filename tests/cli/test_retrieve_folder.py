@@ -67,7 +67,7 @@ def test_what_is_sure_is_taken_in_once_and_the_rest_is_told(
     assert (kept / "db-2020-01-01-0002.pdf").read_bytes() == (downloads / "more/b.pdf").read_bytes()
     assert (kept / ".gitignore").read_text().endswith("\n*\n")
     again = run(*TAKE, "--yes")
-    assert "0 files taken in" in again.out and "1 were here before" in again.out
+    assert "0 files taken in" in again.out and "1 was here before" in again.out
     assert len(lines(wanted)) == 1
 
 

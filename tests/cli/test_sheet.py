@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.review_folder import open_review
+from pipeline.terms.decision import Stage
+
 Run = Callable[..., Any]
 
 
@@ -91,6 +94,20 @@ def test_formulas_are_text_and_nothing_is_overwritten(review: Path, here: Path, 
     assert page["B2"].data_type == "s" and page["B2"].value.startswith("'=")
     assert "'=HYPERLINK" in (here / "f.csv").read_text(encoding="utf-8-sig")
     assert "'=HYPERLINK" in (here / "g.csv").read_text()
+
+
+def test_a_workbook_offers_verdicts_and_the_reasons_of_the_stage(
+    records: Path, here: Path, run: Run
+) -> None:
+    said = run("sheet", "r", "a.xlsx", "--as", "ada")
+    reasons = [c.id for c in open_review("r").protocol[0].criteria_of(Stage.TITLE_ABSTRACT)]
+    assert reasons and f"a reason one of {', '.join(reasons)}." in said.out
+    page = load_workbook(here / "a.xlsx").worksheets[0]
+    offered = {str(rule.sqref): rule.formula1 for rule in page.data_validations.dataValidation}
+    heading = {cell.value: cell.column_letter for cell in page[1]}
+    last = page.max_row
+    verdict, reason = (f"{heading[name]}2:{heading[name]}{last}" for name in ("verdict", "reason"))
+    assert offered == {verdict: '"include,exclude,unsure"', reason: f'"{",".join(reasons)}"'}
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00", b"PK\x03\x04broken"])

@@ -17,7 +17,7 @@ from pipeline.terms.decision import (
     Stage,
     Verdict,
 )
-from pipeline.terms.problem import Place
+from pipeline.terms.problem import Place, Problem
 from pipeline.terms.record import Record
 from pipeline.terms.review import Review
 from pipeline.terms.search import Search
@@ -121,3 +121,16 @@ def evidence(*more: Decision, **changes) -> Evidence:
         now=NOW,
     )
     return replace(whole, **of_evidence)
+
+
+class Begun(dict):
+    """Drafts one of which is not finished, for it holds an error."""
+
+    unfinished = frozenset({("ben", STUDY.id)})
+    faults = (
+        Problem(
+            place=Place(file="studies/drafts/ben/a.yaml", line=3),
+            what="this draft holds 1 error",
+            remedy="`review extract sample a --check --as ben` says which",
+        ),
+    )

@@ -41,6 +41,7 @@ from tests.oversight.sample import (
     RECORDS,
     SOUND,
     STUDY,
+    Begun,
     evidence,
     search,
     vote,
@@ -115,6 +116,7 @@ PLANTED = {
         late(Collated, record=IN, study="second-study"),
         studies={STUDY.id: STUDY, "second-study": replace(STUDY, id="second-study")},
     ),
+    "drafts": lambda: evidence(drafts=Begun()),
     "second-look": lambda: evidence(
         protocol=replace(protocol(), extraction=ExtractionPlan(plan=ExtractionPlanKind.TWO_APART))
     ),

@@ -10,7 +10,7 @@ from pipeline.oversight.second_person import second_person
 from pipeline.oversight.waiting import next_command, waiting
 from pipeline.terms.protocol import ExtractionPlan, ExtractionPlanKind
 from tests.ledger.histories import protocol
-from tests.oversight.sample import STUDY, evidence
+from tests.oversight.sample import STUDY, Begun, evidence
 
 ID = STUDY.id
 
@@ -43,6 +43,15 @@ def test_two_people_apart(people, drafts, owed, settle):
     if owed:
         name = next(iter(owed)) or "YOUR-NAME"
         assert command.endswith(f"review extract sample {ID} --as {name}")
+
+
+def test_a_draft_that_is_not_finished_is_owed_and_gone_on_with():
+    e, _ = found("two_apart", drafts=("ada", "ben"))
+    review = replace(e.review, drafts=Begun(e.review.drafts))
+    second = second_person(review, e.ledger)
+    assert (second.drafts, second.to_reconcile) == ({"ben": (ID,)}, ())
+    command = next_command(review, e.ledger, waiting(review, e.ledger), 0)
+    assert command == f"review extract sample {ID} --ask --as ben"
 
 
 def test_an_agreed_or_checked_study_waits_for_nobody():
