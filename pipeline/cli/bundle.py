@@ -19,9 +19,10 @@ from pipeline.review_folder.places import shown
 from pipeline.review_folder.sealing import program_versions
 from pipeline.review_folder.sharing import copy_for_sharing
 from pipeline.review_folder.writing import write_file
-from pipeline.terms.problem import ReviewError
+from pipeline.terms.problem import ReviewError, Severity
 
 if TYPE_CHECKING:
+    from pipeline.cli.build import Wishes
     from pipeline.writers.packaging import About
     from pipeline.writeup import Dossier
 
@@ -56,6 +57,8 @@ def bundle(
     """
     if licence and not _LICENCE.match(licence):
         raise ReviewError(f"{licence!r} is no licence", "Give an SPDX id, like CC-BY-4.0")
+    from pipeline.cli.build import Wishes
+
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
     folder, day = _chosen(folder, edition)
@@ -65,7 +68,10 @@ def bundle(
         named, renaming, _ = copy_for_sharing(
             folder, Path(beside, "named"), without_names=pseudonyms, without_quotes=False
         )
-        made = _documents(ReviewFolder(named), day, no_quotes, as_json)
+        if pseudonyms:  # under other names no decision is what was confirmed: look before
+            _refuse_unconfirmed(folder, day)
+        documents = Wishes(quotes=not no_quotes, confirmed=not pseudonyms)
+        made = _documents(ReviewFolder(named), day, documents, as_json)
         shared, _, quotes = copy_for_sharing(
             folder, Path(beside, "shared"), without_names=pseudonyms, without_quotes=no_quotes
         )
@@ -107,13 +113,29 @@ def _chosen(folder: ReviewFolder, edition: int | None) -> tuple[ReviewFolder, da
     return folder, found.on
 
 
+def _refuse_unconfirmed(folder: ReviewFolder, day: date | None) -> None:
+    """Raises ReviewError when a claim of the review is not what its authors confirmed."""
+    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.writing_up import write_ups
+
+    dossier, _ = dossier_of(folder, day)
+    _, found = write_ups(folder, dossier, beside=False)
+    errors = [p for p in found if p.severity is Severity.ERROR]
+    if errors:
+        say_problems(errors)
+        raise ReviewError(
+            f"the documents cannot be made: {counted(len(errors), 'error')}",
+            f"`review build {folder.slug}` finds them",
+        )
+
+
 def _documents(
-    folder: ReviewFolder, day: date | None, no_quotes: bool, as_json: bool
+    folder: ReviewFolder, day: date | None, wishes: Wishes, as_json: bool
 ) -> dict[str, bytes]:
     """What a build makes; raises ReviewError when it cannot."""
-    from pipeline.cli.build import Wishes, outputs_of
+    from pipeline.cli.build import outputs_of
 
-    made, _, found = outputs_of(folder, day, wishes=Wishes(quotes=not no_quotes))
+    made, _, found = outputs_of(folder, day, wishes=wishes)
     # the copy that was built from is gone when people read this: name the file in the review
     beside = f"{shown(folder.places.project)}/"
     problems = [
