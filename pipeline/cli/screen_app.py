@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key, Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
 
 from pipeline.cli.screen_desk_line import DeskLine
@@ -88,8 +88,12 @@ class ScreenApp(App[None]):
             if self._reading is None:
                 if self._keys.get(key) is Command.QUIT:
                     self.exit()
-            elif event.key != "ctrl+c" and self._reading.take_key(event.key, key):
+            elif event.key != "ctrl+c" and await self._reading.take_key(event.key, key):
                 return
+        elif isinstance(event, Paste) and not event.is_forwarded:
+            if self._reading is not None:
+                self._reading.take_paste(event.text)
+            return
         await super().on_event(event)
 
     def _open(self) -> None:

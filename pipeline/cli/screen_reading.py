@@ -59,10 +59,10 @@ class Reading:
         if session.next_record() is not None:
             self.show_next()
 
-    def take_key(self, name: str, key: str) -> bool:
+    async def take_key(self, name: str, key: str) -> bool:
         """Does what the key says (its `name`, and its sign if it has one); False: not ours."""
         if self._mode is Mode.ASKING:
-            return self._key_of_answer(name, key)
+            return await self._key_of_answer(name, key)
         if self._mode is not Mode.READING and (key or name in ("escape", "enter")):
             self._key_in_mode(name, key)
         elif key in self._criteria:
@@ -73,8 +73,13 @@ class Reading:
             return False
         return True
 
-    def _key_of_answer(self, name: str, key: str) -> bool:
-        """Letters and Enter at once, so that none gets lost between them; the rest is the line's.
+    def take_paste(self, text: str) -> None:
+        """Puts pasted `text` into the line that is being typed; elsewhere a paste does nothing."""
+        if self._mode is Mode.ASKING:
+            self.view.type(" ".join(text.splitlines()))
+
+    async def _key_of_answer(self, name: str, key: str) -> bool:
+        """Every key at once and in its turn, left to no other queue: none overtakes another.
 
         A quick hand has typed the whole note, and the next verdict, before the line is drawn.
         """
@@ -87,7 +92,7 @@ class Reading:
         elif key and key.isprintable():
             self.view.type(key)
         else:
-            return False
+            return await self.view.edit(name)
         return True
 
     def desk_has_told(self) -> None:

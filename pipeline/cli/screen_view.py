@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import BindingsMap
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Input, Static
@@ -24,6 +25,9 @@ AT_ONCE, READING_SECONDS = 10_000, 0.3
 
 SIDE, WIDE_SIDE = 40, 60
 """Columns of the criteria beside the record, and on a terminal of 160 columns or more."""
+
+EDITING = BindingsMap(Input.BINDINGS).key_to_bindings
+"""What the keys do in a line that is being typed, by their names."""
 
 
 class ScreenView(Vertical):
@@ -68,7 +72,7 @@ class ScreenView(Vertical):
                 yield Static("", id="criteria")
         yield Static("", id="why")
         yield Static("", id="outlook")
-        yield Input(id="answer")
+        yield Input(id="answer", select_on_focus=False)
         yield Static("", id="keys")
 
     def on_mount(self) -> None:
@@ -130,6 +134,7 @@ class ScreenView(Vertical):
         """Opens the line to type an answer into."""
         answer = self.query_one("#answer", Input)
         answer.placeholder, answer.value = question, value
+        answer.cursor_position = len(value)
         answer.display = True
         # at once, not when the queue is empty: the first letters may be in it already
         self.screen.set_focus(answer, scroll_visible=False)
@@ -139,9 +144,17 @@ class ScreenView(Vertical):
         """What stands in the line."""
         return self.query_one("#answer", Input).value
 
-    def type(self, letter: str) -> None:
-        """Puts `letter` into the line, where its cursor stands."""
-        self.query_one("#answer", Input).insert_text_at_cursor(letter)
+    def type(self, letters: str) -> None:
+        """Puts `letters` into the line, where its cursor stands, in the place of what is marked."""
+        answer = self.query_one("#answer", Input)
+        answer.replace(letters, *answer.selection)
+
+    async def edit(self, name: str) -> bool:
+        """Does in the line what the key `name` does there (Backspace, an arrow); False: nothing."""
+        bindings = EDITING.get(name, [])
+        for binding in bindings:
+            await self.app.run_action(binding.action, self.query_one("#answer", Input))
+        return bool(bindings)
 
     def close_answer(self) -> None:
         self.query_one("#answer", Input).display = False

@@ -48,7 +48,7 @@ def test_the_screen_ends_and_every_verdict_is_there(records: Path, how: str) -> 
         os.kill(child, signal.SIGTERM)
         said = heard(terminal, lambda said: b"in this session" in said)
     os.close(terminal)
-    assert _ended(child, 20)
+    assert _ended(child, 60)
     assert [json.loads(line)["verdict"] for line in path.read_text().splitlines()] == ["include"]
     if said:
         assert b"\x1b[?1049l" in said  # the screen that was there before is back
