@@ -8,7 +8,7 @@ import typer
 
 from pipeline.cli.console import safe, say, tell
 from pipeline.cli.screen_page import WORD_OF_STAGE
-from pipeline.cli.screen_session import check_vote, known_record
+from pipeline.cli.screen_votes import check_vote, known_record
 from pipeline.review_folder import open_review
 from pipeline.screening.seen import seen_hash
 from pipeline.terms.decision import Screened, Stage, Verdict

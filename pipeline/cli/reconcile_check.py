@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
+from pipeline.cli.keyboard import END, keyboard
 from pipeline.cli.reconcile_prompt import source_lines
 from pipeline.cli.reconcile_session import typed_value
-from pipeline.cli.screen_prompt import END, keyboard
 from pipeline.extraction import read_study
 from pipeline.extraction.addresses import path_of
 from pipeline.extraction.agreed import signed

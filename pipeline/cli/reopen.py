@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli.console import counted, safe, say
 from pipeline.cli.screen_page import WORD_OF_STAGE
-from pipeline.cli.screen_session import known_record
+from pipeline.cli.screen_votes import known_record
 from pipeline.ledger import settle
 from pipeline.oversight.changed import verdicts_to_look_at
 from pipeline.review_folder import ReviewFolder, open_review

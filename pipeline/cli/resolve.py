@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say, tell
+from pipeline.cli.keyboard import END, keyboard
 from pipeline.cli.screen_keys import keys_of
 from pipeline.cli.screen_page import (
     WORD_OF_STAGE,
@@ -16,8 +17,7 @@ from pipeline.cli.screen_page import (
     record_lines,
     vote_lines,
 )
-from pipeline.cli.screen_prompt import END, keyboard
-from pipeline.cli.screen_session import check_vote, known_record
+from pipeline.cli.screen_votes import check_vote, known_record
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import conflicts

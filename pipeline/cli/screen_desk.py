@@ -20,12 +20,13 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 from pipeline.cli.screen_first import LARGE
-from pipeline.cli.screen_guide import Guide, outlook_line
+from pipeline.cli.screen_guide import Guide
 from pipeline.cli.screen_messages import Asked, Shown, Told, receive_asked, send
 from pipeline.cli.screen_session import open_session
 from pipeline.notation.safe_text import for_terminal
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.fulltexts import fulltext_state
+from pipeline.screening.stopping import Outlook, statement, target_statement
 from pipeline.terms.decision import Retrieved, Stage
 from pipeline.terms.problem import ReviewError
 
@@ -144,6 +145,11 @@ class Desk:
             fulltext=words,
             path=path,
         )
+
+
+def outlook_line(seen: Outlook) -> str:
+    """The outlook for the foot of the screen; the target is told of once it is reached."""
+    return f"{statement(seen)} {target_statement(seen) if seen.may_stop else ''}".rstrip()
 
 
 def others_marks(folder: ReviewFolder, reviewer: str) -> tuple[tuple[str, int, int], ...]:

@@ -12,7 +12,7 @@ from pipeline.screening.features import Features, Floats
 from pipeline.screening.plans import pilot, shuffled
 from pipeline.screening.queue import in_order
 from pipeline.screening.ranker import Ranker
-from pipeline.screening.stopping import Outlook, outlook, statement
+from pipeline.screening.stopping import Outlook, outlook
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import ScreeningPlan
 
@@ -147,11 +147,3 @@ class Guide:
 
 def _next(records: Iterator[str], shown: Collection[str]) -> str:
     return next((record for record in records if record not in shown), "")
-
-
-def outlook_line(seen: Outlook) -> str:
-    """What the outlook says and, where its target is reached, whose decision the rest is."""
-    line = statement(seen)
-    if seen.may_stop and seen.seen < seen.total:
-        line += f" Target of {seen.target_recall:.0%} reached; to stop is up to you."
-    return line

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from threading import RLock
 
 from pipeline.cli.screen_messages import Heard, Shown, Told
-from pipeline.ledger import effective, settle
-from pipeline.notation.typed import nearest
+from pipeline.cli.screen_votes import check_vote, own_votes
+from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import waiting_for
 from pipeline.screening.seen import changed_since, seen_hash
@@ -232,46 +232,3 @@ def _settle_into(session: Session, ledger: Ledger) -> None:
     session.everything = tuple(p.record for p in positions if not p.kept)
     session.retrievals = {p.record: p.retrieval for p in positions if p.retrieval}
     session.catch_up()
-
-
-def own_votes(folder: ReviewFolder, reviewer: str, stage: Stage) -> dict[str, Screened]:
-    """The verdicts of `reviewer` at `stage` that are not taken back, the latest of each record."""
-    own = [
-        d
-        for d in effective(d for log in folder.logs for d in log.decisions)
-        if isinstance(d, Screened) and d.reviewer == reviewer and d.stage is stage
-    ]
-    votes: dict[str, Screened] = {}
-    for vote in sorted(own, key=lambda d: (d.at, d.id)):
-        votes.pop(vote.record, None)
-        votes[vote.record] = vote
-    return votes
-
-
-def check_vote(
-    criteria: tuple[Criterion, ...], stage: Stage, verdict: Verdict, reason: str
-) -> None:
-    """Raises ReviewError where a verdict and its reason do not go together at `stage`."""
-    ids = [criterion.id for criterion in criteria]
-    if verdict is not Verdict.EXCLUDE and reason:
-        raise ReviewError("only an exclusion has a reason", "Put what you think into the note")
-    if verdict is Verdict.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
-        raise ReviewError(
-            "an exclusion on full text needs the first criterion that fails",
-            f"Name one of {', '.join(ids)}",
-        )
-    if reason and reason not in ids:
-        raise ReviewError(
-            f"{reason!r} is not a criterion of this stage", f"Name one of {', '.join(ids)}"
-        )
-
-
-def known_record(folder: ReviewFolder, record: str) -> Record:
-    """The record called `record`; ReviewError, with a suggestion, when the review has none."""
-    if record not in folder.records:
-        hint = nearest(record, tuple(folder.records))
-        raise ReviewError(
-            f"there is no record {record!r} in this review.{hint}",
-            f"`review rank {folder.slug} --as NAME` lists the ids of what waits for you",
-        )
-    return folder.records[record]

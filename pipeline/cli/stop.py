@@ -13,7 +13,7 @@ from pipeline.ledger import settle
 from pipeline.oversight.stopping import StoppingPoint, stopping_point
 from pipeline.review_folder import open_review
 from pipeline.review_folder.writing import reviewer_name
-from pipeline.screening.stopping import statement
+from pipeline.screening.stopping import statement, target_statement
 from pipeline.terms.decision import Stage, Stopped
 from pipeline.terms.problem import ReviewError
 
@@ -97,14 +97,10 @@ def _show(point: StoppingPoint) -> None:
         say(bold(line))
     if seen.seen >= seen.total:
         return
-    verdict = (
-        "The target is reached; whether to stop is yours to decide."
-        if seen.may_stop
-        else "The target is not reached yet."
-    )
     _say_wrapped(
-        f"Target {seen.target_recall:.0%} at {seen.confidence:.0%} confidence: p = {seen.p:.3f} "
-        f"(hypergeometric test of Callaghan and Müller-Hansen 2020). {verdict}"
+        f"{target_statement(seen)} At {seen.confidence:.0%} confidence it asks for p below "
+        f"{1 - seen.confidence:.3g}; p = {seen.p:.3f} (hypergeometric test of Callaghan and "
+        "Müller-Hansen 2020)."
     )
     if point.estimate is not None:
         least, likely, most = point.estimate.left

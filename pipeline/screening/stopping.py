@@ -94,6 +94,16 @@ def statement(seen: Outlook) -> str:
     )
 
 
+def target_statement(seen: Outlook) -> str:
+    """Whether the target is reached, and that a person decides; empty when nothing is left."""
+    if seen.seen >= seen.total:
+        return ""
+    target = _percent(seen.target_recall)
+    if not seen.may_stop:
+        return f"The target of {target} is not reached yet."
+    return f"The target of {target} is reached; to stop is up to you."
+
+
 def _percent(share: float, *, down: bool = False) -> str:
     """`95%`, `97.5%`; `down` cuts to a whole number below, so that nothing is promised too much."""
     return f"{math.floor(100 * share + 1e-9)}%" if down else f"{round(100 * share, 2):g}%"

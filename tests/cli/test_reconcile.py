@@ -219,7 +219,7 @@ def test_an_empty_line_is_an_answer_on_a_terminal_too(monkeypatch: Any) -> None:
     import os
     import pty
 
-    from pipeline.cli.screen_prompt import keyboard
+    from pipeline.cli.keyboard import keyboard
 
     terminal, ours = pty.openpty()
     with os.fdopen(ours, "r") as typed:
