@@ -6,9 +6,9 @@ criterion shown: so a later look can say what changed, and which verdicts rested
 What a verdict rests on. An inclusion and an *unsure* say that no criterion failed (for sure): they
 rest on all of them. An exclusion for a criterion stands while that one fails, whatever becomes of
 the others. On full text its reason is counted (PRISMA 2020, item 16b) and is the first that fails:
-there it rests on the criteria before it as well. Where an amendment of the protocol says what it
-did to a criterion, only verdicts that can change are to be looked at again: a wider criterion can
-only let in, a narrower one only keep out.
+there it rests on the criteria before it as well, and on no other having come before it since. Where
+an amendment of the protocol says what it did to a criterion, only verdicts that can change are to
+be looked at again: a wider criterion can only let in, a narrower one only keep out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def changed_since(
     criteria: Sequence[Criterion],
     amendments: Iterable[Amendment] = (),
 ) -> tuple[str, ...]:
-    """What changed under `vote` since it was cast: `TEXT`, and ids of criteria it rested on.
+    """What changed under `vote` since it was cast: `TEXT`, and the criteria it rested on.
 
     Nothing is said of a vote that carries no hash of this form. `criteria` are those of the vote's
     stage today.
@@ -60,24 +60,26 @@ def changed_since(
 def criteria_changed_since(
     vote: Screened, criteria: Sequence[Criterion], amendments: Iterable[Amendment] = ()
 ) -> tuple[str, ...]:
-    """The ids of the criteria that `vote` rested on and that are other than those shown.
+    """The criteria, by their ids, that `vote` rested on and that are other than those shown.
 
     A criterion that is new or worded differently is named, unless `amendments` since the vote (its
-    own day counts) say that it cannot change this verdict.
+    own day counts) say that it cannot change this verdict. The *place* of one is named that has
+    come to stand before the reason of an exclusion on full text: it may be the first that fails.
     """
     shown = _SEEN.fullmatch(vote.seen)
     if shown is None:
         return ()
     digits = shown[2]
-    then = {
+    then = [
         digits[start : start + _CRITERION_DIGITS]
         for start in range(0, len(digits), _CRITERION_DIGITS)
-    }
+    ]
     since = [a for a in amendments if a.on >= vote.at.date()]
+    moved = _moved_before(vote, criteria, then)
     return tuple(
-        criterion
+        f"place of {criterion}" if criterion in moved else criterion
         for criterion, digits_now, matters in _rested_on(vote, criteria)
-        if digits_now not in then and _may_change(criterion, since, matters)
+        if criterion in moved or (digits_now not in then and _may_change(criterion, since, matters))
     )
 
 
@@ -103,6 +105,28 @@ def _rested_on(
         if vote.stage is Stage.FULL_TEXT:
             yield from ((c.id, _criterion_hash(c), _KEEPS_OUT) for c in criteria[:at])
         yield vote.reason, _criterion_hash(criteria[at]), _LETS_IN
+
+
+def _moved_before(
+    vote: Screened, criteria: Sequence[Criterion], then: Sequence[str]
+) -> frozenset[str]:
+    """The criteria that stand before the reason of `vote` today and stood after it `then`.
+
+    Only an exclusion on full text says that those before its reason did not fail. One that was
+    worded anew is known by its place among those that were; a reason that is gone says nothing.
+    """
+    if vote.stage is not Stage.FULL_TEXT or vote.verdict is not Verdict.EXCLUDE:
+        return frozenset()
+    now = {criterion.id: _criterion_hash(criterion) for criterion in criteria}
+    places = {name: then.index(digits) for name, digits in now.items() if digits in then}
+    anew = [name for name in now if name not in places]
+    left = [place for place in range(len(then)) if place not in places.values()]
+    places |= zip(anew, left, strict=False)
+    reason = places.get(vote.reason)
+    if reason is None:
+        return frozenset()
+    before = list(now)[: list(now).index(vote.reason)]
+    return frozenset(name for name in before if places.get(name, -1) > reason)
 
 
 def _may_change(criterion: str, since: Iterable[Amendment], matters: frozenset[Change]) -> bool:

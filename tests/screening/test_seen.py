@@ -81,8 +81,29 @@ def test_a_criterion_taken_away_touches_its_exclusions_only() -> None:
     assert changed_since(vote(Verdict.INCLUDE), RECORD, now) == ()
 
 
-def test_another_order_of_the_criteria_touches_nothing() -> None:
-    assert changed_since(vote(Verdict.INCLUDE), RECORD, CRITERIA[::-1]) == ()
+@given(st.permutations(CRITERIA), st.sampled_from([None, *CRITERIA]), st.sampled_from(Stage))
+def test_another_order_touches_full_text_exclusions_that_a_criterion_has_overtaken(
+    now: list[Criterion], failed: Criterion | None, stage: Stage
+) -> None:
+    """Exclusions on full text are counted by the first that fails; all else knows no order."""
+    cast = vote(Verdict.EXCLUDE, failed.id, stage=stage) if failed else vote(Verdict.INCLUDE)
+    later = CRITERIA[CRITERIA.index(failed) + 1 :] if failed and stage is Stage.FULL_TEXT else ()
+    overtaking = [
+        f"place of {c.id}" for c in now if c in later and now.index(c) < now.index(failed)
+    ]
+    assert changed_since(cast, RECORD, now) == tuple(overtaking)
+
+
+@pytest.mark.parametrize("reworded", CRITERIA[:2])
+def test_a_new_order_is_told_beside_a_new_wording(reworded: Criterion) -> None:
+    anew = [replace(c, text="in other words") if c == reworded else c for c in CRITERIA]
+    now = (anew[2], *anew[:2])
+    cast = vote(Verdict.EXCLUDE, "population", stage=Stage.FULL_TEXT)
+    same = Amendment(
+        on=date(2026, 2, 2), what="w", why="y", affects=(reworded.id,), change=Change.REWORDED
+    )
+    assert changed_since(cast, RECORD, now, [same]) == ("place of design",)
+    assert changed_since(cast, RECORD, now) == ("place of design", reworded.id)
 
 
 def test_an_abstract_that_came_in_later_touches_every_verdict() -> None:
