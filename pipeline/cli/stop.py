@@ -98,9 +98,9 @@ def _show(point: StoppingPoint) -> None:
     if seen.seen >= seen.total:
         return
     _say_wrapped(
-        f"{target_statement(seen)} At {seen.confidence:.0%} confidence it asks for p below "
-        f"{1 - seen.confidence:.3g}; p = {seen.p:.3f} (hypergeometric test of Callaghan and "
-        "Müller-Hansen 2020)."
+        f"{target_statement(seen)} At {seen.confidence:.0%} confidence the hypergeometric test of "
+        f"Callaghan and Müller-Hansen (2020) asks for p below {1 - seen.confidence:.3g}; it is "
+        f"{seen.p:.3f}."
     )
     if point.estimate is not None:
         least, likely, most = point.estimate.left

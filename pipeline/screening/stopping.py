@@ -100,8 +100,8 @@ def target_statement(seen: Outlook) -> str:
         return ""
     target = _percent(seen.target_recall)
     if not seen.may_stop:
-        return f"The target of {target} is not reached yet."
-    return f"The target of {target} is reached; to stop is up to you."
+        return f"Target of {target} not reached yet."
+    return f"Target of {target} reached; to stop is up to you."
 
 
 def _percent(share: float, *, down: bool = False) -> str:
