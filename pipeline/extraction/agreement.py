@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.agreement import Figures, figures_of
 from pipeline.extraction.differences import TwoAnswers, side_by_side
-from pipeline.terms.form import AnswerType, Form
+from pipeline.terms.form import AnswerType, Form, Item
 from pipeline.terms.study import Study
 
 _CATEGORIES = (AnswerType.CHOICE, AnswerType.YES_NO)
-Answers = tuple[object, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class ItemAgreement:
     """One item over all studies that two people extracted apart; `asked` "" is a whole form.
 
     `compared` counts answers that at least one of the two gave, `same` those on which both said
-    the same. `kappa` is Cohen's, over the `judged` answers that both gave from a list of options.
+    the same. `judged` is on the answers that both gave from a list of options.
     """
 
     form: str
@@ -27,8 +27,7 @@ class ItemAgreement:
     label: str
     compared: int
     same: int
-    judged: int = 0
-    kappa: float | None = None
+    judged: Figures
 
 
 @dataclass(slots=True)
@@ -36,14 +35,16 @@ class _Tally:
     label: str
     compared: int = 0
     same: int = 0
-    judged: list[Answers] = field(default_factory=list)
+    judged: Counter[tuple[object, object]] = field(default_factory=Counter)
+    options: set[object] = field(default_factory=set)
 
     def add(self, two: TwoAnswers) -> None:
         self.compared += 1
         self.same += two.same
         both = two.one_said is not None and two.other_said is not None
         if both and two.item.type in _CATEGORIES:
-            self.judged.append((two.one_said, two.other_said))
+            self.judged[two.one_said, two.other_said] += 1
+            self.options.update(_options(two.item))
 
     def result(self, form: str, asked: str) -> ItemAgreement:
         return ItemAgreement(
@@ -52,8 +53,7 @@ class _Tally:
             label=self.label,
             compared=self.compared,
             same=self.same,
-            judged=len(self.judged),
-            kappa=cohens_kappa(self.judged),
+            judged=figures_of(self.judged, len(self.options)),
         )
 
 
@@ -91,15 +91,6 @@ def _in_order(tallies: Mapping[str, _Tally], form: Form) -> list[tuple[str, _Tal
     return sorted(tallies.items(), key=lambda t: order.get(t[0].partition(".")[0], 0))
 
 
-def cohens_kappa(pairs: Sequence[Answers]) -> float | None:
-    """Cohen's kappa (1960) of two people's choices; None where it is not defined.
-
-    That is without answers, and where both chose one and the same option throughout.
-    """
-    n = len(pairs)
-    if not n:
-        return None
-    observed = sum(a == b for a, b in pairs) / n
-    one, other = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    by_chance = sum(one[option] * other[option] for option in one) / n**2
-    return (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
+def _options(item: Item) -> tuple[object, ...]:
+    """What can be chosen; a reason for no answer is one more where somebody gave it."""
+    return tuple(option.id for option in item.options) or (True, False)

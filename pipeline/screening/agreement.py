@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 
+from pipeline.agreement import Figures, figures_of
 from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
-
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,75 +32,30 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """Agreement of two reviewers on `table.n` records; None where a figure is not defined.
-
-    `kappa_low` and `kappa_high` bound Cohen's kappa at 95 % (Fleiss, Cohen & Everitt 1969).
-    """
+class Agreement(Figures):
+    """Agreement of two reviewers on `table.n` records; None where a figure is not defined."""
 
     table: Table
-    observed: float | None
-    kappa: float | None
-    kappa_low: float | None
-    kappa_high: float | None
-    pabak: float | None
-    ac1: float | None
-    prevalence_index: float | None
-    bias_index: float | None
+    prevalence_index: float | None = None
+    bias_index: float | None = None
 
 
 def agreement(table: Table) -> Agreement:
-    """The statistics of a 2×2 table.
-
-    Cohen 1960 (kappa), Byrt, Bishop & Carlin 1993 (PABAK and the indices), Gwet 2008 (AC1).
-    """
+    """The statistics of a 2×2 table; the indices are those of Byrt, Bishop & Carlin 1993."""
     n = table.n
-    if n == 0:
-        return Agreement(
-            table=table,
-            observed=None,
-            kappa=None,
-            kappa_low=None,
-            kappa_high=None,
-            pabak=None,
-            ac1=None,
-            prevalence_index=None,
-            bias_index=None,
-        )
-    a, b, c, d = (k / n for k in (table.both, table.only_first, table.only_second, table.neither))
-    observed = a + d
-    yes_first, yes_second = a + b, a + c
-    by_chance = yes_first * yes_second + (1 - yes_first) * (1 - yes_second)
-    kappa = (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
-    error = _kappa_error(a, b, c, d, kappa, by_chance, n) if kappa is not None else None
-    mean = (yes_first + yes_second) / 2
-    chance_ac1 = 2 * mean * (1 - mean)
-    low = None if kappa is None or error is None else max(-1.0, kappa - _Z95 * error)
-    high = None if kappa is None or error is None else min(1.0, kappa + _Z95 * error)
+    counts = {
+        (True, True): table.both,
+        (True, False): table.only_first,
+        (False, True): table.only_second,
+        (False, False): table.neither,
+    }
+    figures = figures_of(counts, options=2)
     return Agreement(
+        **asdict(figures),
         table=table,
-        observed=observed,
-        kappa=kappa,
-        kappa_low=low,
-        kappa_high=high,
-        pabak=2 * observed - 1,
-        ac1=(observed - chance_ac1) / (1 - chance_ac1),
-        prevalence_index=abs(a - d),
-        bias_index=abs(b - c),
+        prevalence_index=abs(table.both - table.neither) / n if n else None,
+        bias_index=abs(table.only_first - table.only_second) / n if n else None,
     )
-
-
-def _kappa_error(
-    a: float, b: float, c: float, d: float, kappa: float, by_chance: float, n: int
-) -> float:
-    yes_first, yes_second = a + b, a + c
-    no_first, no_second = 1 - yes_first, 1 - yes_second
-    on = a * (1 - (yes_first + yes_second) * (1 - kappa)) ** 2
-    on += d * (1 - (no_first + no_second) * (1 - kappa)) ** 2
-    off = b * (yes_second + no_first) ** 2 + c * (no_second + yes_first) ** 2
-    off *= (1 - kappa) ** 2
-    variance = on + off - (kappa - by_chance * (1 - kappa)) ** 2
-    return math.sqrt(max(0.0, variance) / n) / (1 - by_chance)
 
 
 def first_votes(

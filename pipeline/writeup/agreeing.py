@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pipeline.agreement import Figures
 from pipeline.ledger import effective
 from pipeline.screening.agreement import (
     Agreement,
@@ -65,7 +66,7 @@ def figure(value: float | None) -> str:
     return text.replace("-", "\u2212")
 
 
-def kappa_in_words(figures: Agreement) -> str:
+def kappa_in_words(figures: Figures) -> str:
     """`0.26 (95% CI \u22120.18 to 0.70)`."""
     if figures.kappa is None or figures.kappa_low is None:
         return figure(figures.kappa)

@@ -12,7 +12,7 @@ from pipeline.terms.decision import Checked, Reconciled
 from pipeline.terms.form import AnswerType
 from pipeline.terms.protocol import ExtractionPlanKind
 from pipeline.terms.study import Study
-from pipeline.writeup.agreeing import figure
+from pipeline.writeup.agreeing import figure, kappa_in_words
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import counted, in_words, number, percent, were
 
@@ -140,11 +140,13 @@ def appraisal_sentences(dossier: Dossier, see: See) -> list[str]:
     for a in agreement(dossier):
         if a.asked or forms[a.form].kind != "appraisal":
             continue
-        why = "" if a.kappa is not None else ", since both gave one answer throughout"
+        judged = a.judged
+        why = "" if judged.kappa is not None else ", since both gave one answer throughout"
         told.append(
             f"two people who appraised apart gave the same answer to {number(a.same)} of "
             f"{number(a.compared)} questions ({percent(a.same, a.compared, 1)}); Cohen's kappa "
-            f"over the {number(a.judged)} that both answered is {figure(a.kappa)}{why}"
+            f"over the {number(judged.n)} that both answered is {kappa_in_words(judged)}{why}, "
+            f"PABAK {figure(judged.pabak)} and Gwet's AC1 {figure(judged.ac1)}"
             f"{see('extraction_agreement')}"
         )
     return told

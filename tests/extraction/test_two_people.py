@@ -116,14 +116,4 @@ def test_agreement_counts_each_question_and_a_missing_entry_once():
     total = found["small", ""]
     assert total.compared == sum(a.compared for k, a in found.items() if k[0] == "small" and k[1])
     assert total.same == sum(a.same for k, a in found.items() if k[0] == "small" and k[1])
-    assert (found["tool", ""].judged, found["tool", ""].same) == (2, 1)
-
-
-def test_kappa_of_published_tables():
-    """The 2×2 tables (a, b, c, d) of the screening oracles: .2604 and .625."""
-    from pipeline.extraction.agreement import cohens_kappa
-
-    for (a, b, c, d), kappa in (((1, 3, 2, 94), 0.2604), ((20, 5, 10, 65), 0.625)):
-        pairs = [(1, 1)] * a + [(1, 0)] * b + [(0, 1)] * c + [(0, 0)] * d
-        assert round(cohens_kappa(pairs), 4) == kappa
-    assert cohens_kappa([("x", "x")] * 4) is None and cohens_kappa([]) is None
+    assert (found["tool", ""].judged.n, found["tool", ""].same) == (2, 1)

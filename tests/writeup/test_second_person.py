@@ -52,7 +52,7 @@ def test_two_people_apart(small: Case) -> None:
     from pipeline.writeup.tables import TABLES
 
     rows = [[c.text for c in row] for row in TABLES["extraction_agreement"].make(made).rows]
-    assert ["A tool", "All items", "2", "1", "50.0%", "0.00"] in rows
+    assert ["A tool", "All items", "2", "1", "50.0%", "0.00", "0.00", "0.20"] in rows
 
 
 def test_one_checks_another(small: Case) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.terms.document import Table
-from pipeline.writeup.agreeing import figure
+from pipeline.writeup.agreeing import figure, kappa_in_words
 from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.second_person import agreement
 from pipeline.writeup.tables.rows import cell, column
@@ -11,7 +11,7 @@ from pipeline.writeup.wording import percent
 
 
 def extraction_agreement(dossier: Dossier) -> Table:
-    """A row an item and a total a form: compared, the same, per cent, kappa where one chooses."""
+    """A row an item and a total a form: compared, the same, and figures where one chooses."""
     found = agreement(dossier)
     titles = {a.form: a.label for a in found if not a.asked}
     return Table(
@@ -23,7 +23,9 @@ def extraction_agreement(dossier: Dossier) -> Table:
             column("compared", "Compared", 0.8, numeric=True),
             column("same", "The same", 0.8, numeric=True),
             column("percent", "Per cent", 0.8, numeric=True),
-            column("kappa", "Kappa", 0.8, numeric=True),
+            column("kappa", "Kappa (95% CI)", 1.4, numeric=True),
+            column("pabak", "PABAK", 0.8, numeric=True),
+            column("ac1", "AC1", 0.8, numeric=True),
         ),
         rows=tuple(
             (
@@ -32,14 +34,16 @@ def extraction_agreement(dossier: Dossier) -> Table:
                 cell(a.compared),
                 cell(a.same),
                 cell(percent(a.same, a.compared, 1) if a.compared else ""),
-                cell(figure(a.kappa) if a.judged else ""),
+                cell(kappa_in_words(a.judged) if a.judged.n else ""),
+                cell(figure(a.judged.pabak) if a.judged.n else ""),
+                cell(figure(a.judged.ac1) if a.judged.n else ""),
             )
             for a in found
         ),
         notes=(
             "Compared are answers that at least one of the two gave; numbers count as the same by "
-            "their value. Cohen's kappa stands where one chooses from a list and is not defined "
-            "where both chose one option throughout.",
+            "their value. Cohen's kappa, PABAK and Gwet's AC1 stand where one chooses from a list; "
+            "kappa is not defined where both chose one option throughout.",
         )
         if found
         else (),
