@@ -37,10 +37,7 @@ _OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx", "tex": "latex",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What of the write-up is made, and how; `formats` and `kinds` empty: what each asks for.
-
-    `confirmed` false: claims are not held against what their authors confirmed.
-    """
+    """What of the write-up is made, and how; `formats` and `kinds` empty: what each asks for."""
 
     formats: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -48,7 +45,6 @@ class Wishes:
     reference_docx: Path | None = None
     draft: bool = False
     quotes: bool = True
-    confirmed: bool = True
 
 
 def build(
@@ -178,7 +174,7 @@ def _written(
             confirmed=confirmed,
         )
 
-    written, problems = ask(dossier, confirmed=wishes.confirmed)
+    written, problems = ask(dossier, confirmed=True)
     if wishes.quotes or not written:
         return written, problems
     withheld, found = ask(_shown(dossier, wishes), confirmed=False)

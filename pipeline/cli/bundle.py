@@ -15,14 +15,15 @@ import typer
 import pipeline
 from pipeline.cli.console import counted, progress, safe, say, say_json, say_problems, tell
 from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.review_folder.places import shown
+from pipeline.review_folder.places import ReviewPlaces, shown
 from pipeline.review_folder.sealing import program_versions
 from pipeline.review_folder.sharing import copy_for_sharing
 from pipeline.review_folder.writing import write_file
-from pipeline.terms.problem import ReviewError, Severity
+from pipeline.terms.decision import Confirmed
+from pipeline.terms.problem import ReviewError
 
 if TYPE_CHECKING:
-    from pipeline.cli.build import Wishes
+    from pipeline.notation.pseudonyms import Renaming
     from pipeline.writers.packaging import About
     from pipeline.writeup import Dossier
 
@@ -57,25 +58,16 @@ def bundle(
     """
     if licence and not _LICENCE.match(licence):
         raise ReviewError(f"{licence!r} is no licence", "Give an SPDX id, like CC-BY-4.0")
-    from pipeline.cli.build import Wishes
-
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
     folder, day = _chosen(folder, edition)
     wishes = {"no_quotes": no_quotes, "pseudonyms": pseudonyms, "with_exports": with_exports}
     with tempfile.TemporaryDirectory(prefix="review-bundle-") as beside:
         # documents know themselves how to withhold quotes, once their claims are held against them
-        named, renaming, _ = copy_for_sharing(
-            folder, Path(beside, "named"), without_names=pseudonyms, without_quotes=False
-        )
-        if pseudonyms:  # under other names no decision is what was confirmed: look before
-            _refuse_unconfirmed(folder, day)
-        documents = Wishes(quotes=not no_quotes, confirmed=not pseudonyms)
-        made = _documents(ReviewFolder(named), day, documents, as_json)
-        shared, _, quotes = copy_for_sharing(
-            folder, Path(beside, "shared"), without_names=pseudonyms, without_quotes=no_quotes
-        )
-        files, about = _files(ReviewFolder(shared), day, edition, licence, wishes, made)
+        named, renaming, _ = _copied(folder, day, Path(beside, "named"), pseudonyms, False)
+        made = _documents(named, day, no_quotes, as_json)
+        shared, _, quotes = _copied(folder, day, Path(beside, "shared"), pseudonyms, no_quotes)
+        files, about = _files(shared, day, edition, licence, wishes, made)
     left = _left(files, tuple(renaming.names), quotes)
     name = f"{folder.slug}-edition-{edition}" if edition else folder.slug
     path = out or Path(f"{name}.zip")
@@ -113,29 +105,42 @@ def _chosen(folder: ReviewFolder, edition: int | None) -> tuple[ReviewFolder, da
     return folder, found.on
 
 
-def _refuse_unconfirmed(folder: ReviewFolder, day: date | None) -> None:
-    """Raises ReviewError when a claim of the review is not what its authors confirmed."""
-    from pipeline.cli.dossiers import dossier_of
-    from pipeline.cli.writing_up import write_ups
+def _copied(
+    folder: ReviewFolder, day: date | None, target: Path, names: bool, quotes: bool
+) -> tuple[ReviewFolder, Renaming, tuple[str, ...]]:
+    """A copy without `names` or `quotes` in which every claim that was confirmed still is.
 
-    dossier, _ = dossier_of(folder, day)
-    _, found = write_ups(folder, dossier, beside=False)
-    errors = [p for p in found if p.severity is Severity.ERROR]
-    if errors:
-        say_problems(errors)
-        raise ReviewError(
-            f"the documents cannot be made: {counted(len(errors), 'error')}",
-            f"`review build {folder.slug}` finds them",
+    What a claim rests on has another fingerprint there: the same vote of a person with another
+    name, the same value without its quote. So the copy is made twice, to know them first.
+    """
+    from pipeline.cli.dossiers import dossier_of
+    from pipeline.writeup.confirming import prints_renewed
+
+    def copy(
+        to: str, prints: Mapping[tuple[str, str], str]
+    ) -> tuple[ReviewPlaces, Renaming, tuple[str, ...]]:
+        return copy_for_sharing(
+            folder, target / to, without_names=names, without_quotes=quotes, prints=prints
         )
+
+    prints: dict[tuple[str, str], str] = {}
+    if (names or quotes) and any(isinstance(d, Confirmed) for d in folder.review.decisions):
+        before, _ = dossier_of(folder, day)
+        after, _ = dossier_of(ReviewFolder(copy("first", {})[0]), day)
+        for number, old in before.earlier.items():
+            prints |= prints_renewed(old, after.earlier[number])
+        prints |= prints_renewed(before, after)
+    places, renaming, withheld = copy("again", prints)
+    return ReviewFolder(places), renaming, withheld
 
 
 def _documents(
-    folder: ReviewFolder, day: date | None, wishes: Wishes, as_json: bool
+    folder: ReviewFolder, day: date | None, no_quotes: bool, as_json: bool
 ) -> dict[str, bytes]:
     """What a build makes; raises ReviewError when it cannot."""
-    from pipeline.cli.build import outputs_of
+    from pipeline.cli.build import Wishes, outputs_of
 
-    made, _, found = outputs_of(folder, day, wishes=wishes)
+    made, _, found = outputs_of(folder, day, wishes=Wishes(quotes=not no_quotes))
     # the copy that was built from is gone when people read this: name the file in the review
     beside = f"{shown(folder.places.project)}/"
     problems = [
@@ -177,7 +182,7 @@ def _files(
         is_export = path.parent == folder.places.exports and path.name in exports
         if not name.startswith("outputs/") and (wishes["with_exports"] or not is_export):
             files[name] = path.read_bytes()
-    files["README.md"] = _readme(about, folder.slug, tables, wishes)
+    files["README.md"] = _readme(about, folder.slug, tables, wishes, bool(folder.sealed_editions))
     files["CITATION.cff"] = citation_cff(about)
     files["datapackage.json"] = datapackage(about, tables, files)
     files["ro-crate-metadata.json"] = ro_crate(about, files, pipeline.__version__)
@@ -203,7 +208,11 @@ def _about(dossier: Dossier, edition: int | None, licence: str) -> About:
 
 
 def _readme(
-    about: About, slug: str, tables: tuple[object, ...], wishes: Mapping[str, bool]
+    about: About,
+    slug: str,
+    tables: tuple[object, ...],
+    wishes: Mapping[str, bool],
+    has_editions: bool,
 ) -> bytes:
     versions = program_versions()
     edition = f", edition {about.version}" if about.version != "0" else ""
@@ -220,6 +229,13 @@ def _readme(
         else "To make the documents anew, put the exports that `data/searches.csv` names by their "
         f"SHA-256 back into `reviews/{slug}/searches/`; then `review build {slug}` works, with "
         f"version {versions['review-pipeline']} of the program (code {versions['code'][:16]})."
+    )
+    changed = wishes["no_quotes"] or wishes["pseudonyms"]
+    sealed = (
+        "The manifests below `editions/` hold the SHA-256 of what was sealed in the review itself. "
+        "Files that were changed for sharing have another, and `review verify` names them.\n\n"
+        if changed and has_editions
+        else ""
     )
     text = f"""# {about.title}{edition}
 
@@ -239,7 +255,7 @@ Not in here: {"; ".join(out)}.
 
 {rebuild}
 
-Licence: {about.licence or "none was given; ask the authors before you reuse it"}.
+{sealed}Licence: {about.licence or "none was given; ask the authors before you reuse it"}.
 How to cite: see `CITATION.cff`.
 """
     return text.encode()

@@ -24,13 +24,15 @@ _AUTHORS = re.compile(r"^authors:[ \t]*(?:#.*)?\n(?:[ \t-].*\n|\n)*", re.MULTILI
 def pseudonyms(names: Iterable[str]) -> dict[str, str]:
     """`reviewer-a` and so on for `names`, in their order by letter; rules keep their name.
 
-    No pseudonym is one of the names.
+    No pseudonym is one of the names; `Ada` and `ada` are one person.
     """
-    people = sorted({name for name in names if name and name != AUTOMATION})
+    written = {name for name in names if name and name.lower() != AUTOMATION}
+    people = sorted({name.lower() for name in written})
     prefix = "reviewer"
     while any(name.startswith(f"{prefix}-") for name in people):
         prefix = "person" if prefix == "reviewer" else f"{prefix}x"
-    return {name: f"{prefix}-{_letters(n)}" for n, name in enumerate(people)}
+    new = {name: f"{prefix}-{_letters(n)}" for n, name in enumerate(people)}
+    return {name: new[name.lower()] for name in sorted(written)}
 
 
 def _letters(n: int) -> str:
@@ -43,15 +45,22 @@ class Renaming:
     """Names and decisions under their new names, quotes withheld.
 
     `logs` are the lines of each reviewer's log; `quotes` are words that stand nowhere any more.
+    `prints` are the fingerprints that confirmed claims rest on from now on, by support and old one.
     """
 
     def __init__(
-        self, names: Mapping[str, str], logs: Mapping[str, bytes], quotes: Iterable[str] = ()
+        self,
+        names: Mapping[str, str],
+        logs: Mapping[str, bytes],
+        quotes: Iterable[str] = (),
+        prints: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.names = names
+        self._prints = prints or {}
         long = sorted({q for q in quotes if len(q) >= SHORTEST_QUOTE}, key=len, reverse=True)
         spaced = (r"\s+".join(map(re.escape, quote.split())) for quote in long)
         self._quotes = re.compile("|".join(spaced)) if long else None
+        self._lower = {name.lower(): new for name, new in names.items()}
         longest = sorted(names, key=len, reverse=True)
         words = "|".join(map(re.escape, longest))
         self._words = (
@@ -73,7 +82,7 @@ class Renaming:
         if protocol and (authors := _AUTHORS.search(text)):
             head, tail = text[: authors.start()], text[authors.end() :]
             return self.text(head) + authors.group() + self.text(tail)
-        return self._words.sub(lambda found: self.names[found.group().lower()], text)
+        return self._words.sub(lambda found: self._lower[found.group().lower()], text)
 
     def log(self, content: bytes) -> bytes:
         """The lines of a log with names and ids replaced; a torn line is left out."""
@@ -98,6 +107,10 @@ class Renaming:
         if not isinstance(said, dict):
             return b""
         new = {key: self._value(key, value) for key, value in said.items()}
+        supports, prints = said.get("supports"), said.get("prints")
+        if isinstance(supports, list) and isinstance(prints, list):
+            known = zip(map(str, supports), map(str, prints), strict=False)
+            new["prints"] = [self._prints.get(pair, pair[1]) for pair in known]
         return json.dumps(new, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _value(self, key: str, value: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,34 @@ from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder.opening import ReviewFolder
 from pipeline.review_folder.places import SEALED_FOLDERS, ReviewPlaces
 from pipeline.review_folder.writing import write_file
+from pipeline.terms.decision import HandedOver
+from pipeline.terms.study import Study
 
 _TEXT = (".yaml", ".yml", ".md", ".txt", ".csv", ".jsonl", ".json", ".csl", ".bib", ".ris")
 
 
 def copy_for_sharing(
-    folder: ReviewFolder, target: Path, *, without_names: bool, without_quotes: bool
+    folder: ReviewFolder,
+    target: Path,
+    *,
+    without_names: bool,
+    without_quotes: bool,
+    prints: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[ReviewPlaces, Renaming, tuple[str, ...]]:
     """Copies what `folder` knows into `target/reviews/SLUG`, full texts left out.
 
     Gives its places, the names that were replaced, and the quotes that were taken out. A sealed
-    edition gives what it was made from and nothing later.
+    edition gives what it was made from and nothing later. `prints` are what confirmed claims rest
+    on in the copy, by support and the fingerprint in the review.
     """
     places = ReviewPlaces(target / "reviews" / folder.slug)
     logs = {log.reviewer: b"\n".join(_lines(folder, log.reviewer)) for log in folder.logs}
     quotes = tuple(dict.fromkeys(_quotes(folder))) if without_quotes else ()
     names = pseudonyms(_people(folder)) if without_names else {}
-    renaming = Renaming(names, logs, quotes)
+    renaming = Renaming(names, logs, quotes, prints)
     for name, path in _written(folder.places):
-        write_file(places.review / name, _shared(path, renaming, without_quotes, name))
+        content = _shared(path, renaming, without_quotes, name)
+        write_file(places.review / _renamed(name, names), content)
     for search in folder.searches[0].values():
         export = folder.places.exports / search.export
         if search.export and export.is_file():
@@ -54,11 +63,22 @@ def _people(folder: ReviewFolder) -> Iterator[str]:
     for plan in (protocol.screening, protocol.full_text):
         yield from plan.reviewers if plan else ()
     yield from (*protocol.extraction.people, *protocol.extraction.checkers)
-    for study in folder.review.studies.values():
-        yield from (name for name in (study.extracted_by, study.checked_by) if name)
+    for person, drafts in folder.drafts.items():
+        yield person
+        yield from _people_of(drafts.values())
+    yield from _people_of(folder.review.studies.values())
+    for decision in folder.review.decisions:
+        if isinstance(decision, HandedOver):
+            yield from (decision.leaver, decision.to)
     for edition in folder.editions[0]:
         yield from (signed.by for signed in edition.signed_off)
         yield from (edition.withdrawn_by,) if edition.withdrawn_by else ()
+
+
+def _people_of(studies: Iterable[Study]) -> Iterator[str]:
+    for study in studies:
+        yield from study.extractors
+        yield from (name for name in (study.checked_by, study.reconciled_by) if name)
 
 
 def _lines(folder: ReviewFolder, reviewer: str) -> Iterator[bytes]:
@@ -96,7 +116,15 @@ def _share_seal(
             ids = sorted(renaming.id(id) for id in path.read_text().split())
             write_file(new.seal_of(number) / name, "".join(f"{id}\n" for id in ids))
         else:
-            write_file(new.seal_of(number) / name, _shared(path, renaming, without_quotes, name))
+            content = _shared(path, renaming, without_quotes, name)
+            write_file(new.seal_of(number) / _renamed(name, renaming.names), content)
+
+
+def _renamed(name: str, names: Mapping[str, str]) -> str:
+    """A path in a review with the folder of a person's drafts under the person's new name."""
+    above, drafts, below = name.partition("studies/drafts/")
+    person, slash, file = below.partition("/")
+    return f"{above}{drafts}{names.get(person, person)}{slash}{file}" if slash else name
 
 
 def _shared(path: Path, renaming: Renaming, without_quotes: bool, name: str) -> bytes:
@@ -109,7 +137,7 @@ def _shared(path: Path, renaming: Renaming, without_quotes: bool, name: str) -> 
         return content
     if without_quotes and name.partition("/")[0] in SEALED_FOLDERS and path.suffix == ".yaml":
         return _withheld(text, name, renaming).encode()
-    if name == "references.yaml" or name == "manifest.json":
+    if name == "references.yaml":
         return text.encode()
     return renaming.text(text, protocol=name == "protocol.yaml").encode()
 
@@ -135,13 +163,17 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _quotes(folder: ReviewFolder) -> Iterator[str]:
-    """Every quote that studies and synthesis hold, as it is written."""
+    """Every quote that studies and synthesis hold, as it is written.
+
+    Words that stand in the title of a report are cited wherever it is, and are none.
+    """
+    titles = "\n".join(" ".join(record.title.split()) for record in folder.records.values())
     found: list[str] = []
     for name, path in _written(folder.places):
         if name.partition("/")[0] in SEALED_FOLDERS and path.suffix == ".yaml":
             value = read_yaml(path.read_bytes().decode("utf-8-sig", "replace"), name).value
             _each_quote(value, lambda _, quote: found.append(" ".join(quote.split())))
-    yield from found
+    yield from (quote for quote in found if quote not in titles)
 
 
 def _each_quote(value: Any, do: Callable[[dict[str, Any], str], object]) -> None:

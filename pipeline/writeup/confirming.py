@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.ledger import effective
@@ -95,10 +95,27 @@ def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState,
 
 
 def support_now(name: str, dossier: Dossier) -> Support:
-    prints = fingerprints(dossier)
-    grounds = tuple(grounds_of(name, dossier))
     said = "" if name.startswith("@") else in_words(name, dossier, quotes=False)
-    return Support(name=name, print=together(map(prints, grounds)), said=said)
+    return Support(name=name, print=_print_now(name, dossier), said=said)
+
+
+def _print_now(name: str, dossier: Dossier) -> str:
+    return together(map(fingerprints(dossier), grounds_of(name, dossier)))
+
+
+def prints_renewed(old: Dossier, new: Dossier) -> Mapping[tuple[str, str], str]:
+    """What confirmations that stand in `old` have to hold to stand in `new` as well.
+
+    `new` is the same review with other names or without quotes. By support and its fingerprint in
+    `old`; a support that has changed since it was confirmed is not in it, and stays changed.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for decision in old.log:
+        if isinstance(decision, Confirmed):
+            for name, print in zip(decision.supports, decision.prints, strict=False):
+                if (name, print) not in found and print == _print_now(name, old):
+                    found[name, print] = _print_now(name, new)
+    return found
 
 
 def faults_of_confirmation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -150,3 +151,52 @@ def test_undoings_follow_the_decisions_that_were_renamed(tmp_path):
     assert [d.undoes for d in new[1:]] == [new[0].id, new[1].id]
     assert [renaming.id(vote.id), renaming.id(undo.id)] == [new[0].id, new[1].id]
     assert "elda" not in new[2].note
+
+
+def test_who_is_named_in_any_role_has_another_name_and_claims_stay_confirmed(shared, here, run):
+    """Extractors with drafts, a second person, who left, and a claim that somebody confirmed."""
+    study = shared / "studies" / "smith-2015.yaml"
+    text = study.read_text().replace("extracted_by: zelda", "extracted_by: Odile, pavel")
+    text += "reconciled_by: rashid\nreconciled_on: 2020-02-02\n"
+    study.write_text(text)
+    for person in ("odile", "pavel"):
+        draft = shared / "studies" / "drafts" / person / "smith-2015.yaml"
+        draft.parent.mkdir(parents=True)
+        draft.write_text(text.replace("Odile, pavel", person))
+    left = {"event": "handed_over", "at": "2020-03-01T09:00:00+00:00", "leaver": "sunniva"}
+    line = json.dumps({**left, "to": "tarek", "stage": "full_text"})
+    with (shared / "decisions" / "zelda.jsonl").open("a") as log:
+        log.write(line + "\n")
+    manuscript = shared / "manuscript.md"
+    claim = '\n{% claim "one", "n:records_screened" %}Something came in{% endclaim %}.\n'
+    manuscript.write_text(manuscript.read_text() + claim)
+    assert run("confirm", "r", "one", "--as", "uta").code == 0
+    said = run(
+        "bundle", "r", "--pseudonyms", "--no-quotes", "--with-exports", "--out", "a.zip", "--json"
+    )
+    assert said.code == 0, said.err
+    files = opened(here / "a.zip")
+    for name, content in files.items():
+        text = text_of(content).casefold()
+        for person in (*NAMES, "odile", "pavel", "rashid", "sunniva", "tarek", "uta"):
+            assert not re.search(rf"\b{person}\b", f"{name} {text}"), (person, name)
+    assert sum("studies/drafts/" in name for name in files) == 2
+    with zipfile.ZipFile(here / "a.zip") as archive:
+        archive.extractall(here / "unpacked")
+    folder = open_review(str(here / "unpacked" / "r" / "reviews" / "r"))
+    _, _, problems = outputs_of(folder, None, ("markdown",))
+    assert not [p for p in problems if p.check == "confirmed"]
+
+
+def test_the_title_of_a_report_is_no_quote(shared, here, run):
+    title = next(iter(open_review("r").records.values())).title
+    study = shared / "studies" / "smith-2015.yaml"
+    study.write_text(study.read_text().replace(QUOTE, title))
+    manuscript = shared / "manuscript.md"
+    manuscript.write_text(manuscript.read_text() + f"\nIts title is: {title}.\n")
+    said = run("bundle", "r", "--no-quotes", "--out", "a.zip", "--json")
+    assert said.code == 0, said.err
+    assert said.json["look_at"] == []
+    files = opened(here / "a.zip")
+    assert title in files["reviews/r/manuscript.md"].decode()
+    assert f"quote: {title}" not in files["reviews/r/studies/smith-2015.yaml"].decode()
