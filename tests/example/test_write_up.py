@@ -189,6 +189,14 @@ def test_what_changed_names_the_gaps_that_were_answered_and_every_new_finding(
     assert told.count("Answered now") == then.count("kind: gap") - now.count("kind: gap") == 3
 
 
+def test_pupils_who_may_be_counted_twice_are_a_ceiling(second_edition: Path) -> None:
+    with (second_edition / "tables" / "summary_of_findings.csv").open(encoding="utf-8-sig") as file:
+        told = [row["Participants and studies"] for row in csv.DictReader(file)]
+    ceilings = [text for text in told if text.startswith("at most 6,321 participants (samples may")]
+    assert len(ceilings) == 1 and "seto-2015; svedin-2006" in ceilings[0]
+    assert sum("at most" in text for text in told) == 1
+
+
 LANGUAGE = re.compile(
     r"\b(perpetrators?|paedophil\w+|pedophil\w+|predators?|monsters?|perverts?|kiddie|"
     r"child porn|young (sex )?offenders?|juvenile (sex )?offenders?|abusers?)\b",
