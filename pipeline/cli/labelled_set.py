@@ -13,7 +13,12 @@ from pipeline.cli.console import safe
 from pipeline.terms.problem import ReviewError
 
 COLUMNS = ("record_id", "title", "abstract", "included")
-_LABELS = {"1": True, "0": False, "1.0": True, "0.0": False}
+_LABELS = {
+    **dict.fromkeys(("1", "1.0", "yes", "y", "true", "t", "include", "included", "relevant"), True),
+    **dict.fromkeys(("0", "0.0", "no", "n", "false", "f", "exclude", "excluded"), False),
+    "irrelevant": False,
+}
+"""What a label may be called, in any case: tools and spreadsheets write it in many ways."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +39,11 @@ def read_labelled(path: Path) -> Labelled:
     columns: list[tuple[str, str, str, bool]] = []
     first_at: dict[str, int] = {}
     for line, row in _rows(path):
-        said = row["included"].strip()
+        said = row["included"].strip().casefold()
         if said not in _LABELS:
             raise ReviewError(
-                f"{path}:{line}: included is {safe(said, 40)!r}", "Write 1 or 0 for every record"
+                f"{path}:{line}: included is {safe(row['included'].strip(), 40)!r}",
+                "Write 1 or 0 (or yes or no) for every record",
             )
         name = row["record_id"].strip()
         if not name:

@@ -85,7 +85,8 @@ def _start(labelled: Labelled, known: str, seed: int) -> tuple[int, ...]:
             )
         return start
     rows = {record: row for row, record in enumerate(labelled.ids)}
-    wanted = [name.strip() for name in known.split(",") if name.strip()]
+    names = next(csv.reader([known], skipinitialspace=True))  # an id with a comma may be quoted
+    wanted = [name.strip() for name in names if name.strip()]
     unknown = [name for name in wanted if name not in rows]
     if unknown or not wanted:
         raise ReviewError(
@@ -107,7 +108,8 @@ def _say_saved(saved: Saved, known: Sequence[str]) -> None:
     start = f"known at the start: {', '.join(map(safe, known))}" if known else "nothing known"
     say(f"{counted(saved.pool, 'record')} shown, {saved.relevant:,} of them included; {start}.")
     if saved.wss95 is None or saved.wss100 is None:
-        say("There was nothing to find.")
+        left = ": all that are included were known at the start" if known else ""
+        say(f"There was nothing to find{left}.")
         return
     say(f"Work saved over sampling at 95 % recall   {saved.wss95:6.3f}")
     say(f"Work saved over sampling at 100 % recall  {saved.wss100:6.3f}")

@@ -87,6 +87,9 @@ def statement(seen: Outlook) -> str:
         return "Every record has been screened."
     if not seen.relevant:
         return f"{seen.seen:,} of {seen.total:,} records screened; nothing relevant found yet."
+    if seen.certified_recall < 0.01:
+        screened = f"{seen.seen:,} of {seen.total:,} records screened, {seen.relevant:,} relevant"
+        return f"{screened}; too few to say what share of the relevant ones that is."
     return (
         f"At {_percent(seen.confidence)} confidence, at least "
         f"{_percent(seen.certified_recall, down=True)} of the relevant records have been found "

@@ -68,7 +68,7 @@ HEAD = "record_id,title,abstract,included\n"
     [
         ("", "x.csv:1: there is no column record_id, title, abstract, included"),
         ("record_id,title,abstract\n1,a,b\n", "no column included"),
-        (HEAD + "1,a,b,yes\n", "x.csv:2: included is 'yes'"),
+        (HEAD + "1,a,b,Perhaps\n", "x.csv:2: included is 'Perhaps'"),
         (HEAD + '1,a,"two\nlines",1\n2,a,b,\n', "x.csv:4: included is ''"),
         (HEAD + "1,a,b,1\n1,a,b,0\n", "x.csv:3: the record_id '1' stands there twice, first in"),
         (HEAD + ",a,b,1\n", "x.csv:2: the record has no record_id"),
@@ -110,6 +110,18 @@ def test_names_in_any_case_blank_lines_and_a_byte_order_mark_are_read(
     said = run("rank", "--simulate", "x.csv", "--known", "r1,r2", "--order", "o.csv", "--json")
     assert said.code == 0, said.err
     assert (here / "o.csv").read_text() == "record_id,label\nr3,1\n"
+
+
+@pytest.mark.parametrize(("yes", "no"), [("yes", "NO"), ("1.0", "0.0"), ("True", "false")])
+def test_labels_may_be_words_and_ids_may_hold_commas(
+    here: Path, run: Run, yes: str, no: str
+) -> None:
+    lines = [f'"r,{n}",wheat {n},crops,{yes if n < 2 else no}\n' for n in range(4)]
+    (here / "x.csv").write_text(HEAD + "".join(lines))
+    said = run("rank", "--simulate", "x.csv", "--known", '"r,0", "r,2"', "--order", "o.csv")
+    assert said.code == 0, said.err
+    with (here / "o.csv").open() as file:
+        assert sorted(csv.reader(file)) == [["r,1", "1"], ["r,3", "0"], ["record_id", "label"]]
 
 
 def test_the_labelled_set_is_not_overwritten(labelled: Path, run: Run) -> None:
