@@ -12,7 +12,7 @@ from pipeline.cli.extract_session import HELP, Asking, Back, Stop
 from pipeline.cli.extract_sources import beside
 from pipeline.cli.study_files import Reading, read_file, whose
 from pipeline.extraction.appraisal import instruments_for
-from pipeline.extraction.edits import Said, with_answer
+from pipeline.extraction.edits import Said, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import Question
 from pipeline.extraction.quote_checks import TextOf
@@ -21,7 +21,7 @@ from pipeline.notation.yaml_editing import with_value
 from pipeline.review_folder import ReviewFolder
 from pipeline.terms.form import AnswerType
 from pipeline.terms.problem import ReviewError, Severity
-from pipeline.terms.study import Absent, Basis
+from pipeline.terms.study import Basis
 
 
 def ask(
@@ -175,9 +175,7 @@ def _enter(session: Asking, reading: Reading, question: Question, name: str) -> 
     if not is_entry_id(name):
         tell(f"{safe(name)!r} is no id for an entry. {ID_REMEDY}.")
         return False
-    is_absent = question.answer is not None and question.answer.absent is not Absent.NOT_YET
-    path = question.path if is_absent else (*question.path, len(question.entries))
-    session.write(with_value(reading.text, path, [{"id": name}] if is_absent else {"id": name}))
+    session.write(with_entry(reading.text, question, name))
     session.naming.add(question.address)
     return True
 

@@ -80,7 +80,12 @@ def read_file(folder: ReviewFolder, study: str, file: Path) -> Reading:
             f"there is no study {study!r}.{nearest(study, known)}",
             f"`review extract {folder.slug} {study}{whose(file)}` writes a blank",
         )
-    text, shown = folder.text_of(file), folder.places.shown(file)
+    return reading_of(folder, file, folder.text_of(file))
+
+
+def reading_of(folder: ReviewFolder, file: Path, text: str) -> Reading:
+    """What `file` says once `text` stands in it."""
+    shown = folder.places.shown(file)
     found, problems = read_study(text, shown, folder.forms[0], folder.protocol[0])
     return Reading(
         file=file,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.extraction.questions import Question
 from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import Path, read_yaml
 from pipeline.notation.yaml_writing import Written
@@ -38,6 +39,19 @@ def with_answer(text: str, path: Path, item: Item, said: Said) -> str:
     for at, value in _edits(_at(read_yaml(text, "").value, path), path, item, said):
         text = with_value(text, at, value)
     return text
+
+
+def with_entry(text: str, question: Question, id: str) -> str:
+    """The text of a study file in which the part that `question` asks for has the entry `id` too.
+
+    Raises ReviewError where the file cannot be changed there without touching something else.
+    """
+    there = _at(read_yaml(text, "").value, question.path)
+    if there is None or isinstance(there, list):
+        return with_value(text, (*question.path, len(there or ())), {"id": id})
+    if isinstance(there, Mapping) and "absent" not in there:
+        return with_value(text, (*question.path, id), {})
+    return with_value(text, question.path, [{"id": id}])
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.extraction.absence import absent_of
 from pipeline.extraction.edits import Said
 from pipeline.extraction.questions import Question
+from pipeline.extraction.sheet_entries import faults_of_list, lists_entries
 from pipeline.extraction.typed_answers import HOW, in_a_line, typed
 from pipeline.extraction.values import convert
 from pipeline.notation.safe_text import for_spreadsheet
@@ -85,6 +86,8 @@ def read_rows(
 def _about(study: Study, question: Question) -> dict[str, str]:
     item = question.item
     words = [item.type.value.replace("_", " ")]
+    if item.repeats and item.type is AnswerType.PART:
+        words = ["ids of entries, with ; between them; a new id adds one"]
     if item.options:
         words = ["; ".join(option.id for option in item.options)]
     elif item.type in HOW:
@@ -143,7 +146,7 @@ def _question_of(
     if not any(cells[column] for column in FILLED):
         return None, None
     what = f"{study} has no question {where!r}.{nearest(where, tuple(of_study))}"
-    remedy = "Leave `where` as the sheet had it; new entries are made in the file of the study"
+    remedy = "Leave `where` as the sheet had it; a new entry is listed in the row of its part first"
     return None, _problem(place, what, remedy)
 
 
@@ -164,9 +167,16 @@ def _said(question: Question, cells: Row, place: Place) -> tuple[Said | None, li
     if not new:
         return None, faults
     item = question.item
-    if item.type is AnswerType.PART:
-        what = f"{question.address} is a part; its entries cannot be changed from a sheet"
-        return None, [*faults, _problem(place, what, "Add entries in the file of the study")]
+    if item.type is AnswerType.PART and (set(new) != {"answer"} or question.entries):
+        if beside := [column for column in new if column != "answer"]:
+            what = f"{question.address} is a part: {', '.join(beside)} cannot be taken from its row"
+            faults.append(_problem(place, what, "Write it in the rows of its answers"))
+        elif lists_entries(question, new["answer"]):
+            faults += faults_of_list(question, new["answer"], place)
+        else:
+            what = f"{question.address} has entries, so it is not {new['answer']!r}"
+            faults.append(_problem(place, what, "Take the entries out in the file of the study"))
+        return None, faults
     value = typed(item, new["answer"]) if "answer" in new else None
     if value is not None and absent_of(value, item) is None:
         converted, wrong = convert(item, value)

@@ -99,7 +99,10 @@ def test_rows_that_were_filled_change_their_lines_alone(studies, here, run):
         ("design", "answer", "servey", "not an answer that 'design' offers"),
         ("groups/boys/n", "where", "groups/boy/n", "Did you mean 'groups/boys/n'?"),
         ("country", "study", "tow", "no study 'tow' to write into"),
-        ("groups", "answer", "girls", "its entries cannot be changed from a sheet"),
+        ("groups", "answer", "girls", "boys of groups stays: a sheet adds entries"),
+        ("groups", "answer", "boys; late girls", "'late girls' is no id for an entry"),
+        ("groups", "answer", "not reported", "groups has entries, so it is not 'not reported'"),
+        ("groups", "page", "3", "groups is a part: page cannot be taken from its row"),
         ("response", "where", "setting", "stood in row"),
         ("response", "answer", "5/4", "more than there are"),
     ],
@@ -132,3 +135,42 @@ def test_what_is_no_sheet_is_refused(studies, here, run, name, content, said):
     (here / name).write_bytes(content)
     told = run("extract", "r", "--from", name)
     assert told.code == 2 and said in told.err
+
+
+def test_entries_are_added_by_listing_them(studies, here, run):
+    before = (studies / "one.yaml").read_text()
+    assert run("extract", "r", "one", "--to", "one.csv").code == 0
+    rows = rows_of(here / "one.csv")
+    by = {row["where"]: row for row in rows}
+    assert "a new id adds one" in by["groups"]["kind"]
+    by["groups"]["answer"] = "boys; girls"
+    by["results"]["answer"] = "first"
+    blank = dict.fromkeys(rows[0], "")
+    new = {"groups/girls/label": "Girls", "groups/girls/n": "4", "results/first/group": "girls"}
+    rows += [{**blank, "study": "one", "where": w, "answer": a} for w, a in new.items()]
+    write(here / "one.csv", rows)
+    said = run("extract", "r", "one", "--from", "one.csv")
+    assert "3 answers taken, 2 entries added" in said.out
+    text = (studies / "one.yaml").read_text()
+    assert text.startswith(before.rstrip("\n")) and text.count("id: girls") == 1
+    again = run("extract", "r", "one", "--to", "again.csv")
+    assert again.code == 0
+    told = {row["where"]: row["answer"] for row in rows_of(here / "again.csv")}
+    assert new.items() <= told.items() and told["groups/boys/n"] == "3"
+    assert run("extract", "r", "one", "--from", "one.csv").out.count("0 answers taken") == 1
+    assert (studies / "one.yaml").read_text() == text
+
+
+def test_an_answer_alone_makes_no_entry(studies, here, run):
+    before = (studies / "one.yaml").read_text()
+    cells = {"study": "one", "where": "groups/boy/n", "answer": "5"}
+    write(here / "one.csv", [cells])
+    said = run("extract", "r", "one", "--from", "one.csv")
+    assert said.code == 1 and "listed in the row of its part first" in said.err
+    assert (studies / "one.yaml").read_text() == before
+
+
+def test_a_part_may_be_said_to_be_absent(studies, here, run):
+    write(here / "one.csv", [{"study": "one", "where": "themes", "answer": "not applicable"}])
+    assert "1 answer taken" in run("extract", "r", "one", "--from", "one.csv").out
+    assert "themes: not applicable" in (studies / "one.yaml").read_text()
