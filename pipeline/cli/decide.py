@@ -8,7 +8,7 @@ import typer
 
 from pipeline.cli.console import safe, say, tell
 from pipeline.cli.screen_page import WORD_OF_STAGE
-from pipeline.cli.screen_votes import check_vote, known_record
+from pipeline.cli.screen_votes import check_vote, known_record, verdicts_on
 from pipeline.review_folder import open_review
 from pipeline.screening.seen import seen_hash
 from pipeline.terms.decision import Screened, Stage, Verdict
@@ -47,6 +47,7 @@ def decide(
         reason=reason,
         note=note,
         tags=tuple(tag or ()),
+        replaces=verdicts_on(folder, reviewer, stage, record),
         seen=seen_hash(shown, criteria),
     )
     because = f" ({reason})" if reason else ""

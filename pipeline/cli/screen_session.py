@@ -133,12 +133,18 @@ class Session:
                 tags=tags,
                 fails=fails,
                 seen=seen,
+                replaces=self.replaced(record),
             )
             assert isinstance(cast, Screened)
             self._log_size = self.folder.log_size(self.reviewer)
             self._count(cast)
             self.cast_here += 1
         return cast
+
+    def replaced(self, record: str) -> tuple[str, ...]:
+        """The id of the verdict of this reviewer that a new one on `record` takes the place of."""
+        vote = self.votes.get(record)
+        return (vote.id,) if vote is not None else ()
 
     def _count(self, vote: Screened) -> None:
         self.votes.pop(vote.record, None)  # a vote cast anew is the latest

@@ -25,6 +25,15 @@ def own_votes(folder: ReviewFolder, reviewer: str, stage: Stage) -> dict[str, Sc
     return votes
 
 
+def verdicts_on(folder: ReviewFolder, reviewer: str, stage: Stage, record: str) -> tuple[str, ...]:
+    """The ids of all verdicts of `reviewer` on `record` at `stage` that are not taken back."""
+    return tuple(
+        d.id
+        for d in effective(d for log in folder.logs for d in log.decisions)
+        if isinstance(d, Screened) and (d.reviewer, d.record, d.stage) == (reviewer, record, stage)
+    )
+
+
 def check_vote(
     criteria: tuple[Criterion, ...], stage: Stage, verdict: Verdict, reason: str
 ) -> None:

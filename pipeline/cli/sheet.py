@@ -111,6 +111,7 @@ def _read_back(session: Session, file: Path, person: str) -> None:
                     "note": said.note,
                     "tags": said.tags,
                     "seen": seen_hash(session.record(said.record), session.criteria),
+                    "replaces": session.replaced(said.record),
                 },
             )
             for said in verdicts

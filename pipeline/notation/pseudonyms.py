@@ -118,4 +118,4 @@ class Renaming:
             return [self._value(key, one) for one in value]
         if not isinstance(value, str) or key in ("event", "at", "record", "duplicate_of"):
             return value
-        return self.id(value) if key == "undoes" else self.text(value)
+        return self.id(value) if key in ("undoes", "replaces") else self.text(value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import effective
@@ -15,6 +16,7 @@ from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
     Matched,
+    Reopened,
     Resolved,
     Retrieval,
     Retrieved,
@@ -30,11 +32,50 @@ _Said = Resolved | Retrieved | Matched | Collated
 def settled_apart(e: Evidence) -> Iterator[Problem]:
     """Conflicts resolved twice, retrievals, matches and placements that two people tell
     differently. The later line counts; that it should is for them to say."""
+    yield from _own_verdicts(e)
     yield from _resolutions(e)
     yield from _retrievals(e)
     yield from _matches(e)
     yield from _placements(e)
     yield from _extractions(e)
+
+
+def _own_verdicts(e: Evidence) -> Iterator[Problem]:
+    """Two verdicts of one reviewer on the same text and criteria, neither cast knowing the other.
+
+    What was looked at anew (reopened, or shown with another text or other criteria), taken back,
+    replaced knowingly or settled afterwards is the usual course of things.
+    """
+    cast: dict[tuple[str, str, Stage], list[Screened]] = defaultdict(list)
+    over: dict[tuple[str, Stage], datetime] = {}
+    for d in effective(e.review.decisions):
+        if isinstance(d, Screened) and d.reviewer != AUTOMATION:
+            cast[d.reviewer, d.record, d.stage].append(d)
+        elif isinstance(d, (Reopened, Resolved)):
+            key = d.record, d.stage
+            over[key] = max(d.at, over.get(key, d.at))
+    for (reviewer, record, stage), votes in cast.items():
+        if len(votes) < 2:
+            continue
+        replaced = {id for vote in votes for id in vote.replaces}
+        since = over.get((record, stage))
+        heads = [
+            vote
+            for vote in sorted(votes, key=lambda d: (d.at, d.id))
+            if vote.id not in replaced and (since is None or vote.at > since)
+        ]
+        last = heads[-1] if heads else None
+        apart = [v for v in heads if last and v.seen == last.seen and v.verdict != last.verdict]
+        if last and apart:
+            told = ", ".join(f"{vote.verdict} on {vote.at:%Y-%m-%d %H:%M}" for vote in heads)
+            yield fault(
+                e.place_of(last),
+                f"{reviewer} gave two verdicts on {record}, not alike, the later without knowing "
+                f"of the earlier ({told}); the last counts",
+                f"{reviewer} decides once more: `review decide {e.review.slug} {record} --as "
+                f"{reviewer} --stage {stage} --verdict …`",
+                Severity.WARNING,
+            )
 
 
 def _resolutions(e: Evidence) -> Iterator[Problem]:

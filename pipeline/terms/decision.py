@@ -46,7 +46,9 @@ class Screened:
 
     `reason` is the id of the first criterion that fails (PRISMA 2020 item 16b, Cochrane 4.6.4);
     `fails`, where somebody kept them, the ids of all criteria found failing. `seen` is the hash of
-    title, abstract and criteria that were shown.
+    title, abstract and criteria that were shown. `replaces` are the ids of the reviewer's own
+    earlier verdicts that stood there when this one was cast: two that do not know of each other
+    were cast apart, on two branches of a repository say.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Screened:
     seen: str = ""
     tags: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 
 from pipeline.terms.decision import (
     AUTOMATION,
+    Checked,
     Collated,
+    Compared,
+    Confirmed,
     Decision,
     HandedOver,
     Matched,
+    Overlap,
+    Reconciled,
     Removed,
     Reopened,
     Resolved,
@@ -99,7 +104,7 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
     at = moment(draw(st.integers(0, DAYS - 1)), tick)
     record = draw(st.sampled_from(records))
     said = {"id": f"d{tick}", "at": at, "reviewer": draw(st.sampled_from(REVIEWERS))}
-    kind = draw(st.integers(0, 11))
+    kind = draw(st.integers(0, 12))
     verdict = draw(st.sampled_from(Verdict))
     stage = draw(st.sampled_from(Stage))
     reason = draw(st.sampled_from(CRITERIA)) if verdict is Verdict.EXCLUDE else ""
@@ -127,10 +132,32 @@ def _decisions(draw: st.DrawFn, records: list[str], made: list[Decision], tick: 
         names = sorted({name.partition(":")[0] for name in records})
         searches = tuple(sorted(draw(st.sets(st.sampled_from(names)))))
         return Stopped(**said, stage=stage, searches=searches, reason="enough was found")
+    if kind == 12:
+        return draw(_about_studies(said))
     if not made:
         return Screened(**said, record=record, stage=stage, verdict=verdict, reason=reason)
     target = draw(st.sampled_from(made))
     return Withdrawn(**{**said, "at": max(at, target.at + timedelta(seconds=1))}, undoes=target.id)
+
+
+STUDIES = ("first-study", "second-study")
+
+
+@st.composite
+def _about_studies(draw: st.DrawFn, said: dict[str, object]) -> Decision:
+    """What is said of studies and claims; it moves no record."""
+    study, other = draw(st.permutations(STUDIES))
+    item = draw(st.sampled_from(("answers/country", "results/0/value")))
+    return draw(
+        st.sampled_from(
+            (
+                Compared(**said, study=study, other=other, overlap=draw(st.sampled_from(Overlap))),
+                Reconciled(**said, study=study, item=item, said=("ada: 1", "ben: 2"), answer="1"),
+                Checked(**said, study=study, item=item, agreed=draw(st.booleans())),
+                Confirmed(**said, claim="one", text="A claim.", supports=(study,), prints=("x-y",)),
+            )
+        )
+    )
 
 
 def shuffled(review: Review, order: list[int]) -> Review:

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from pipeline.ledger import effective, settle
 from pipeline.terms.decision import (
+    Checked,
     Collated,
+    Compared,
+    Confirmed,
     Decision,
     Matched,
+    Reconciled,
     Removed,
     Reopened,
     Resolved,
@@ -65,6 +69,24 @@ def test_a_day_forgets_what_came_after(review, day):
         editions=tuple(e for e in review.editions if e.on <= day),
     )
     assert settle(review, day) == settle(early, day)
+
+
+ABOUT_STUDIES = (Checked, Compared, Confirmed, Reconciled)
+
+
+@given(reviews(), days)
+@settings(max_examples=60, deadline=None)
+def test_what_is_said_of_studies_and_claims_moves_no_record(review, day):
+    without = replace(
+        review,
+        decisions=tuple(d for d in review.decisions if not isinstance(d, ABOUT_STUDIES)),
+    )
+    for until in (day, None):
+        told, untold = settle(review, until), settle(without, until)
+        assert told.positions == untold.positions
+        assert (told.studies, told.duplicates) == (untold.studies, untold.duplicates)
+        if until is not None:
+            assert told.flow == untold.flow
 
 
 @given(reviews())

@@ -165,6 +165,47 @@ def test_a_conflict_resolved_on_both_branches_not_alike_is_told(merged, capsys):
     assert "(ada: include, ben: exclude)" in told
 
 
+def voted(n: int, verdict: Verdict, **said: object):
+    where = {"record": "psycinfo:0001", "stage": Stage.TITLE_ABSTRACT, "seen": "abc"}
+    return line("ada", Screened, n, **{**where, "verdict": verdict, **said})
+
+
+APART = "ada gave two verdicts on psycinfo:0001, not alike"
+
+
+def test_one_persons_verdicts_on_two_branches_are_told_until_the_person_decides(merged, capsys):
+    assert merged(voted(1, Verdict.INCLUDE), voted(2, Verdict.EXCLUDE)) == 0
+    told = check(capsys)
+    assert told.count(APART) == 1
+    assert "ada.jsonl:" in told and "the last counts" in told
+    again = ["decide", "sleep", "psycinfo:0001", "--as", "ada", "--verdict", "unsure"]
+    assert _run(again) == 0
+    assert APART not in check(capsys)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        voted(2, Verdict.INCLUDE),
+        voted(2, Verdict.EXCLUDE, seen="another text"),
+        voted(2, Verdict.EXCLUDE, record="psycinfo:0002"),
+    ],
+)
+def test_alike_verdicts_and_those_on_something_else_are_not_told(merged, capsys, later):
+    assert merged(voted(1, Verdict.INCLUDE), later) == 0
+    assert APART not in check(capsys)
+
+
+def test_who_changes_their_mind_is_not_told(merged, capsys):
+    def twice(review: Path) -> None:
+        for verdict in ("include", "exclude"):
+            words = ["decide", "sleep", "psycinfo:0001", "--as", "ada", "--verdict", verdict]
+            assert _run(words) == 0
+
+    assert merged(twice, lambda review: (review / "x.md").write_text("x")) == 0
+    assert APART not in check(capsys)
+
+
 def test_a_pair_judged_both_ways_is_told(merged, capsys):
     pair = {"record": "psycinfo:0002", "duplicate_of": "psycinfo:0001"}
     one, other = (
