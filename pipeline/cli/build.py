@@ -231,4 +231,17 @@ def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier
     pending = dossier.ledger.flow.pending
     if pending:
         say(f"The review is in progress: {counted(pending, 'record')} pending.")
-        say(f"Next: review status {dossier.review.slug}")
+    if dossier.ledger.day is None:
+        say(_what_comes_next(dossier))
+
+
+def _what_comes_next(dossier: Dossier) -> str:
+    """Once all is screened and read: the conclusions, then an edition."""
+    slug = dossier.review.slug
+    if dossier.ledger.flow.pending or not dossier.ledger.studies:
+        return f"Next: review status {slug}"
+    if not dossier.synthesis.findings:
+        return f"Next: write what you conclude into synthesis/findings.yaml; review build {slug}"
+    number = max((edition.number for edition in dossier.review.editions), default=0) + 1
+    edition = f"{slug} {number} --on YYYY-MM-DD --as NAME"
+    return f"When it is finished for now: review publish {edition}"

@@ -82,6 +82,8 @@ def _of_the_write_up(
     dossier, _ = dossier_of(folder, day)
     written, _ = write_ups(folder, dossier, draft=True)
     said = {statement.id: statement for one in written for statement in one.statements}
+    if fault_of_name(name, dossier) and not fault_of_name(f"n:{name}", dossier):
+        name = name if name in said else f"n:{name}"
     wanted = name if name in said else f"votes:{name.removeprefix('finding:')}"
     if name in said or (wanted in said and name.startswith("finding:")):
         step = _statement_step(said[name if name in said else wanted], written, dossier)

@@ -91,7 +91,7 @@ def source_lines(answer: Answer | None) -> Iterator[str]:
     if answer is None:
         return
     for source in answer.sources[:3]:
-        where = f"page {source.page}" if source.page[:1].isdigit() else source.page
+        where = source.where
         quote = f"\u201c{source.quote}\u201d" if source.quote else ""
         sure = f"({source.sure})" if source.sure else ""
         told = [safe(source.report), safe(where), safe(quote, 300), safe(sure)]

@@ -48,9 +48,10 @@ def update(
 ) -> None:
     """Takes new exports into a review: reads them, merges duplicates, says what is new to screen.
 
-    Every earlier decision stays as it is, and nothing is decided. An export whose name tells its
-    source and day, like psycinfo-2026-02-02.ris, needs no more words; else a YAML of the same name
-    beside it (source:, searched_on:, query: …), or --source and --on. A search that was run
+    Every earlier decision stays as it is, and nothing is decided. An export of a source
+    that was searched before, with a name that tells source and day (psycinfo-2026-02-02.ris), needs
+    no more words; else a YAML of the same name beside it (psycinfo-2026-02-02.ris.yaml with
+    source:, searched_on:, query: …), or --source and --on. A search that was run
     before is recognised: what of it is new, gone or changed is told. Running the same command
     again changes nothing; after a stop it finishes the work. Exit code 1 when a file cannot be
     taken in and needs a person.

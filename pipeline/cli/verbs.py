@@ -54,7 +54,7 @@ VERBS: dict[str, Verb] = {
         _verb(
             "bundle", "Write up", "pack a review for sharing: data, forms, code version, documents"
         ),
-        _verb("explain", "Look", "walk from a record or study back to its source"),
+        _verb("explain", "Look", "walk from a claim, number, record or study to its source"),
         _verb("convert", "Anywhere", "turn any export into another format"),
     )
 }

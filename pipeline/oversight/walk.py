@@ -246,6 +246,6 @@ def _shown(value: object) -> str:
 
 
 def _source_step(source: Source) -> Step:
-    parts = [source.report, source.page, f"“{source.quote}”" if source.quote else "", source.url]
+    parts = [source.report, source.where, f"“{source.quote}”" if source.quote else "", source.url]
     parts += [f"{source.sure} reading" if source.sure else "", source.note]
     return Step(what="read in " + ", ".join(part for part in parts if part))

@@ -48,6 +48,15 @@ class Source:
     file_sha256: str = ""
     place: Place | None = field(default=None, compare=False)
 
+    @property
+    def where(self) -> str:
+        """`page 12` for a page that is a number, else the place as it was given: `table 2`."""
+        return page_in_words(self.page)
+
+
+def page_in_words(page: str) -> str:
+    return f"page {page}" if page[:1].isdigit() else page
+
 
 Plain = str | int | float | bool | date
 

@@ -147,7 +147,7 @@ def _result_step(result: Result, study: Study, dossier: Dossier) -> Step:
 def _sources(sources: Sequence[Source], study: Study, dossier: Dossier) -> Iterator[Step]:
     for source in sources or (Source(),):
         quote = f"\u201c{' '.join(source.quote.split())}\u201d" if source.quote else ""
-        where = ", ".join(part for part in (source.page, quote, source.url) if part)
+        where = ", ".join(part for part in (source.where, quote, source.url) if part)
         report = source.report or (study.reports[0] if study.reports else "")
         below = (_record_step(report, dossier),) if report else ()
         told = f"read at {where}" if where else "no page or quote is given"

@@ -34,8 +34,8 @@ def flow(dossier: Dossier, see: See) -> str:
         return "No records have been taken in yet."
     from_where = listed(
         [
-            _from(databases, count(dossier, "databases"), "database"),
-            _from(registers, count(dossier, "registers"), "register"),
+            _from(databases, _sources(dossier, "databases", "database_results"), "database"),
+            _from(registers, _sources(dossier, "registers", "register_results"), "register"),
         ]
     )
     said = [_before(dossier)]
@@ -70,6 +70,12 @@ def _before(dossier: Dossier) -> str:
 
 def _are(n: int) -> str:
     return "is" if n == 1 else "are"
+
+
+def _sources(dossier: Dossier, key: str, box: str) -> int:
+    """How many sources the records of `box` are from: in an update, those that brought any."""
+    flow = dossier.ledger.flow
+    return len(flow.by_source(box)) if flow.is_update else count(dossier, key)
 
 
 def _from(records: int, sources: int, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.synthesis.themes import quotes_of, themes_of_code, with_below
+from pipeline.terms.study import page_in_words
 from pipeline.terms.theme import CodedQuote, Theme
 from pipeline.terms.walk import Step
 from pipeline.writeup.dossier import Dossier
@@ -51,7 +52,7 @@ def code_step(id: str, dossier: Dossier, report: ReportStep) -> Step:
 def quote_step(quote: CodedQuote, dossier: Dossier, report: ReportStep) -> Step:
     """A coded quote with its page, and below it the report that it stands in."""
     study = evidence_base(dossier).studies.get(quote.study)
-    page = f", page {quote.page}" if quote.page[:1].isdigit() else f", {quote.page}"
+    page = f", {page_in_words(quote.page)}"
     words = f"\u201c{' '.join(quote.quote.split())}\u201d" if quote.quote else "(withheld)"
     return Step(
         what=f"quote {quote.id} of {quote.study}{page if quote.page else ''}: {words}",

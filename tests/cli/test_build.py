@@ -116,6 +116,38 @@ def test_a_review_in_progress_says_so(project: Path, capsys: pytest.CaptureFixtu
     assert "No records have been taken in yet." in text
 
 
+def test_the_next_step_is_told_from_the_first_record_to_the_edition(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_records(project)
+
+    def last_line() -> str:
+        assert run("things", "--format", "md", "--kind", "full") == 0
+        return capsys.readouterr().out.splitlines()[-1]
+
+    assert last_line() == "Next: review status things"
+    review = project / "reviews" / "things"
+    with (review / "protocol.yaml").open("a") as protocol:
+        protocol.write("screening: {reviewers_per_record: 1}\n")
+    both, read = ("db-1:0001", "db-1:0002"), "full_text"
+    said = [("screened", id, {"stage": "title_abstract", "verdict": "include"}) for id in both]
+    said += [("retrieved", id, {"outcome": "obtained"}) for id in both]
+    said += [("screened", id, {"stage": read, "verdict": "include"}) for id in both]
+    (review / "decisions").mkdir()
+    (review / "decisions" / "ada.jsonl").write_text(
+        "".join(
+            json.dumps({"event": e, "at": "2015-11-04T09:00:00+00:00", "record": id, **more}) + "\n"
+            for e, id, more in said
+        )
+    )
+    assert "write what you conclude into synthesis/findings.yaml" in last_line()
+    (review / "synthesis").mkdir()
+    (review / "synthesis" / "findings.yaml").write_text(
+        "findings:\n  gap: {statement: Nobody looked, kind: gap, question: why}\n"
+    )
+    assert last_line().endswith("review publish things 1 --on YYYY-MM-DD --as NAME")
+
+
 def test_a_fault_in_the_manuscript_leaves_what_was_made(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -140,6 +140,7 @@ def test_explain_walks_from_a_claim_and_from_a_number(
     _, out, _ = run(capsys, "explain", "things", "n:records_identified")
     assert "record db-1:0001: Aebi (2014). One thing" in out
     assert "searches/db-1.ris:1" in out
+    assert run(capsys, "explain", "things", "records_identified")[1] == out
     code, _, err = run(capsys, "explain", "things", "n:records_identifed")
     assert code == 2 and "Did you mean 'n:records_identified'?" in err
 

@@ -137,6 +137,14 @@ def test_an_update_starts_from_the_edition_before(small: Case) -> None:
     assert "The review is in progress: 1 record is pending." in said
 
 
+def test_an_update_counts_only_the_sources_that_were_searched_again(small: Case) -> None:
+    small.search("db-2", 1, source="Other")
+    small.editions.append(Edition(number=1, on=date(2016, 1, 31)))
+    small.search("db-3", 2, day=date(2016, 6, 1), source="Other")
+    said = small.text('{{ results("flow") }}')
+    assert "Two records were identified since then from one database." in said
+
+
 def test_who_screened_is_told_as_it_was_done(small: Case) -> None:
     said = small.text('{{ methods("selection") }}')
     assert "by two people each" in said

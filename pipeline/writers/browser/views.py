@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pipeline.notation.safe_text import without_controls
 from pipeline.terms.browsing import EvidenceBrowser, GapCell, GapMap, RecordSet
 from pipeline.terms.document import Table
+from pipeline.terms.study import page_in_words
 
 _NEEDS_SCRIPT = (
     '<p class="unscripted">Lists of records and the pages behind these links need the script of '
@@ -117,7 +118,8 @@ def _themes(browser: EvidenceBrowser) -> Iterator[str]:
             words = f"\u201c{quote.quote}\u201d" if quote.quote else "(words left out)"
             said = _link("quote", id, words)
             yield f'<li>{said} <span class="where">{_text(titles.get(quote.study, quote.study))}'
-            yield f", {_text(quote.page)}</span></li>" if quote.page else "</span></li>"
+            page = f", {page_in_words(quote.page)}" if quote.page else ""
+            yield f"{_text(page)}</span></li>"
         yield "</ul></div>"
 
 

@@ -82,5 +82,5 @@ def _where(sources: Sequence[Source], quotes: bool) -> str:
     for source in sources:
         words = " ".join(source.quote.split()) if quotes else ""
         quote = f"\u201c{words}\u201d" if words else ""
-        return ", ".join(part for part in (source.page or source.url, quote) if part)
+        return ", ".join(part for part in (source.where or source.url, quote) if part)
     return ""
