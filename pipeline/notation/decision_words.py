@@ -30,6 +30,11 @@ _OVERLAPS = {
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
 
+def in_words_blind(vote: Screened) -> str:
+    """That `vote` was cast, not how: for while another vote is waited for."""
+    return f"a vote on {vote.record} on {_STAGES[vote.stage]}; how, is told when all have voted"
+
+
 def in_words(decision: Decision) -> str:
     """What `decision` says, not who said it: `exclude s:0007 on full text (population)`.
 

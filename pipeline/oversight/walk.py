@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.ledger import effective
-from pipeline.notation.decision_words import in_words
+from pipeline.notation.decision_words import in_words, in_words_blind
 from pipeline.terms.decision import (
     AUTOMATION,
     Checked,
@@ -14,6 +14,8 @@ from pipeline.terms.decision import (
     Decision,
     Matched,
     Reconciled,
+    Screened,
+    Stage,
     Stopped,
     Withdrawn,
 )
@@ -23,6 +25,13 @@ from pipeline.terms.review import Ledger, Position, Review
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Answer, Part, Source, Study
 from pipeline.terms.walk import Step
+
+_AWAITS_VOTES = {
+    Standing.AWAITING_SCREENING: Stage.TITLE_ABSTRACT,
+    Standing.AWAITING_RETRIEVAL: Stage.FULL_TEXT,
+    Standing.AWAITING_ASSESSMENT: Stage.FULL_TEXT,
+}
+"""At which stage somebody's vote is still waited for, by where a record stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,7 @@ def walk(walker: Walker, name: str) -> Step | None:
             record = getattr(decision, "record", "")
             below = (_record_step(walker, record),) if record in walker.ledger.positions else ()
             return Step(
-                what=f"decision {name}: {told(decision)}",
+                what=f"decision {name}: {_told_blind(walker, decision)}",
                 place=walker.place_of(decision),
                 below=below,
             )
@@ -84,6 +93,20 @@ def told(decision: Decision) -> str:
     if isinstance(decision, Stopped) and decision.statement:
         note = f" — {decision.statement}{note}"
     return f"{decision.at:%Y-%m-%d %H:%M} {who}: {in_words(decision)}{method}{note}"
+
+
+def _told_blind(walker: Walker, decision: Decision) -> str:
+    """`told`, but of a vote that another one is still waited for only that it was cast.
+
+    Whoever walks may be the one who is to vote next, and people vote without knowing of each other.
+    """
+    if not isinstance(decision, Screened) or decision.record not in walker.ledger.positions:
+        return told(decision)
+    position = walker.ledger.positions[decision.record]
+    home = walker.ledger.positions[position.kept or position.record]
+    if home.conflict or decision.stage is not _AWAITS_VOTES.get(home.standing):
+        return told(decision)
+    return f"{decision.at:%Y-%m-%d %H:%M} {decision.reviewer}: {in_words_blind(decision)}"
 
 
 def _record_step(walker: Walker, name: str) -> Step:
@@ -135,7 +158,7 @@ def _decision_steps(walker: Walker, name: str) -> list[Step]:
         mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
         steps.append(
             Step(
-                what=f"{told(decision)}{mark}{on}  {decision.id}",
+                what=f"{_told_blind(walker, decision)}{mark}{on}  {decision.id}",
                 place=walker.place_of(decision),
             )
         )

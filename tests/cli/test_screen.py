@@ -144,6 +144,21 @@ def test_what_another_has_voted_leaves_no_trace_on_my_screen(records: Path, type
     assert after == before
 
 
+def test_a_walk_tells_no_vote_before_all_have_voted(records: Path, run: Run) -> None:
+    two_people(records)
+    record = "db-2020-01-01:0001"
+    vote = ("--verdict", "exclude", "--note", "secret")
+    run("decide", "r", record, "--as", "ada", *vote)
+    (line,) = open_review("r").review.decisions
+    for name in (record, line.id):
+        early = run("explain", "r", name).out
+        assert "ada" in early and line.id in early
+        assert "secret" not in early and "exclude" not in early
+    run("decide", "r", record, "--as", "ben", "--verdict", "include")
+    for name in (record, line.id):  # a conflict: both votes are there to be compared
+        assert "secret" in run("explain", "r", name).out
+
+
 OPENED = """
 import sys
 opened = set()

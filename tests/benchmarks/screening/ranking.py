@@ -83,8 +83,11 @@ def main() -> None:
                 ran = subprocess.run(
                     [arguments.asreview, "-c", ASREVIEW, str(path), json.dumps(known)],
                     capture_output=True,
-                    check=True,
+                    text=True,
                 )
+                if ran.returncode:
+                    last_words = ran.stderr.strip().rpartition("\n")[2]
+                    raise SystemExit(f"ASReview did not run on {path.name}: {last_words}")
                 orders["asreview"] = json.loads(ran.stdout)
             for name, shown in orders.items():
                 saved = work_saved([labelled.labels[row] for row in shown])
