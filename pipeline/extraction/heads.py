@@ -68,11 +68,13 @@ class Head:
         if form is None:
             known = ", ".join(self.forms) or "none: put one into extraction_forms/"
             what = (
-                f"there is no extraction form {id!r}.{nearest(id, tuple(self.forms))}"
+                f"there is no sound extraction form {id!r}.{nearest(id, tuple(self.forms))}"
                 if id
                 else "'form' is missing, and the protocol names none"
             )
-            self.gathering.fault(("form",), what, f"Known are {known}")
+            self.gathering.fault(
+                ("form",), what, f"Known are {known}. A form with faults is mended first"
+            )
         return form
 
     def study_id(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.review_folder.writing import write_file
+from pipeline.review_folder.cache import keep
 from pipeline.terms.problem import Problem
 
 
@@ -37,7 +37,7 @@ def kept_problems(
     if kept is not None and kept.key == key:
         return kept.problems
     problems = find()
-    write_file(kept_at, msgspec.json.encode(_Kept(key, problems)))
+    keep(kept_at, msgspec.json.encode(_Kept(key, problems)))
     return problems
 
 

@@ -312,7 +312,13 @@ class ReviewFolder:
                 continue
             from pipeline.extraction import read_form
 
-            form, faults = read_form(self._text(path), shown(path))
+            try:
+                form, faults = read_form(self._text(path), shown(path))
+            except ReviewError as refused:  # one form that cannot be read is no reason to stop
+                place = Place(file=shown(path))
+                what = f"no study can follow this form: {refused.what}"
+                form = None
+                faults = (Problem(place=place, what=what, remedy=refused.remedy, check="form"),)
             problems += faults
             if form is not None:
                 found[name] = form

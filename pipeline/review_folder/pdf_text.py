@@ -14,8 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.review_folder.cache import known_sha256
-from pipeline.review_folder.writing import write_file
+from pipeline.review_folder.cache import keep, known_sha256
 from pipeline.terms.fulltext import PdfText
 
 VERSION = "1"
@@ -69,7 +68,7 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
         kept = _read(pdf)
         # slowness may be the machine's; everything else stays so for these bytes
         if kept.fault != "too-slow":
-            write_file(kept_at, msgspec.json.encode(kept))
+            keep(kept_at, msgspec.json.encode(kept))
     fault = FAULTS.get(kept.fault, kept.fault)
     return PdfText(
         sha256=sha256, title=kept.title, pages=kept.pages, labels=kept.labels, fault=fault

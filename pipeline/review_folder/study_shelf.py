@@ -18,9 +18,9 @@ import msgspec
 
 from pipeline.extraction import read_study
 from pipeline.extraction.summary import summary_of
+from pipeline.review_folder.cache import keep
 from pipeline.review_folder.kept_problems import program
 from pipeline.review_folder.places import shown
-from pipeline.review_folder.writing import write_file
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Place, Problem, ReviewError
 from pipeline.terms.protocol import Protocol
@@ -120,7 +120,7 @@ def read_shelf(
         found[mark] = finding
         tick(done)
     if jobs or len(known) != len(files):
-        write_file(kept_at, msgspec.json.encode({mark: found[mark] for mark in marks.values()}))
+        keep(kept_at, msgspec.json.encode({mark: found[mark] for mark in marks.values()}))
     order = [(name, found[mark]) for name, mark in marks.items()]
     sound = {f.summary.id: (name, files[name]) for name, f in order if f.summary is not None}
     summaries = {f.summary.id: f.summary for _, f in order if f.summary is not None}

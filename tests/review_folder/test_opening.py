@@ -44,10 +44,12 @@ def test_a_review_is_read_where_no_cache_can_be_written(project):
     titles = [r.title for r in open_review("sleep").records.stream()]
     shutil.rmtree(project / "outputs")
     (project / "outputs").write_text("a file stands where the folder of outputs would be made")
+    (project / "reviews" / "sleep" / "studies" / "one.yaml").write_text("form: nowhere\n")
     folder = open_review("sleep")
     assert [r.title for r in folder.records.stream()] == titles
     assert folder.records["psycinfo:0002"].title == titles[1]
-    assert folder.review.problems == ()
+    assert said(folder.review.problems).count("no sound extraction form 'nowhere'") == 1
+    assert folder.kept("synthesis", (), lambda: folder.review.problems) == folder.review.problems
     assert (project / "outputs").is_file()
 
 
@@ -135,3 +137,24 @@ def test_a_table_of_columns_holds_every_record(project):
     table = open_review("sleep").table(["id", "year", "title"])
     assert table.column_names == ["id", "year", "title"]
     assert table.column("year").to_pylist() == [2012, 2013, 2012, 2013]
+
+
+def test_a_form_that_cannot_be_read_does_not_keep_the_rest_from_being_read(project):
+    forms = project / "extraction_forms"
+    forms.mkdir()
+    (forms / "latin.yaml").write_bytes(b"id: latin\ntitle: Fran\xe7ais\n")
+    (project / "reviews" / "sleep" / "studies" / "one.yaml").write_text("form: latin\n")
+    told = said(open_review("sleep").review.problems)
+    assert "latin.yaml:2 is not UTF-8 text" in told and "no sound extraction form 'latin'" in told
+
+
+def test_what_is_kept_of_a_sealed_edition_leaves_that_of_the_review_alone(project):
+    studies = project / "reviews" / "sleep" / "studies"
+    (studies / "one.yaml").write_text("form: nowhere\n")
+    sealed = project / "reviews" / "sleep" / "editions" / "1"
+    (sealed / "studies").mkdir(parents=True)
+    shutil.copy(project / "reviews" / "sleep" / "protocol.yaml", sealed)
+    folder = open_review("sleep")
+    before, ticks = folder.shelf, []
+    assert folder.as_sealed(1).shelf.problems == () != before.problems
+    assert open_review("sleep", tick=ticks.append).shelf == before and ticks == []
