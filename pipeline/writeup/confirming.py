@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.ledger import effective
 from pipeline.terms.decision import Confirmed
@@ -42,11 +43,16 @@ class SupportChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimState:
-    """A claim as it is now, and the last word of its authors on it (None: never confirmed)."""
+    """A claim as it is now, and the last word of its authors on it (None: never confirmed).
+
+    `found_again` names the supports of which nothing changed since, but that a later search brought
+    their reports once more.
+    """
 
     claim: Claim
     supports: tuple[Support, ...]
     last: Confirmed | None
+    found_again: frozenset[str] = frozenset()
 
     @property
     def changes(self) -> tuple[SupportChange, ...]:
@@ -59,7 +65,8 @@ class ClaimState:
         return tuple(
             SupportChange(before=before.get(name), after=after.get(name))
             for name in dict.fromkeys((*after, *before))
-            if name not in before or name not in after or before[name].print != after[name].print
+            if name not in self.found_again
+            and (name not in before or name not in after or before[name].print != after[name].print)
         )
 
     @property
@@ -89,8 +96,20 @@ def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState,
             claim=claim,
             supports=tuple(support_now(name, dossier) for name in dict.fromkeys(claim.supports)),
             last=latest.get(claim.id),
+            found_again=_found_again(latest.get(claim.id), dossier),
         )
         for claim in claims
+    )
+
+
+def _found_again(last: Confirmed | None, dossier: Dossier) -> frozenset[str]:
+    pairs = zip(last.supports, last.prints, strict=False) if last is not None else ()
+    return frozenset(
+        name
+        for name, print in pairs
+        if last is not None
+        and print != _print_now(name, dossier)
+        and print == _print_then(name, dossier, last.at)
     )
 
 
@@ -103,6 +122,12 @@ def _print_now(name: str, dossier: Dossier) -> str:
     return together(map(fingerprints(dossier), grounds_of(name, dossier)))
 
 
+def _print_then(name: str, dossier: Dossier, since: datetime) -> str:
+    """The fingerprint of a support without what only found its reports again after `since`."""
+    prints = fingerprints(dossier)
+    return together(prints.but_found_again(n, since) for n in grounds_of(name, dossier))
+
+
 def prints_renewed(old: Dossier, new: Dossier) -> Mapping[tuple[str, str], str]:
     """What confirmations that stand in `old` have to hold to stand in `new` as well.
 
@@ -113,8 +138,12 @@ def prints_renewed(old: Dossier, new: Dossier) -> Mapping[tuple[str, str], str]:
     for decision in old.log:
         if isinstance(decision, Confirmed):
             for name, print in zip(decision.supports, decision.prints, strict=False):
-                if (name, print) not in found and print == _print_now(name, old):
+                if (name, print) in found:
+                    continue
+                if print == _print_now(name, old):
                     found[name, print] = _print_now(name, new)
+                elif print == _print_then(name, old, decision.at):
+                    found[name, print] = _print_then(name, new, decision.at)
     return found
 
 

@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -109,6 +109,14 @@ class Fingerprints:
             self._known[name] = self._of(name)
         return self._known[name]
 
+    def but_found_again(self, name: str, since: datetime) -> str:
+        """The fingerprint of `name` without what after `since` only joined another record to a
+        report of an included study: a search that is run again finds it again, and says no more.
+        """
+        if not name.endswith(INCLUDED):
+            return self(name)
+        return self._is_included(name.removesuffix(INCLUDED), since)
+
     def of(self, names: Iterable[str]) -> Mapping[str, str]:
         return {name: self(name) for name in names}
 
@@ -179,19 +187,23 @@ class Fingerprints:
     def _behind(self) -> Mapping[str, list[int]]:
         """Of each record, the sum of what was decided of it up to each level."""
         sums: dict[str, list[int]] = defaultdict(lambda: [0] * (_EVERYTHING + 1))
-        positions = self.dossier.ledger.positions
         for decision in self._decisions:
             level, size = _level(decision), _number(decision.id)
-            about = {getattr(decision, "record", ""), getattr(decision, "duplicate_of", "")}
-            if isinstance(decision, Stopped):
-                left = self.dossier.ledger.at(Standing.NOT_SCREENED)
-                about = {p.record for p in left if p.search in decision.searches}
-            homes = {p.kept for record in about if (p := positions.get(record)) and p.kept}
-            for record in (about | homes) - {""}:
+            for record in self._about(decision):
                 of_record = sums[record]
                 for n in range(level, _EVERYTHING + 1):
                     of_record[n] += size
         return sums
+
+    def _about(self, decision: Decision) -> set[str]:
+        """The records that `decision` names, and those that are kept in their stead."""
+        about = {getattr(decision, "record", ""), getattr(decision, "duplicate_of", "")}
+        positions = self.dossier.ledger.positions
+        if isinstance(decision, Stopped):
+            left = self.dossier.ledger.at(Standing.NOT_SCREENED)
+            about = {p.record for p in left if p.search in decision.searches}
+        homes = {p.kept for record in about if (p := positions.get(record)) and p.kept}
+        return (about | homes) - {""}
 
     @cached_property
     def _stands(self) -> Mapping[tuple[Arm, Standing], tuple[int, int, list[int]]]:
@@ -221,12 +233,22 @@ class Fingerprints:
         behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
         return _two(studies, behind)
 
-    def _is_included(self, study: str) -> str:
+    def _is_included(self, study: str, since: datetime | None = None) -> str:
         reports = self.dossier.ledger.studies.get(study)
         if reports is None:
             return GONE
         behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
+        if since is not None:
+            behind -= self._found_again(reports, since)
         return _two(reports, behind)
+
+    def _found_again(self, reports: Iterable[str], since: datetime) -> int:
+        """The sum of what joined other records to `reports` later than `since`."""
+        return sum(
+            _number(decision.id) * len((self._about(decision) - {decision.record}) & set(reports))
+            for decision in self._decisions
+            if isinstance(decision, Matched) and decision.same and decision.at > since
+        )
 
     def _standings(self) -> str:
         whole = {

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.terms.finding import Finding, FindingKind, Synthesis
+from pipeline.terms.decision import Confirmed, Matched
+from pipeline.terms.finding import Claim, Finding, FindingKind, Synthesis
+from pipeline.terms.problem import Place
 from pipeline.terms.study import Direction
+from pipeline.writeup.confirming import claim_states, prints_renewed
 
 Case = Any
 
@@ -133,3 +136,44 @@ def test_a_quote_that_is_gone_is_a_support_that_is_gone(told: Case) -> None:
     parts = {**study.parts, "groups": (replace(group, answers=bare),)}
     told.studies["aebi-2014"] = replace(study, parts=parts)
     assert "has no quote" in told.faults(claim("So", "quote:aebi-2014/groups/boys/n"))[0][1]
+
+
+def confirmed_in(case: Case, *supports: str) -> Claim:
+    """A claim that rests on `supports` and is confirmed as the case is now."""
+    one = Claim(id="c", text="Fewer", supports=supports, place=Place(file="m.md", line=1))
+    (state,) = claim_states((one,), case.dossier())
+    case.decide(
+        Confirmed,
+        "ada",
+        claim=one.id,
+        text=one.text,
+        supports=tuple(s.name for s in state.supports),
+        prints=tuple(s.print for s in state.supports),
+        said=tuple(s.said for s in state.supports),
+    )
+    return one
+
+
+def test_a_search_that_finds_a_report_again_leaves_what_was_confirmed(told: Case) -> None:
+    one = confirmed_in(told, "finding:fewer", "aebi-2014/reoffending")
+    (report,) = told.studies["aebi-2014"].reports
+    (again,) = told.search("db-again", 1)
+    told.match(again, report)
+    (state,) = claim_states((one,), told.dossier())
+    assert state.stands and state.changes == ()
+    assert prints_renewed(told.dossier(), told.dossier()).keys() == {
+        (s.name, print) for s, print in zip(state.supports, state.last.prints, strict=True)
+    }
+    told.vote(again, "exclude", "ben", reason="population")  # a word on the report itself
+    (state,) = claim_states((one,), told.dossier())
+    assert {change.after.name for change in state.changes} == set(one.supports)
+
+
+def test_a_match_that_stood_when_a_claim_was_confirmed_counts(told: Case) -> None:
+    (report,) = told.studies["aebi-2014"].reports
+    (again,) = told.search("db-again", 1)
+    told.match(again, report)
+    one = confirmed_in(told, "aebi-2014/reoffending")
+    told.decisions = [d for d in told.decisions if not isinstance(d, Matched)]
+    (state,) = claim_states((one,), told.dossier())
+    assert state.has_changed
