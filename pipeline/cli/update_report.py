@@ -213,14 +213,14 @@ def _lines(update: Update, clean: Callable[[str], str]) -> Iterator[str]:
         yield f"Nothing new: {counted(len(update.arrived), 'export')} taken in before."
     for one in fresh:
         yield from _of_export(one, clean)
-    if update.merged is not None:
+    if update.merged is not None and (update.arrived or update.merged.now):
         yield (
             f"- {counted(update.merged.now, 'duplicate')} merged by rule now; of these exports "
             f"{update.duplicates:,} in all are duplicates."
         )
-        if update.merged.doubtful:
-            pairs = counted(update.merged.doubtful, "pair is", "pairs are")
-            yield f"- {pairs} doubtful: review dedupe {clean(update.slug)} --as NAME"
+    if update.merged is not None and update.merged.doubtful:
+        pairs = counted(update.merged.doubtful, "pair is", "pairs are")
+        yield f"- {pairs} doubtful: review dedupe {clean(update.slug)} --as NAME"
     if update.arrived:
         yield f"- New to screen: {counted(len(update.to_screen), 'record')}{_queue(update, clean)}."
     for record, was, now in update.moved:

@@ -85,7 +85,9 @@ def decisions(old: Side, new: Side) -> Iterator[Change]:
     before, after = _verdicts(old), _verdicts(new)
     known = old.ledger.positions
     newly: Counter[tuple[str, str]] = Counter()
-    for key in sorted({*before, *after}):
+    differ = {key for key, said in after.items() if before.get(key) != said}
+    differ |= before.keys() - after.keys()
+    for key in sorted(differ):
         record, stage, reviewer = key
         if record not in known and key in before:
             continue

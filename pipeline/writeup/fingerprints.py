@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -118,7 +118,8 @@ class Fingerprints:
         return self._is_included(name.removesuffix(INCLUDED), since)
 
     def of(self, names: Iterable[str]) -> Mapping[str, str]:
-        return {name: self(name) for name in names}
+        """The fingerprints of `names`, in their order; each is worked out when it is looked at."""
+        return _Prints(self, names)
 
     def _of(self, name: str) -> str:
         kind, _, rest = name.partition(":")
@@ -261,6 +262,25 @@ class Fingerprints:
         says = [position.standing, position.reason, position.kept]
         of_record = self._behind.get(position.record)
         return _two(says, of_record[_EVERYTHING] if of_record is not None else 0)
+
+
+class _Prints(Mapping[str, str]):
+    """Names and their fingerprints: who only reads a text never asks for one."""
+
+    def __init__(self, prints: Fingerprints, names: Iterable[str]) -> None:
+        self._prints = prints
+        self._names = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._prints(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @lru_cache(maxsize=8)

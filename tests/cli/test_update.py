@@ -147,6 +147,15 @@ def settled(path: Path, text: str) -> Path:
     return path
 
 
+def test_a_folder_that_received_nothing_is_no_fault_and_one_that_is_not_there_is(inbox, run):
+    said = run("update", "r", "--from", "inbox")
+    assert (said.code, said.out.splitlines()[0]) == (0, "Nothing has arrived.")
+    assert [line for line in said.out.splitlines()[1:] if not line.startswith("Next:")] == []
+    missing = run("update", "r", "--from", "elsewhere")
+    assert missing.code == 2
+    assert "there is no folder elsewhere" in missing.err
+
+
 def test_a_folder_that_receives_is_taken_in_when_files_have_fully_arrived(inbox, run):
     settled(inbox / "db-2021-01-01.ris", again("Five"))
     settled(inbox / "db-2021-02-01.ris", again("Six"))
