@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.ledger import effective
+from pipeline.ledger.blind import is_blind
 from pipeline.notation.decision_words import in_words, in_words_blind
 from pipeline.terms.decision import (
     AUTOMATION,
@@ -14,8 +15,6 @@ from pipeline.terms.decision import (
     Decision,
     Matched,
     Reconciled,
-    Screened,
-    Stage,
     Stopped,
     Withdrawn,
 )
@@ -25,13 +24,6 @@ from pipeline.terms.review import Ledger, Position, Review
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Answer, Part, Source, Study
 from pipeline.terms.walk import Step
-
-_AWAITS_VOTES = {
-    Standing.AWAITING_SCREENING: Stage.TITLE_ABSTRACT,
-    Standing.AWAITING_RETRIEVAL: Stage.FULL_TEXT,
-    Standing.AWAITING_ASSESSMENT: Stage.FULL_TEXT,
-}
-"""At which stage somebody's vote is still waited for, by where a record stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +88,10 @@ def told(decision: Decision) -> str:
 
 
 def _told_blind(walker: Walker, decision: Decision) -> str:
-    """`told`, but of a vote that another one is still waited for only that it was cast.
-
-    Whoever walks may be the one who is to vote next, and people vote without knowing of each other.
-    """
-    if not isinstance(decision, Screened) or decision.record not in walker.ledger.positions:
-        return told(decision)
-    position = walker.ledger.positions[decision.record]
-    home = walker.ledger.positions[position.kept or position.record]
-    if home.conflict or decision.stage is not _AWAITS_VOTES.get(home.standing):
-        return told(decision)
-    return f"{decision.at:%Y-%m-%d %H:%M} {decision.reviewer}: {in_words_blind(decision)}"
+    """`told`, but of a vote while another one is waited for only that it was cast."""
+    if is_blind(decision, walker.ledger):
+        return f"{decision.at:%Y-%m-%d %H:%M} {decision.reviewer}: {in_words_blind(decision)}"
+    return told(decision)
 
 
 def _record_step(walker: Walker, name: str) -> Step:

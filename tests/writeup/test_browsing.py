@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipeline.synthesis.quality import quality_of
-from pipeline.terms.decision import Withdrawn
+from pipeline.terms.decision import Screened, Stage, Verdict, Withdrawn
 from pipeline.terms.finding import Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.preliminary import Concerns, Preliminary, Quality
 from pipeline.terms.protocol import Group
@@ -119,6 +119,22 @@ def test_what_was_taken_back_no_longer_counts(told):
     told.decide(Withdrawn, "ada", undoes=undoing.id)
     made = {d.id: d for d in seen(told).decisions}
     assert made[vote.id].counts and not made[undoing.id].counts
+
+
+def test_a_vote_is_told_blind_while_another_is_waited_for(told):
+    told.plan(reviewers_per_record=2)
+    (record,) = told.search("db-9", 1)
+    said = {"record": record, "stage": Stage.TITLE_ABSTRACT, "verdict": Verdict.INCLUDE}
+    told.decide(Screened, "ada", **said, note="secret")
+    vote = told.decisions[-1]
+
+    def shown():
+        row = next(d for d in seen(told).decisions if d.id == vote.id)
+        return f"{row.says} {row.note}"
+
+    assert "include" not in shown() and "secret" not in shown() and record in shown()
+    told.vote(record, "exclude", "ben")
+    assert "include" in shown() and "secret" in shown()
 
 
 def test_a_gap_map_places_each_result_once_and_shows_quality_only_where_it_was_judged(told):

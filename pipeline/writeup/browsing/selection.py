@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.ledger import effective
 from pipeline.ledger.as_of import as_of, previous_edition
-from pipeline.notation.decision_words import in_words
+from pipeline.ledger.blind import is_blind
+from pipeline.notation.decision_words import in_words, in_words_blind
 from pipeline.terms.browsing import BrowsedDecision, BrowsedRecord, BrowsedSearch, RecordSet
 from pipeline.terms.decision import Decision, Withdrawn
 from pipeline.terms.record import Record
@@ -109,17 +110,23 @@ def _row(
 
 
 def decisions(dossier: Dossier) -> Iterator[BrowsedDecision]:
-    """Every decision up to the day, those taken back marked, by their moments."""
+    """Every decision up to the day, those taken back marked, by their moments.
+
+    Of a vote while another one is waited for it is told only that it was cast.
+    """
     made = sorted(dossier.decisions, key=lambda d: (d.at, d.id))
     counting = {decision.id for decision in effective(made)}
     by_id = {decision.id: decision for decision in made}
     for decision in made:
+        says, note = in_words(decision), decision.note
+        if is_blind(decision, dossier.ledger):
+            says, note = in_words_blind(decision), ""
         yield BrowsedDecision(
             id=decision.id,
             at=f"{decision.at:%Y-%m-%d %H:%M}",
             who=decision.reviewer,
-            says=in_words(decision),
-            note=decision.note,
+            says=says,
+            note=note,
             counts=decision.id in counting or _undoes_still(decision, by_id, counting),
             about=_about(decision, by_id),
         )
