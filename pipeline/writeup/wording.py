@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_DAYS_NAMED = 4
 _MONTHS = (
     "January",
     "February",
@@ -66,12 +67,12 @@ def day_in_words(day: date) -> str:
 
 
 def days_in_words(days: Iterable[date]) -> str:
-    """`on 2 November 2015`, or `between 2 November 2015 and 8 December 2015`."""
+    """`on 2 November 2015 and 1 February 2016`; of many, `between` first and last."""
     known = sorted(set(days))
     if not known:
         return ""
-    if len(known) == 1:
-        return f"on {day_in_words(known[0])}"
+    if len(known) <= _DAYS_NAMED:
+        return f"on {listed(map(day_in_words, known))}"
     return f"between {day_in_words(known[0])} and {day_in_words(known[-1])}"
 
 

@@ -236,8 +236,12 @@ def test_the_same_source_twice_is_one_source(case: Case) -> None:
     case.search("db-1", 1)
     case.search("db-2", 1, day=date(2016, 2, 1), update_of="db-1")
     said = case.text('{{ methods("search") }}')
-    assert "One database was searched: PsycINFO between 2 November 2015 and 1 February 2016" in said
+    assert "One database was searched: PsycINFO on 2 November 2015 and 1 February 2016" in said
     assert "One search repeated an earlier one." in said
+    for month in (3, 4, 5):
+        case.search(f"db-{month}", 1, day=date(2016, month, 1), update_of="db-1")
+    said = case.text('{{ methods("search") }}')
+    assert "PsycINFO between 2 November 2015 and 1 May 2016" in said
 
 
 def test_duplicates_by_rule_and_by_people(case: Case) -> None:
