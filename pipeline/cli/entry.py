@@ -9,6 +9,7 @@ import gc
 import importlib
 import io
 import os
+import re
 import signal
 import sys
 
@@ -88,7 +89,7 @@ def _verb(words: list[str]) -> int:
     except typer.Exit as leave:
         return leave.exit_code
     except typer.TyperException as misuse:
-        what = without_controls(misuse.format_message().rstrip("."))
+        what = _in_plain_words(without_controls(misuse.format_message().rstrip(".")))
         print(
             f"review {verb.name}: {what}. `review {verb.name} --help` shows how.", file=sys.stderr
         )
@@ -97,6 +98,15 @@ def _verb(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     return outcome if isinstance(outcome, int) else 0
+
+
+def _in_plain_words(misuse: str) -> str:
+    """The library's words for a day that is none, in ours; all others as they are."""
+    return re.sub(
+        r"Value error, (.*) does not match the formats '%Y-%m-%d'",
+        r"\1 is no day; write year-month-day, like 2016-01-31",
+        misuse,
+    )
 
 
 def _overview() -> str:

@@ -59,6 +59,11 @@ def test_a_wrong_option_is_refused_without_a_traceback(capsys):
     assert code == 2 and "`review status --help` shows how" in err
 
 
+def test_a_day_that_is_none_is_refused_without_the_words_of_a_library(capsys):
+    code, _, err = said(["build", "r", "--until", "yesterday"], capsys)
+    assert code == 2 and "%Y" not in err and "'yesterday' is no day" in err
+
+
 def test_a_refusal_obeys_no_terminal_escape(capsys):
     code, _, err = said(["status", "\x1b[31mred"], capsys)
     assert code == 2 and "\x1b" not in err
