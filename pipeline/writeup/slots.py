@@ -115,7 +115,10 @@ class Slots:
         return self._asked("table", table.id)
 
     def figure(self, word: str, **options: str) -> Markdown:
-        """A figure, or one after the other the parts of one that needs several pages."""
+        """A figure, or one after the other the parts of one that needs several pages.
+
+        Inside a sentence it is a reference: `Figure 3`, `Figure 3 to Figure 5`.
+        """
         maker = FIGURES.get(word)
         if maker is None:
             return self.fault(
@@ -133,7 +136,10 @@ class Slots:
         for figure in figures:
             self.figures[figure.id] = figure
             self.sayings.figure(figure, read)
-        return Markdown("\n\n".join(self._asked("figure", figure.id) for figure in figures))
+        asked = [self._asked("figure", figure.id) for figure in figures]
+        if len(asked) < 2 or self.template.alone():
+            return Markdown("\n\n".join(asked))
+        return Markdown(f"{asked[0]} {'and' if len(asked) == 2 else 'to'} {asked[-1]}")
 
     def checklist(self, name: str) -> Markdown:
         """A reporting checklist filled in; it is made last, from the whole text."""

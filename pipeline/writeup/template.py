@@ -103,6 +103,7 @@ class Template:
 
     def __init__(self, source: str, file: str, words: frozenset[str]) -> None:
         self.file = file
+        self._lines = source.split("\n")
         self.problems: tuple[Problem, ...] = ()
         self.claim: Callable[..., Markdown] = _no_claim
         self._environment = _environment(self)
@@ -132,6 +133,12 @@ class Template:
                 return 0
             frame = frame.f_back
         return 0
+
+    def alone(self) -> bool:
+        """Whether the slot that is being called begins its line and nothing follows it there."""
+        told = self._lines[self.line() - 1 :][:1]
+        text = "".join(told).strip()
+        return text.startswith("{{") and text.partition("}}")[2] == ""
 
     def fill(self, context: Mapping[str, object]) -> tuple[str, tuple[Problem, ...]]:
         """The text of the manuscript with its slots filled, or the fault that stopped it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.terms.finding import Finding, FindingKind, Synthesis
 from pipeline.terms.protocol import Question
 from pipeline.terms.study import Absent, Answer
 
@@ -215,3 +216,18 @@ def test_a_table_placed_twice_is_a_fault(small: Case) -> None:
 def test_the_second_writing_is_the_same(small: Case) -> None:
     text = '{{ methods() }}\n\n{{ results("flow") }}\n\n{{ table("characteristics") }}\n'
     assert small.write(text) == small.write(text)
+
+
+def test_a_figure_in_parts_stands_whole_and_is_one_reference_inside_a_sentence(small: Case) -> None:
+    """One that needs several pages would else be placed in the middle of the sentence."""
+    findings = {
+        f"f{n}": Finding(id=f"f{n}", statement=f"Finding {n}", kind=FindingKind.GAP)
+        for n in range(40)
+    }
+    small.synthesis = Synthesis(findings=findings)
+    text = small.text(
+        'As {{ figure("concept_map") }} show, all is said.\n\n{{ figure("concept_map") }}\n'
+    )
+    sentence, *placed = text.strip().split("\n\n")
+    assert len(placed) > 2
+    assert sentence == f"As {placed[0]} to {placed[-1]} show, all is said."
