@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.places import shown
 from pipeline.review_folder.writing import write_file
 from pipeline.terms.problem import ReviewError, Severity
-from pipeline.terms.review import Edition
+from pipeline.terms.review import Edition, Ledger
 
 if TYPE_CHECKING:
     from pipeline.comparing import Comparison, SentenceChange, Side
@@ -59,7 +60,10 @@ def diff(
     if sides[0].until and sides[1].until and sides[0].until > sides[1].until:
         raise ReviewError(f"{old} is later than {new}", "Name the earlier one first")
     with_text = not only or bool({"text", "claims"} & set(only))
-    before, after = (_side(folder, side, with_text) for side in sides)
+    before = _side(folder, sides[0], with_text)
+    number = sides[0].sealed
+    at_hand = {number: before.ledger} if number and _is_sealed(folder, sides[0]) else {}
+    after = _side(folder, sides[1], with_text, at_hand)
     found = _part(compare(before, after), tuple(only or ()))
     title = f"{folder.review.protocol.title}: from {sides[0].name} to {sides[1].name}"
     if as_json:
@@ -99,17 +103,26 @@ def _moment(word: str, editions: tuple[Edition, ...]) -> _Moment:
     return _Moment(day.isoformat(), day)
 
 
-def _side(folder: ReviewFolder, moment: _Moment, with_text: bool) -> Side:
+def _is_sealed(folder: ReviewFolder, moment: _Moment) -> bool:
+    return moment.sealed is not None and folder.places.manifest_of(moment.sealed).is_file()
+
+
+def _side(
+    folder: ReviewFolder,
+    moment: _Moment,
+    with_text: bool,
+    known: Mapping[int, Ledger] | None = None,
+) -> Side:
     """What stood at `moment`; without its text where the manuscript of then cannot be filled."""
     from pipeline.cli.dossiers import dossier_of
     from pipeline.cli.writing_up import filled
     from pipeline.writeup.changes import side_of
 
-    if moment.sealed is not None and folder.places.manifest_of(moment.sealed).is_file():
+    if moment.sealed is not None and _is_sealed(folder, moment):
         folder = folder.as_sealed(moment.sealed)
     elif moment.until is not None:
         folder = folder.until(moment.until)
-    dossier, _ = dossier_of(folder, moment.until)
+    dossier, _ = dossier_of(folder, moment.until, known)
     if not with_text or not folder.places.manuscript.is_file():
         return side_of(dossier)
     written, problems = filled(folder, dossier)

@@ -12,13 +12,15 @@ from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.places import shown
 from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
 from pipeline.terms.problem import Problem
-from pipeline.terms.review import Edition
+from pipeline.terms.review import Edition, Ledger
 from pipeline.writeup import Dossier, Reading, read_references
 
 
-def dossier_of(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple[Problem, ...]]:
+def dossier_of(
+    folder: ReviewFolder, until: date | None, known: Mapping[int, Ledger] | None = None
+) -> tuple[Dossier, tuple[Problem, ...]]:
     """The dossier of `folder` at the end of `until` (None: now), and what is wrong in what the
-    authors concluded and cite."""
+    authors concluded and cite. `known` are ledgers of sealed editions, as for `settle`."""
     written = folder.review
 
     def text_and_name(path: Path) -> tuple[str, str]:
@@ -28,7 +30,7 @@ def dossier_of(folder: ReviewFolder, until: date | None) -> tuple[Dossier, tuple
         {name: text_and_name(folder.places.synthesis / name) for name in SYNTHESIS_FILES}, written
     )
     references, about_references = read_references(*text_and_name(folder.places.references))
-    ledger = settle(written, until)
+    ledger = settle(written, until, known)
     dossier = Dossier(
         review=written,
         ledger=ledger,

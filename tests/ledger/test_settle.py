@@ -71,6 +71,14 @@ def test_a_day_forgets_what_came_after(review, day):
     assert settle(review, day) == settle(early, day)
 
 
+@given(reviews(), days)
+@settings(max_examples=40, deadline=None)
+def test_ledgers_of_editions_that_are_at_hand_change_nothing(review, day):
+    known = {edition.number: settle(review, edition.on) for edition in review.editions}
+    for until in (day, None):
+        assert settle(review, until, known) == settle(review, until)
+
+
 ABOUT_STUDIES = (Checked, Compared, Confirmed, Reconciled)
 
 
