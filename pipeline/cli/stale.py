@@ -109,7 +109,7 @@ def _prose(folder: ReviewFolder) -> tuple[Problem, ...]:
     if not folder.places.manuscript.is_file():
         return ()
     with progress("Filling the manuscript"):
-        return write_ups(folder, dossier_of(folder, None)[0])[1]
+        return write_ups(folder, dossier_of(folder, None)[0], beside=False)[1]
 
 
 def _say(folder: ReviewFolder, found: tuple[Problem, ...], grave: int, unread: bool) -> None:
