@@ -92,7 +92,7 @@ class ScreenApp(App[None]):
                 return
         elif isinstance(event, Paste) and not event.is_forwarded:
             if self._reading is not None:
-                self._reading.take_paste(event.text)
+                self._reading.answer.take_paste(event.text)
             return
         await super().on_event(event)
 

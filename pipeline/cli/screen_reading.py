@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from rich.text import Text
 
+from pipeline.cli.screen_answer import AnswerLine
 from pipeline.cli.screen_desk_line import DeskLine
 from pipeline.cli.screen_draft import Draft
 from pipeline.cli.screen_finding import find_records, found_line
@@ -27,7 +28,6 @@ class Mode(Enum):
     READING = auto()
     REASON = auto()  # e was pressed on full text: the criterion is awaited
     FAILS = auto()  # all criteria that fail are being marked
-    ASKING = auto()  # a line is being typed
     CHOOSING = auto()  # one of the records found is to be chosen
     HELP = auto()
 
@@ -44,12 +44,12 @@ class Reading:
         leave: Callable[[], None],
     ) -> None:
         self.session, self.view = session, view
+        self.answer = AnswerLine(view)
         self._line, self._keys, self._leave = line, keys, leave
         self._criteria = keys_of(session.criteria, keys)
         self.current: str | None = None
         self._draft = Draft()
         self._mode = Mode.READING
-        self._then: Callable[[str], None] = lambda answer: None
         self._choices: list[str] = []
         self._moments: list[float] = []
         self._why = ""
@@ -61,8 +61,8 @@ class Reading:
 
     async def take_key(self, name: str, key: str) -> bool:
         """Does what the key says (its `name`, and its sign if it has one); False: not ours."""
-        if self._mode is Mode.ASKING:
-            return await self._key_of_answer(name, key)
+        if self.answer.is_open:
+            return await self.answer.take_key(name, key)
         if self._mode is not Mode.READING and (key or name in ("escape", "enter")):
             self._key_in_mode(name, key)
         elif key in self._criteria:
@@ -73,32 +73,10 @@ class Reading:
             return False
         return True
 
-    def take_paste(self, text: str) -> None:
-        """Puts pasted `text` into the line that is being typed; elsewhere a paste does nothing."""
-        if self._mode is Mode.ASKING:
-            self.view.type(" ".join(text.splitlines()))
-
-    async def _key_of_answer(self, name: str, key: str) -> bool:
-        """Every key at once and in its turn, left to no other queue: none overtakes another.
-
-        A quick hand has typed the whole note, and the next verdict, before the line is drawn.
-        """
-        if name == "escape":
-            self._close_answer()
-        elif name == "enter":
-            said, then = self.view.typed, self._then
-            self._close_answer()
-            then(said.strip())
-        elif key and key.isprintable():
-            self.view.type(key)
-        else:
-            return await self.view.edit(name)
-        return True
-
     def desk_has_told(self) -> None:
         """Shows what is new, but never another record under eyes that read one."""
         self.say_head()
-        if self.current is None and self._mode is Mode.READING:
+        if self.current is None and self._mode is Mode.READING and not self.answer.is_open:
             self.show_next()
 
     def show_next(self) -> None:
@@ -177,7 +155,7 @@ class Reading:
         anywhere: dict[Command, Callable[[], None]] = {
             Command.QUIT: self._leave,
             Command.UNDO: self._undo,
-            Command.GO: lambda: self._ask("Id, words of the title, or #tag", self._find),
+            Command.GO: lambda: self.answer.ask("Id, words of the title, or #tag", self._find),
             Command.HELP: self._help,
         }
         if command in anywhere:
@@ -209,11 +187,11 @@ class Reading:
                 self._ask_desk()
                 self.show_next()
             case Command.NOTE:
-                self._ask("Note, kept with the verdict", self._keep_note, self._draft.note)
+                self.answer.ask("Note, kept with the verdict", self._keep_note, self._draft.note)
             case Command.TAG:
-                self._ask("Tag, kept with the verdict", self._keep_tag)
+                self.answer.ask("Tag, kept with the verdict", self._keep_tag)
             case Command.SEARCH:
-                self._ask("Words to mark in this record", self._search, self._draft.found)
+                self.answer.ask("Words to mark in this record", self._search, self._draft.found)
             case Command.WEB:
                 address = web_address(self.session.record(record))
                 self._say_why(open_outside(address) if address else "The export gives no DOI.")
@@ -259,14 +237,6 @@ class Reading:
         self._mode = Mode.HELP
         text = Text("\n".join([*help_lines(self._keys), "", "Press any key to go on."]))
         self.view.show_text(text, from_top=True)
-
-    def _ask(self, question: str, then: Callable[[str], None], value: str = "") -> None:
-        self.view.ask(question, value)
-        self._then, self._mode = then, Mode.ASKING
-
-    def _close_answer(self) -> None:
-        self.view.close_answer()
-        self._mode = Mode.READING
 
     def _keep_note(self, note: str) -> None:
         self._draft = replace(self._draft, note=note)
