@@ -17,7 +17,8 @@ from pipeline.writers.tree import Node
 
 Again = Callable[[list[Node]], list[Node]]
 
-_FORMAT = "gfm-raw_html-smart-tex_math_dollars-tex_math_gfm"
+_FORMAT = "gfm-raw_html-smart-tex_math_gfm"
+"""Dollar signs are escaped, so that sums of money are no formula where Markdown shows formulas."""
 
 
 def markdown(prepared: Prepared) -> bytes:
