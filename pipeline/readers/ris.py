@@ -110,6 +110,7 @@ class _Walk:
     __slots__ = (
         "begun",
         "declared",
+        "ends",
         "gathered",
         "names",
         "sorter",
@@ -126,6 +127,7 @@ class _Walk:
         self.texts: list[str] = []
         self.begun = 0
         self.typed = False
+        self.ends = False
         self.style: _Style | None = None
         self.stray: list[tuple[int, str]] = []
         self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
@@ -171,6 +173,7 @@ class _Walk:
             else:
                 self.outside(number, line)
         elif tag[0] == "ER":
+            self.ends = True
             return self.close(ended=True)
         elif self.names:
             self.names.append(tag[0])
@@ -278,5 +281,12 @@ class _Walk:
     def end(self) -> Iterator[Entry]:
         entry = self.close(ended=False)
         if entry is not None:
+            if self.ends:
+                self.gathered.add(
+                    "cut-off",
+                    self.begun,
+                    "the file ends within this record: it has no ER line, and others have one",
+                    "It was read as far as it goes. Export again if the download broke off",
+                )
             yield entry
         self.leave_stray()

@@ -69,6 +69,23 @@ def test_tag_lines_outside_of_a_record_are_told_with_their_line() -> None:
     assert [(p.check, p.place.line) for p in reading.problems] == [("outside-record", 4)]
 
 
+ONE = "TY  - JOUR\nTI  - One\nER  - \n"
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (ONE + "TY  - JOUR\nTI  - Two is cut o", [4]),
+        (ONE + "TY  - JOUR\nTI  - Two\nER  - ", []),
+        ("TY  - JOUR\nTI  - One\n\nTY  - JOUR\nTI  - Two\n", []),  # a source that writes no ER
+    ],
+)
+def test_a_file_that_ends_within_a_record_is_told(content: str, lines: list[int]) -> None:
+    reading = read(content)
+    assert len(reading.records) == 2
+    assert [p.place.line for p in reading.problems if p.check == "cut-off"] == lines
+
+
 def test_what_the_file_declares() -> None:
     reading = read("Record #1 of 271\nTY  - JOUR\nTI  - T\nER  - \n")
     assert (reading.declared, reading.found) == (271, 1)
