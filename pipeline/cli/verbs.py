@@ -16,45 +16,55 @@ class Verb:
     function: str
 
 
-def _verb(name: str, group: str, summary: str) -> Verb:
-    return Verb(name, summary, group, f"pipeline.cli.{name}", name)
-
+_GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Begin": {
+        "init": ("taking_in", "make a new review that already builds"),
+        "ingest": ("taking_in", "take in an export of a database"),
+        "update": ("updating", "take new exports into a review that is under way"),
+    },
+    "Select": {
+        "dedupe": ("duplicates", "find duplicates, decide the doubtful ones, undo"),
+        "screen": ("screening", "screen records one by one"),
+        "sheet": ("screening", "screen in a spreadsheet, and read it back"),
+        "decide": ("screening", "record one verdict without a prompt"),
+        "resolve": ("screening", "settle conflicts between reviewers"),
+        "reopen": ("screening", "have records screened anew, e.g. when a criterion changed"),
+        "handover": ("screening", "give what waits for one reviewer to another"),
+        "remove": ("screening", "take records out before screening, with a reason"),
+        "undo": ("screening", "take back a decision"),
+        "retrieve": ("retrieving", "record reports sought, obtained, not obtained"),
+        "collate": ("retrieving", "say which reports belong to one study"),
+        "agreement": ("screening", "how far reviewers agree"),
+        "rank": ("screening", "rank what is unscreened; replay a labelled screening"),
+        "stop": ("screening", "what may still be missed; leave the rest unscreened"),
+    },
+    "Extract": {
+        "extract": ("extracting", "write a blank for a study, or hold it against its form"),
+        "reconcile": ("extracting", "settle what two people extracted apart, or check answers"),
+        "export": ("extracting", "write the extracted data as CSV, XLSX and JSON"),
+    },
+    "Write up": {
+        "confirm": ("writing", "stand by claims beside what they rest on"),
+        "build": ("writing", "render the whole write-up"),
+        "publish": ("writing", "publish an edition and seal what it was made from"),
+        "bundle": ("writing", "pack a review for sharing: data, forms, code version, documents"),
+    },
+    "Look": {
+        "diff": ("writing", "what changed between two editions or days"),
+        "verify": ("writing", "hold a sealed edition against its manifest"),
+        "status": ("looking", "the flow, who has what waiting, the next command"),
+        "check": ("looking", "find every fault in what people wrote"),
+        "stale": ("looking", "what of a living review has gone stale"),
+        "explain": ("looking", "walk from a claim, number, record or study to its source"),
+    },
+    "Anywhere": {
+        "convert": ("taking_in", "turn any export into another format"),
+    },
+}
+"""Group of the help, verb, then the room that its module stands in and a line on what it does."""
 
 VERBS: dict[str, Verb] = {
-    verb.name: verb
-    for verb in (
-        _verb("init", "Begin", "make a new review that already builds"),
-        _verb("ingest", "Begin", "take in an export of a database"),
-        _verb("update", "Begin", "take new exports into a review that is under way"),
-        _verb("dedupe", "Select", "find duplicates, decide the doubtful ones, undo"),
-        _verb("screen", "Select", "screen records one by one"),
-        _verb("sheet", "Select", "screen in a spreadsheet, and read it back"),
-        _verb("decide", "Select", "record one verdict without a prompt"),
-        _verb("resolve", "Select", "settle conflicts between reviewers"),
-        _verb("reopen", "Select", "have records screened anew, e.g. when a criterion changed"),
-        _verb("handover", "Select", "give what waits for one reviewer to another"),
-        _verb("remove", "Select", "take records out before screening, with a reason"),
-        _verb("undo", "Select", "take back a decision"),
-        _verb("retrieve", "Select", "record reports sought, obtained, not obtained"),
-        _verb("collate", "Select", "say which reports belong to one study"),
-        _verb("agreement", "Select", "how far reviewers agree"),
-        _verb("rank", "Select", "rank what is unscreened; replay a labelled screening"),
-        _verb("stop", "Select", "what may still be missed; leave the rest unscreened"),
-        _verb("extract", "Extract", "write a blank for a study, or hold it against its form"),
-        _verb("reconcile", "Extract", "settle what two people extracted apart, or check answers"),
-        _verb("export", "Extract", "write the extracted data as CSV, XLSX and JSON"),
-        _verb("confirm", "Write up", "stand by claims beside what they rest on"),
-        _verb("build", "Write up", "render the whole write-up"),
-        _verb("publish", "Write up", "publish an edition and seal what it was made from"),
-        _verb("diff", "Look", "what changed between two editions or days"),
-        _verb("verify", "Look", "hold a sealed edition against its manifest"),
-        _verb("status", "Look", "the flow, who has what waiting, the next command"),
-        _verb("check", "Look", "find every fault in what people wrote"),
-        _verb("stale", "Look", "what of a living review has gone stale"),
-        _verb(
-            "bundle", "Write up", "pack a review for sharing: data, forms, code version, documents"
-        ),
-        _verb("explain", "Look", "walk from a claim, number, record or study to its source"),
-        _verb("convert", "Anywhere", "turn any export into another format"),
-    )
+    name: Verb(name, summary, group, f"pipeline.cli.{room}.{name}", name)
+    for group, verbs in _GROUPS.items()
+    for name, (room, summary) in verbs.items()
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.build import outputs_of
+from pipeline.cli.writing.build import outputs_of
 from pipeline.ledger import settle
 from pipeline.notation.decision_lines import read_decisions
 from pipeline.notation.pseudonyms import Renaming, pseudonyms

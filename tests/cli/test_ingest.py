@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli.ingest_log import search_yaml
+from pipeline.cli.taking_in.ingest_log import search_yaml
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.terms.search import Arm, PeerReview, Search, SourceKind

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.cli.init import _protocol
+from pipeline.cli.taking_in.init import _protocol
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.synthesis import SYNTHESIS_FILES

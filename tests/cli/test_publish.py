@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.build import outputs_of
 from pipeline.cli.entry import _run
+from pipeline.cli.writing.build import outputs_of
 from pipeline.ledger import settle
 from pipeline.review_folder import open_review
 from tests.cli.conftest import ris

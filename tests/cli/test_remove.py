@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli.remove import _years
+from pipeline.cli.screening.remove import _years
 
 ONE, TWO = "db-2020-01-01:0001", "db-2020-01-01:0002"
 

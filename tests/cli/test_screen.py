@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli.keyboard import key_of
-from pipeline.cli.screen import at_the_prompt
-from pipeline.cli.screen_desk import Desk, outlook_line
-from pipeline.cli.screen_keys import chosen_keys
-from pipeline.cli.screen_messages import Told
-from pipeline.cli.screen_session import begin_session, open_session
+from pipeline.cli.screening.screen import at_the_prompt
+from pipeline.cli.screening.screen_desk import Desk, outlook_line
+from pipeline.cli.screening.screen_keys import chosen_keys
+from pipeline.cli.screening.screen_messages import Told
+from pipeline.cli.screening.screen_session import begin_session, open_session
 from pipeline.review_folder import open_review
 from pipeline.screening.stopping import outlook
 from pipeline.terms.decision import Screened, Stage, Verdict

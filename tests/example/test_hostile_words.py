@@ -21,8 +21,8 @@ from lxml import html as lxml_html
 from read_outputs import text_of, xml_parts
 
 from pipeline.cli.dossiers import dossier_of
-from pipeline.cli.rendering import beside, documents
-from pipeline.cli.writing_up import write_ups
+from pipeline.cli.writing.rendering import beside, documents
+from pipeline.cli.writing.writing_up import write_ups
 from pipeline.ledger import settle
 from pipeline.review_folder import open_review
 from pipeline.terms.problem import Place

@@ -15,7 +15,7 @@ from statistics import median
 
 from compare import counted, read
 
-from pipeline.cli.dedupe_files import _Files
+from pipeline.cli.duplicates.dedupe_files import _Files
 from pipeline.duplicates import same_report
 from pipeline.duplicates.engines import DuckEngine
 from pipeline.duplicates.plan import find_duplicates

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.cli.labelled_set import Labelled, read_labelled
+from pipeline.cli.screening.labelled_set import Labelled, read_labelled
 from pipeline.screening import features as features_module
 from pipeline.screening import model as model_module
 from pipeline.screening.features import features

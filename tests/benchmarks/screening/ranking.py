@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.cli.labelled_set import read_labelled
+from pipeline.cli.screening.labelled_set import read_labelled
 from pipeline.screening.cold_start import cold_scores
 from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker

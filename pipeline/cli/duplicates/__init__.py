@@ -1,0 +1,1 @@
+"""The verb that finds duplicates, in a review and without one."""

@@ -1,0 +1,368 @@
+"""Duplicates of a review: merged by rule, put to people, undone; one line a decision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.cli.duplicates.dedupe_view import side_by_side
+from pipeline.cli.known_records import known_records
+from pipeline.duplicates import METHOD_VERSION, settle_matches
+from pipeline.duplicates.comparable import INPUT
+from pipeline.duplicates.engines import Engine
+from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
+from pipeline.duplicates.same_report import OTHER_REPORT
+from pipeline.ledger import effective, settle
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.cache import keep
+from pipeline.review_folder.writing import reviewer_name
+from pipeline.terms.decision import AUTOMATION, Decision, Matched, Withdrawn
+from pipeline.terms.problem import ReviewError
+
+METHOD = f"duplicates {METHOD_VERSION}"
+_SHOWN = 20
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the method and what people say of a review's records: `ids` in order of arrival."""
+
+    folder: ReviewFolder
+    ids: Sequence[str]
+    found: Found
+    matched: tuple[Matched, ...]
+    gave_way: tuple[Matched, ...]
+
+
+def merge_and_list(review: str, engine: Engine, as_json: bool) -> int:
+    """Writes the sure merges and lists what is doubtful."""
+    looked = _look(review, engine)
+    merged = _merge(looked)
+    return _list(looked, merged, as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a look for duplicates came to: merges written now, duplicates in all, doubtful pairs."""
+
+    now: int
+    duplicates: int
+    doubtful: int
+
+
+def merge_now(review: str, engine: Engine, since: int = 0) -> Merged:
+    """Writes the sure merges and says nothing; asked for by other verbs.
+
+    With `since`, so many records that came in first were compared with each other earlier.
+    """
+    looked = _look(review, engine, since)
+    merged = _merge(looked)
+    return Merged(
+        now=len(merged), duplicates=looked.found.duplicates, doubtful=len(_open_pairs(looked))
+    )
+
+
+def list_pairs(review: str, engine: Engine, as_json: bool) -> int:
+    """Lists what would be merged and what is doubtful; writes nothing."""
+    return _list(_look(review, engine), None, as_json)
+
+
+def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> int:
+    """Writes the sure merges, then puts each doubtful pair to `reviewer`."""
+    name = reviewer_name(reviewer)
+    looked = _look(review, engine)
+    merged = _merge(looked)
+    say(f"{counted(len(merged), 'duplicate')} merged by rule.")
+    pairs = _open_pairs(looked)
+    if not pairs:
+        say("No pair is doubtful.")
+        say(f"Next: review status {looked.folder.slug}")
+        return 0
+    done: list[Decision] = []
+    settled: set[int] = set()
+    at = 0
+    while at < len(pairs):
+        pair = pairs[at]
+        a, b = looked.ids[pair.a], looked.ids[pair.b]
+        records = looked.folder.records
+        say()
+        say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
+        say(side_by_side(records[a], records[b]))
+        say(f"Why: {pair.reason}")
+        word = _answer()
+        if word == "q":
+            break
+        if word == "k":
+            at += 1
+        elif word == "u":
+            if not done:
+                say("There is nothing to undo yet.")
+                continue
+            last = done.pop()
+            looked.folder.append(name, Withdrawn, undoes=last.id)
+            at = next(i for i in range(at - 1, -1, -1) if i in settled)
+            settled.discard(at)
+            say("Taken back.")
+        else:
+            done.append(_write(looked.folder, name, a, b, word == "s", word == "t"))
+            settled.add(at)
+            at += 1
+    left = len(pairs) - len(done)
+    say(f"{counted(len(done), 'pair')} decided, {left:,} left.")
+    say(f"Next: review {'dedupe' if left else 'status'} {looked.folder.slug}")
+    return 0
+
+
+def _answer() -> str:
+    words = {"same": "s", "different": "d", "study": "t", "skip": "k", "undo": "u", "quit": "q"}
+    while True:
+        try:
+            said = input("s same · d different · t same study · k skip · u undo · q quit: ")
+        except EOFError:
+            say()
+            return "q"
+        word = said.strip().lower()
+        word = words.get(word, word)
+        if word in words.values():
+            return word
+        say("Please answer with one of these letters.")
+
+
+def say_pair(
+    review: str,
+    pair: tuple[str, str],
+    reviewer: str,
+    *,
+    same: bool,
+    other_report: bool,
+    as_json: bool,
+) -> None:
+    """Writes one person's word about two records."""
+    if not reviewer:
+        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+    name = reviewer_name(reviewer)
+    folder = open_review(review)
+    written = folder.review
+    positions = known_records(pair, written, settle(written))
+    if len(positions) != 2:
+        raise ReviewError("these are one record", "Name two")
+    order = {record: i for i, record in enumerate(_ids(folder))}
+    a, b = sorted((p.record for p in positions), key=order.__getitem__)
+    decision = _write(folder, name, a, b, same, other_report)
+    if as_json:
+        say_json(decision)
+        return
+    words = (
+        f"{b} is a duplicate of {a}"
+        if same
+        else f"{a} and {b} are two reports of one study"
+        if other_report
+        else f"{a} and {b} are different, for ever"
+    )
+    say(f"Written ({decision.id}): {words}.")
+    if other_report:
+        say(f"To collate them: review collate {folder.slug} {a} {b} --study STUDY --as {name}")
+    say(f"To take it back: review dedupe {folder.slug} --undo {decision.id} --as {name}")
+
+
+def undo_pair(review: str, what: str, reviewer: str, as_json: bool) -> int:
+    """Takes back a match by its id, or every match that counts about a pair `A=B`."""
+    if not reviewer:
+        raise ReviewError("whose hand takes it back?", "Add --as NAME")
+    name = reviewer_name(reviewer)
+    folder = open_review(review)
+    matches = [d for d in effective(folder.review.decisions) if isinstance(d, Matched)]
+    a, equals, b = what.partition("=")
+    if equals:
+        positions = known_records((a, b), folder.review, settle(folder.review))
+        pair = {p.record for p in positions}
+        targets = [m for m in matches if {m.record, m.duplicate_of} == pair]
+    else:
+        targets = [m for m in matches if len(what) >= 4 and m.id.startswith(what.lower())]
+    if not targets:
+        raise ReviewError(
+            f"no match that counts is called {safe(what)!r}",
+            "Give the id of the match, or its two records as A=B",
+        )
+    if len(targets) > 1 and not equals:
+        raise ReviewError(f"{safe(what)!r} fits several matches", "Give more of the id")
+    undone = folder.append_all(name, [(Withdrawn, {"undoes": m.id}) for m in targets])
+    if as_json:
+        say_json(undone)
+        return 0
+    for match in targets:
+        say(f"Taken back: {match.record} matched to {match.duplicate_of} by {match.reviewer}.")
+    return 0
+
+
+def _write(
+    folder: ReviewFolder, name: str, a: str, b: str, same: bool, other_report: bool
+) -> Decision:
+    reason = OTHER_REPORT if other_report else ""
+    return folder.append(name, Matched, record=b, duplicate_of=a, same=same, reason=reason)
+
+
+def _ids(folder: ReviewFolder) -> list[str]:
+    return [record for ids in folder.review.entries.values() for record in ids]
+
+
+def _look(review: str, engine: Engine, since: int = 0) -> _Looked:
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        written = folder.review
+    table = folder.table(["id", "year", *INPUT])
+    ids: list[str] = table.column("id").to_pylist()
+    counting = effective(written.decisions)
+    matched = tuple(d for d in counting if isinstance(d, Matched))
+    settled = settle_matches(ids, matched)
+    position = {record: i for i, record in enumerate(ids)}
+    refused = _taken_back(written.decisions, {d.id for d in counting})
+    same = [(position[r], position[kept]) for r, kept in settled.kept.items()]
+    different = [
+        (position[m.record], position[m.duplicate_of])
+        for m in (*matched, *refused)
+        if m.record in position and m.duplicate_of in position and _parts(m, matched)
+    ]
+    with progress("Comparing") as tick:
+        found = find_duplicates(
+            engine, _batches(table), same=same, different=different, since=since
+        )
+    return _Looked(folder, ids, found, matched, settled.gave_way)
+
+
+def _taken_back(decisions: Sequence[Decision], counting: set[str]) -> list[Matched]:
+    """Merges by rule that a person took back: not to be made again."""
+    return [
+        d
+        for d in decisions
+        if isinstance(d, Matched) and d.reviewer == AUTOMATION and d.same and d.id not in counting
+    ]
+
+
+def _parts(match: Matched, matched: Sequence[Matched]) -> bool:
+    """Whether this match keeps its pair apart, if it is the last word about it."""
+    pair = {match.record, match.duplicate_of}
+    if match.same and match.reviewer != AUTOMATION:
+        return False
+    later = [m for m in matched if m.reviewer != AUTOMATION and {m.record, m.duplicate_of} == pair]
+    last = max(later, key=lambda m: (m.at, m.id), default=None)
+    if last is not None:
+        return not last.same
+    return match.reviewer == AUTOMATION and all(m.id != match.id for m in matched)
+
+
+def _batches(table: Any) -> Iterator[Any]:
+    n = 0
+    for batch in table.to_batches(_BATCH):
+        numbers = pa.array(range(n, n + batch.num_rows), type=pa.int64())
+        columns = [numbers, *(batch.column(f.name).cast(f.type) for f in list(RECORDS)[1:])]
+        yield pa.RecordBatch.from_arrays(columns, schema=RECORDS)
+        n += batch.num_rows
+
+
+def _merge(looked: _Looked) -> Sequence[Decision]:
+    lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
+        (Matched, _line(looked, pair)) for pair in looked.found.merges
+    ]
+    merged = looked.folder.append_all(AUTOMATION, lines) if lines else ()
+    keep(_mark(looked.folder), b"")
+    return merged
+
+
+def is_compared(folder: ReviewFolder) -> bool:
+    """Whether all records that stand now have been compared, as far as the cache remembers."""
+    return not folder.exports[0] or _mark(folder).is_file()
+
+
+def _mark(folder: ReviewFolder) -> Path:
+    """A file of the cache for these exports and this method, there once they were compared."""
+    said = [METHOD, str(folder.places.review)]
+    said += [f"{id} {export.path.name}" for id, export in folder.exports[0].items()]
+    name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+    return folder.places.cache / "compared" / name
+
+
+def _line(looked: _Looked, pair: Pair) -> dict[str, Any]:
+    return {
+        "record": looked.ids[pair.b],
+        "duplicate_of": looked.ids[pair.a],
+        "same": True,
+        "reason": pair.reason,
+        "method": METHOD,
+        "doubt": f"{pair.doubt:.4f}",
+    }
+
+
+def _open_pairs(looked: _Looked) -> list[Pair]:
+    return list(looked.found.ask)
+
+
+def _list(looked: _Looked, merged: Sequence[Decision] | None, as_json: bool) -> int:
+    found, ids, slug = looked.found, looked.ids, looked.folder.slug
+    if as_json:
+        say_json(
+            {
+                "records": len(ids),
+                "duplicates": found.duplicates,
+                "written": merged is not None,
+                "merged": [_for_programs(p, ids) for p in found.merges],
+                "to_ask": [_for_programs(p, ids) for p in found.ask],
+                "same_study_other_report": [_for_programs(p, ids) for p in found.related],
+                "method": METHOD,
+            }
+        )
+        return 0
+    verb = "would be merged by rule" if merged is None else "merged by rule now"
+    say(
+        f"{counted(len(ids), 'record')}: {len(found.merges):,} {verb}, "
+        f"{counted(found.duplicates, 'duplicate')} in all, {len(ids) - found.duplicates:,} kept."
+    )
+    for heading, pairs in (
+        ("Doubtful, the likeliest first:", found.ask),
+        ("Perhaps two reports of one study (never merged):", found.related),
+    ):
+        if pairs:
+            say()
+            say(f"{heading} {counted(len(pairs), 'pair')}")
+            for pair in pairs[:_SHOWN]:
+                say(f"  {ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}")
+            if len(pairs) > _SHOWN:
+                tell(f"… and {len(pairs) - _SHOWN:,} more; --json shows all.")
+    for match in looked.gave_way:
+        tell(
+            f"{match.record} was matched to {match.duplicate_of}, which a person's word forbids "
+            f"now: look at it with review dedupe {slug} --same or --different."
+        )
+    say()
+    say(f"Next: review dedupe {slug} --as NAME" if found.ask else f"Next: review status {slug}")
+    return 0
+
+
+def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:
+    return {
+        "record": ids[pair.b],
+        "duplicate_of": ids[pair.a],
+        "answer": pair.answer,
+        "relation": pair.relation,
+        "doubt": pair.doubt,
+        "reason": pair.reason,
+    }
+
+
+__all__ = [
+    "Merged",
+    "ask_in_turn",
+    "is_compared",
+    "list_pairs",
+    "merge_and_list",
+    "merge_now",
+    "say_pair",
+    "undo_pair",
+]

@@ -1,0 +1,1 @@
+"""The verbs with which studies are extracted, reconciled and written out."""

@@ -1,0 +1,1 @@
+"""The verbs for reports: sought, obtained, and which study they tell of."""

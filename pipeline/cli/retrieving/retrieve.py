@@ -1,0 +1,217 @@
+"""`review retrieve`: reports sought, obtained, not obtained."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import counted, progress, safe, say, say_json, tell
+from pipeline.cli.known_records import (
+    in_list,
+    kept_in_stead,
+    known_records,
+    where_it_stands,
+)
+from pipeline.cli.retrieving.retrieve_folder import retrieve_folder
+from pipeline.cli.retrieving.retrieve_list import say_retrieval
+from pipeline.ledger import settle
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.fulltexts import keep_fulltext
+from pipeline.review_folder.writing import reviewer_name
+from pipeline.terms.decision import Retrieval, Retrieved
+from pipeline.terms.problem import ReviewError
+from pipeline.terms.review import Position, Review
+from pipeline.terms.standing import SOUGHT, Standing
+
+
+def retrieve(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    records: Annotated[
+        list[str] | None, typer.Argument(metavar="RECORD", help="Ids of records.")
+    ] = None,
+    reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
+    sought: Annotated[bool, typer.Option("--sought", help="The report was asked for.")] = False,
+    obtained: Annotated[bool, typer.Option("--obtained", help="You have the report.")] = False,
+    file: Annotated[
+        Path | None, typer.Option(help="The report: a copy goes into fulltexts/.")
+    ] = None,
+    not_obtained: Annotated[
+        bool, typer.Option("--not-obtained", help="It could not be had; give a --reason.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it could not be had.")] = "",
+    where: Annotated[
+        str, typer.Option(help="Where it was tried: library, authors, interlibrary loan.")
+    ] = "",
+    on: Annotated[str, typer.Option(help="The day of the attempt, if not today.")] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder of PDFs, to be matched to what is wanted."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --from: take what is sure without asking.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="Show what awaits retrieval.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Records what became of reports that were sought (PRISMA 2020: reports sought, not retrieved).
+
+    Only records that got past title and abstract are sought. The latest word on a report counts;
+    every attempt stays, with its day and place. `review undo` takes one back.
+
+    --from matches a folder of PDFs by DOI, title and name of the file, and asks about each; with
+    --yes it takes only what is sure. Files are copied into fulltexts/, which git leaves out.
+
+    Example: review retrieve my-review --list
+
+    Example: review retrieve my-review psycinfo-2026-02-01:0007 --obtained --file seto.pdf --as ada
+
+    Example: review retrieve my-review scopus-2026-02-02:0031 --not-obtained
+    --reason "thesis, no copy lent" --where "interlibrary loan" --as ada
+
+    Example: review retrieve my-review --from Downloads --as ada
+    """
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        written = folder.review
+    ledger = settle(written)
+    if source is not None:
+        if records or sought or obtained or not_obtained or file:
+            raise ReviewError("--from goes with no other decision", "Do one after the other")
+        if not reviewer and not as_json:
+            raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+        name = reviewer_name(reviewer) if reviewer else ""
+        if yes and not name:
+            raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+        retrieve_folder(folder, source, name, yes=yes, as_json=as_json)
+        return
+    if list_ or not records:
+        if records or sought or obtained or not_obtained:
+            raise ReviewError("--list and a decision do not go together", "Do one after the other")
+        say_retrieval(folder, ledger, as_json)
+        return
+    outcome = _outcome(sought, obtained, not_obtained)
+    name = reviewer_name(reviewer) if reviewer else ""
+    if not name:
+        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+    _check(outcome, reason, file, len(records))
+    tried_on = _day(on)
+    named = known_records(records, written, ledger)
+    positions = kept_in_stead(named, ledger)
+    for position in positions:
+        _check_position(position, outcome, written)
+    kept_file, sha256 = (
+        keep_fulltext(folder.places, positions[0].record, file) if file else ("", "")
+    )
+    events = [
+        (
+            Retrieved,
+            {
+                "record": position.record,
+                "outcome": outcome,
+                "reason": reason.strip(),
+                "where": where.strip(),
+                "tried_on": tried_on,
+                "file": kept_file,
+                "file_sha256": sha256,
+                "note": note.strip(),
+            },
+        )
+        for position in positions
+    ]
+    decisions = folder.append_all(name, events)
+    if as_json:
+        say_json(decisions)
+        return
+    for position in named:
+        if position.kept:
+            tell(f"{position.record} is a duplicate: written for {position.kept}.")
+    words = str(outcome).replace("_", " ")
+    for decision, position in zip(decisions, positions, strict=True):
+        say(in_list(folder.records[position.record], f"{words}: {decision.id}", indent=0))
+    if kept_file:
+        kept = folder.places.fulltexts / kept_file
+        say(f"Its file is kept as {folder.places.shown(kept)}")
+        _say_fault(kept, folder.places.cache)
+    _say_next(folder)
+
+
+def _say_fault(file: Path, cache: Path) -> None:
+    """Says why a PDF cannot be read; other kinds of files are kept without a look into them."""
+    from pipeline.review_folder.pdf_text import pages_of  # here, as few attempts bring a file
+
+    if file.suffix.lower() == ".pdf" and (fault := pages_of(file, cache).fault):
+        tell(f"{safe(file.name)}: {fault}. It is kept all the same; --obtained --file replaces it.")
+
+
+def _outcome(sought: bool, obtained: bool, not_obtained: bool) -> Retrieval:
+    asked = [
+        outcome
+        for outcome, given in (
+            (Retrieval.SOUGHT, sought),
+            (Retrieval.OBTAINED, obtained),
+            (Retrieval.NOT_OBTAINED, not_obtained),
+        )
+        if given
+    ]
+    if len(asked) != 1:
+        raise ReviewError(
+            "it is not clear what became of the report" if asked else "what became of the report?",
+            "Give one of --sought, --obtained, --not-obtained",
+        )
+    return asked[0]
+
+
+def _day(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ReviewError(f"{text!r} is no day", "Write year-month-day, like 2016-01-31") from error
+
+
+def _check(outcome: Retrieval, reason: str, file: Path | None, records: int) -> None:
+    if outcome is Retrieval.NOT_OBTAINED and not reason.strip():
+        raise ReviewError(
+            "a report that was not obtained needs a reason",
+            'Add --reason "no copy could be lent", say',
+        )
+    if outcome is not Retrieval.NOT_OBTAINED and reason.strip():
+        raise ReviewError("--reason is for --not-obtained", "Use --note for anything else")
+    if file is not None and outcome is not Retrieval.OBTAINED:
+        raise ReviewError("--file is for --obtained", "Leave it out, or say --obtained")
+    if file is not None and records > 1:
+        raise ReviewError("one file cannot be the report of several records", "Do one at a time")
+
+
+def _check_position(position: Position, outcome: Retrieval, review: Review) -> None:
+    if position.standing not in SOUGHT:
+        remedy = f"`review explain {review.slug} {position.record}` says who decided so"
+        if position.standing is Standing.AWAITING_SCREENING:
+            remedy = f"Screen it first: `review screen {review.slug} --as NAME`"
+        raise ReviewError(
+            f"{position.record} {where_it_stands(position, review)}; only records that got past "
+            "title and abstract are sought. Nothing was written",
+            remedy,
+        )
+    read = [vote for vote in position.votes if vote.stage is position.stage]
+    on_full_text = position.standing not in (Standing.AWAITING_RETRIEVAL, Standing.NOT_RETRIEVED)
+    if outcome is Retrieval.NOT_OBTAINED and on_full_text and (read or position.resolution):
+        who = ", ".join(sorted({vote.reviewer for vote in read})) or "somebody"
+        raise ReviewError(
+            f"{position.record} was read in full by {who}, so it was obtained. Nothing was written",
+            f"If the votes are wrong, take them back first: `review undo {review.slug} --list`",
+        )
+
+
+def _say_next(folder: ReviewFolder) -> None:
+    folder.reload()
+    left = len(settle(folder.review).at(Standing.AWAITING_RETRIEVAL))
+    if left:
+        say(f"{counted(left, 'report')} still to retrieve: review retrieve {folder.slug} --list")
+    else:
+        say(f"Next: review screen {folder.slug} --as NAME --stage full_text")

@@ -1,0 +1,1 @@
+"""The verbs with which people screen, rank, settle and stop."""

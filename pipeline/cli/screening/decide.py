@@ -1,0 +1,58 @@
+"""`review decide`: one verdict without a prompt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import safe, say, tell
+from pipeline.cli.screening.screen_page import WORD_OF_STAGE
+from pipeline.cli.screening.screen_votes import check_vote, known_record, verdicts_on
+from pipeline.review_folder import open_review
+from pipeline.screening.seen import seen_hash
+from pipeline.terms.decision import Screened, Stage, Verdict
+
+
+def decide(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    record: Annotated[
+        str, typer.Argument(help="Id of the record, as in psycinfo-2015-11-02:0007.")
+    ],
+    reviewer: Annotated[str, typer.Option("--as", help="Your name.")],
+    verdict: Annotated[Verdict, typer.Option(help="What you decide.")],
+    reason: Annotated[
+        str, typer.Option(help="Id of the first criterion that the record fails.")
+    ] = "",
+    stage: Annotated[Stage, typer.Option(help="What you have read.")] = Stage.TITLE_ABSTRACT,
+    note: Annotated[str, typer.Option(help="What you want to remember of it.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be repeated.")] = None,
+) -> None:
+    """Records one reviewer's verdict on one record, for scripts and screen readers.
+
+    A later verdict of the same reviewer on the same record takes the place of this one.
+
+    Example: review decide ta-hsb psycinfo-2015-11-02:0007 --as ada --verdict exclude --reason topic
+    """
+    folder = open_review(review, as_reviewer=reviewer)
+    shown = known_record(folder, record)
+    criteria = folder.protocol[0].criteria_of(stage)
+    check_vote(criteria, stage, verdict, reason)
+    folder.append(
+        reviewer,
+        Screened,
+        record=record,
+        stage=stage,
+        verdict=verdict,
+        reason=reason,
+        note=note,
+        tags=tuple(tag or ()),
+        replaces=verdicts_on(folder, reviewer, stage, record),
+        seen=seen_hash(shown, criteria),
+    )
+    because = f" ({reason})" if reason else ""
+    say(f"{record}: {verdict}{because} on {WORD_OF_STAGE[stage]}, by {reviewer}.")
+    say(f"  {safe(shown.title, 90)}")
+    plan = folder.protocol[0].plan(stage)
+    if plan.reviewers and reviewer not in plan.reviewers:
+        tell(f"The plan of this stage does not name {reviewer}; the verdict counts all the same.")

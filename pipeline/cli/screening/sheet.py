@@ -1,0 +1,147 @@
+"""`review sheet`: screen in a spreadsheet or another tool, and read it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import counted, safe, say, say_problems
+from pipeline.cli.screening.screen_session import Session, open_session
+from pipeline.cli.screening.sheet_decisions import verdicts_of_another_tool
+from pipeline.cli.screening.sheet_exchange import as_asreview_csv, as_ris
+from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
+from pipeline.screening.seen import seen_hash
+from pipeline.screening.sheet import COLUMNS, SheetVerdict, read_sheet, sheet_rows
+from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.terms.problem import Problem, ReviewError
+
+_STAGE = "stage"
+_NEEDED = ("record_id", "verdict")
+_WIDTHS = (24, 50, 24, 7, 24, 90, 10, 14, 24, 16, 10, 14)
+
+
+def sheet(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")],
+    file: Annotated[Path, typer.Argument(help="The sheet: .csv, .xlsx, or .ris to write.")],
+    reviewer: Annotated[str, typer.Option("--as", help="Your name.")],
+    stage: Annotated[Stage, typer.Option(help="What you read.")] = Stage.TITLE_ABSTRACT,
+    back: Annotated[bool, typer.Option("--back", help="Read the filled sheet back.")] = False,
+    asreview: Annotated[
+        bool, typer.Option("--asreview", help="Write a dataset for ASReview instead (.csv).")
+    ] = False,
+    person: Annotated[
+        str, typer.Option(help="With --back: whose verdicts, as the other tool names them.")
+    ] = "",
+) -> None:
+    """Writes what waits for you, and what you decided, into a spreadsheet; --back reads it again.
+
+    Fill in `verdict` (include, exclude, unsure), `reason`, `note` and `tags`. Every row that cannot
+    be taken is told with its line, and the other rows are taken. --back takes an export of
+    ASReview, Rayyan, Covidence or EPPI as well: its records are found here by id, DOI, PMID or
+    title. A .ris and --asreview carry your verdicts to those tools.
+
+    Example: review sheet ta-hsb ada.xlsx --as ada
+
+    Example: review sheet ta-hsb ada.xlsx --as ada --back
+
+    Example: review sheet ta-hsb rayyan.csv --as ada --back --person "Ada L"
+    """
+    session = open_session(review, reviewer, stage)
+    if back:
+        _read_back(session, file, person)
+        return
+    if file.exists():
+        raise ReviewError(f"{file} is there already", "Take another name, or move it away")
+    ids = [*session.votes, *session.waiting]
+    kind = file.suffix.lower()
+    if asreview and kind != ".csv":
+        raise ReviewError(f"{file} is no .csv", "ASReview reads a .csv file")
+    exchange = as_asreview_csv if asreview else as_ris if kind == ".ris" else None
+    if exchange is not None:
+        records = (session.record(record) for record in ids)
+        session.folder.write(file, exchange(records, session.votes))
+    else:
+        rows = sheet_rows((session.record(record) for record in ids), session.votes)
+        table = ((*row, last) for row, last in zip((COLUMNS, *rows), _stages(stage), strict=False))
+        content = sheet_bytes(
+            file, table, title="screening", widths=_WIDTHS, frozen="C2", choices=_choices(session)
+        )
+        session.folder.write(file, content)
+    say(f"{counted(len(ids), 'record')} in {file}, {len(session.waiting):,} of them undecided.")
+    at = "" if stage is Stage.TITLE_ABSTRACT else f" --stage {stage}"
+    if exchange is None:
+        again = f"review sheet {review} {file} --as {reviewer}{at} --back"
+        reasons = _choices(session)[COLUMNS.index("reason") + 1]
+        say(f"A verdict is one of {', '.join(Verdict)}; a reason one of {', '.join(reasons)}.")
+        say(f"Next: fill in `verdict`, then {again}")
+    else:
+        say(f"Next: read the other tool's export with --as {reviewer}{at} --back")
+
+
+def _choices(session: Session) -> Mapping[int, Sequence[str]]:
+    """What may be written under `verdict` and `reason`, by the number of the column."""
+    reasons = tuple(c.id for c in session.criteria)
+    words = {"verdict": tuple(Verdict), "reason": reasons}
+    return {COLUMNS.index(name) + 1: offered for name, offered in words.items()}
+
+
+def _stages(stage: Stage) -> Iterator[str]:
+    """The last column: no sheet is read back as verdicts of the other stage."""
+    return chain((_STAGE,), repeat(str(stage)))
+
+
+def _read_back(session: Session, file: Path, person: str) -> None:
+    verdicts, problems, rows = _own_sheet(session, file) or verdicts_of_another_tool(
+        session, file, person
+    )
+    session.folder.append_all(
+        session.reviewer,
+        [
+            (
+                Screened,
+                {
+                    "record": said.record,
+                    "stage": session.stage,
+                    "verdict": said.verdict,
+                    "reason": said.reason,
+                    "note": said.note,
+                    "tags": said.tags,
+                    "seen": seen_hash(session.record(said.record), session.criteria),
+                    "replaces": session.replaced(said.record),
+                },
+            )
+            for said in verdicts
+        ],
+    )
+    say(f"{counted(len(verdicts), 'verdict')} taken from {counted(rows, 'row')}.")
+    if say_problems(problems):
+        raise typer.Exit(1)
+
+
+def _own_sheet(
+    session: Session, file: Path
+) -> tuple[tuple[SheetVerdict, ...], tuple[Problem, ...], int] | None:
+    """The verdicts of a sheet of ours, what is wrong, and its rows; None when it is no such one."""
+    if file.suffix.lower() not in (".csv", ".xlsx"):
+        return None
+    rows = sheet_rows_of(file, ())
+    if not rows or any(name not in rows[0] for name in _NEEDED):
+        return None
+    written = {row.get(_STAGE, "").strip() for row in rows} - {"", str(session.stage)}
+    if written:
+        raise ReviewError(
+            f"{file} was written for another stage", f"Add --stage {safe(min(written))}"
+        )
+    verdicts, problems = read_sheet(
+        rows,
+        str(file),
+        stage=session.stage,
+        criteria=session.criteria,
+        known=session.folder.records,
+        votes=session.votes,
+    )
+    return verdicts, problems, len(rows)

@@ -1,0 +1,1 @@
+"""The verbs that begin a review and take exports in."""

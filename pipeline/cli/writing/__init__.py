@@ -1,0 +1,1 @@
+"""The verbs that make, stand by, seal and share documents."""

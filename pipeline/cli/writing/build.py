@@ -1,0 +1,247 @@
+"""`review build`: the whole write-up, made anew from what people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from pipeline.cli.console import (
+    bold,
+    counted,
+    dim,
+    progress,
+    safe,
+    say,
+    say_json,
+    say_problems,
+    tell,
+)
+from pipeline.cli.writing.since_last import FILE, changes_since, lines_of
+from pipeline.notation.typed import nearest
+from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.review_folder.outputs import put_outputs
+from pipeline.review_folder.places import shown
+from pipeline.terms.problem import Problem, ReviewError, Severity
+
+if TYPE_CHECKING:
+    from pipeline.writeup import Dossier, WriteUp
+
+FORMATS = ("html", "docx", "pdf", "markdown", "latex", "pptx")
+_OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx", "tex": "latex", "slides": "pptx"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What of the write-up is made, and how; `formats` and `kinds` empty: what each asks for."""
+
+    formats: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    style: Path | None = None
+    reference_docx: Path | None = None
+    draft: bool = False
+    quotes: bool = True
+
+
+def build(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="As it stood at the end of this day."),
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option("--kind", help="Documents to make: full,summary,blog,slides … (all).")
+    ] = "",
+    formats: Annotated[
+        str, typer.Option("--format", help=f"Their formats: {','.join(FORMATS)}.")
+    ] = "",
+    style: Annotated[
+        Path | None,
+        typer.Option(help="A CSL style: a .csl file, or a name (apa, with the extra `styles`)."),
+    ] = None,
+    reference_docx: Annotated[
+        Path | None, typer.Option(help="A Word file whose look the Word documents take.")
+    ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Go on where claims changed since they were confirmed.")
+    ] = False,
+    quotes: Annotated[
+        bool, typer.Option("--quotes/--no-quotes", help="Whether words of sources are printed.")
+    ] = True,
+    out: Annotated[Path | None, typer.Option(help="Folder for what is made.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Renders the write-up of a review: documents, flow diagram, tables, bibliography.
+
+    Each manuscript makes a document: manuscript.md the full review, manuscript-summary.md,
+    manuscript-blog.md, manuscript-slides.md the others. Everything is made first and then put in
+    place together: when something is wrong, what was made before stays as it is. The folder then
+    holds what this build made and nothing else. Exit code 1 when what people wrote has errors.
+
+    Example: review build ta-hsb --kind summary --format html,pdf
+    """
+    wishes = Wishes(
+        formats=_formats(formats),
+        kinds=tuple(part.strip().lower() for part in kinds.split(",") if part.strip()),
+        style=style,
+        reference_docx=reference_docx,
+        draft=draft,
+        quotes=quotes,
+    )
+    try:
+        _build(review, until.date() if until else None, wishes, out, as_json)
+    except KeyboardInterrupt:
+        tell("\nStopped. What was made before stays as it is.")
+        raise
+
+
+def _build(
+    review: str, until: date | None, wishes: Wishes, out: Path | None, as_json: bool
+) -> None:
+    with progress("Reading exports") as tick:
+        folder = open_review(review, until=until, tick=tick)
+    made, dossier, problems = outputs_of(folder, until, wishes=wishes)
+    if made is None:
+        errors = sum(p.severity is Severity.ERROR for p in problems)
+        _refuse(folder, problems, errors, as_json)
+    place = (out or folder.places.outputs).resolve()
+    changes = changes_since(place, made[FILE])
+    put_outputs(place, made)
+    if as_json:
+        changed = [{"id": c.id, "kind": c.kind, "grounds": c.grounds} for c in changes]
+        told = {"folder": shown(place), "made": sorted(made), "problems": problems}
+        say_json({**told, "changed": changed})
+        return
+    say_problems(problems)
+    for line in lines_of(changes):
+        tell(line)
+    _tell_what_was_made(place, made, dossier)
+    if folder.places.seal:
+        say(f"Made from the files that edition {folder.places.seal} keeps.")
+
+
+def outputs_of(
+    folder: ReviewFolder,
+    until: date | None,
+    formats: tuple[str, ...] = (),
+    *,
+    wishes: Wishes | None = None,
+) -> tuple[dict[str, bytes] | None, Dossier, tuple[Problem, ...]]:
+    """Every file that a build of `folder` makes, by its path, and what is wrong.
+
+    None instead of the files when there is an error.
+    """
+    from pipeline.cli.writing.rendering import beside, documents
+    from pipeline.cli.writing.writing_up import checked_dossier
+
+    wishes = wishes or Wishes(formats=formats)
+    with progress("Reading exports"):
+        dossier, problems = checked_dossier(folder, until)
+    written, found = _written(folder, dossier, wishes)
+    problems = (*problems, *found)
+    if any(p.severity is Severity.ERROR for p in problems):
+        return None, dossier, problems
+    with progress("Documents written") as so_far:
+        made, too_long = documents(written, wishes.formats, folder.slug, so_far)
+    if too_long and not wishes.draft:
+        return None, dossier, (*problems, *too_long)
+    made |= beside(_shown(dossier, wishes), written, wishes.formats, folder.slug)
+    return made, dossier, (*problems, *too_long)
+
+
+def _written(
+    folder: ReviewFolder, dossier: Dossier, wishes: Wishes
+) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
+    """The manuscripts that were asked for, filled; without quotes where they are withheld.
+
+    What is wrong is always told of the whole review: claims are confirmed with their quotes.
+    """
+    from pipeline.cli.writing.writing_up import write_ups
+    from pipeline.writeup.quotes import leaked_quotes
+
+    def ask(of: Dossier, *, confirmed: bool) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
+        return write_ups(
+            folder,
+            of,
+            style=wishes.style,
+            reference_docx=wishes.reference_docx,
+            kinds=wishes.kinds,
+            draft=wishes.draft,
+            confirmed=confirmed,
+        )
+
+    written, problems = ask(dossier, confirmed=True)
+    if wishes.quotes or not written:
+        return written, problems
+    withheld, found = ask(_shown(dossier, wishes), confirmed=False)
+    return withheld, (*problems, *found, *leaked_quotes(withheld, dossier))
+
+
+def _shown(dossier: Dossier, wishes: Wishes) -> Dossier:
+    from pipeline.writeup import without_quotes
+
+    return dossier if wishes.quotes else without_quotes(dossier)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = [part.strip().lower() for part in text.split(",") if part.strip()]
+    named = [_OTHER_NAMES.get(part, part) for part in asked]
+    for name in named:
+        if name not in FORMATS:
+            raise ReviewError(
+                f"there is no format {name!r}.{nearest(name, FORMATS)}",
+                f"Known are {', '.join(FORMATS)}",
+            )
+    return tuple(dict.fromkeys(named))
+
+
+def _refuse(
+    folder: ReviewFolder, problems: tuple[Problem, ...], errors: int, as_json: bool
+) -> NoReturn:
+    if as_json:
+        say_json({"folder": "", "made": [], "problems": problems})
+    else:
+        say_problems(problems)
+        tell(
+            f"Nothing was made: {counted(errors, 'error')}. What was made before stays as it is. "
+            f"`review check {folder.slug}` finds every fault outside the manuscript."
+        )
+    raise typer.Exit(1)
+
+
+def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier) -> None:
+    from pipeline.writers.documents import WRITERS
+
+    say(bold(safe(dossier.review.protocol.title)))
+    suffixes = {writer.suffix: writer.label for writer in WRITERS.values()}
+    at_top = [name for name in made if "/" not in name]
+    documents = [n for n in at_top if Path(n).suffix in suffixes]
+    for suffix, label in suffixes.items():
+        for name in documents:
+            if name.endswith(suffix):
+                say(f"  {shown(place / name)}  {dim(label)}")
+    beside = [name for name in at_top if name not in documents]
+    say(f"  Beside: {', '.join(sorted(beside))}")
+    tables = sum(name.startswith("tables/") for name in made)
+    say(f"  {shown(place / 'tables')}/  {dim(counted(tables, 'table') + ' as CSV')}")
+    pending = dossier.ledger.flow.pending
+    if pending:
+        say(f"The review is in progress: {counted(pending, 'record')} pending.")
+    if dossier.ledger.day is None:
+        say(_what_comes_next(dossier))
+
+
+def _what_comes_next(dossier: Dossier) -> str:
+    """Once all is screened and read: the conclusions, then an edition."""
+    slug = dossier.review.slug
+    if dossier.ledger.flow.pending or not dossier.ledger.studies:
+        return f"Next: review status {slug}"
+    if not dossier.synthesis.findings:
+        return f"Next: write what you conclude into synthesis/findings.yaml; review build {slug}"
+    number = max((edition.number for edition in dossier.review.editions), default=0) + 1
+    edition = f"{slug} {number} --on YYYY-MM-DD --as NAME"
+    return f"When it is finished for now: review publish {edition}"
