@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.notation.typed import nearest
 from pipeline.review_folder.places import ReviewPlaces, shown
 from pipeline.review_folder.writing import reviewer_name
+from pipeline.review_folder.written_files import Reader
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Problem, ReviewError, Severity
 from pipeline.terms.protocol import ExtractionPlan, ExtractionPlanKind, Protocol
 from pipeline.terms.study import Study
-
-Reader = Callable[[Path], str]
 
 
 def study_file(places: ReviewPlaces, plan: ExtractionPlan, study: str, name: str = "") -> Path:

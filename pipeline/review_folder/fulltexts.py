@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 
 from pipeline.notation.safe_text import for_file_name
+from pipeline.review_folder.outside_files import check_readable
 from pipeline.review_folder.places import ReviewPlaces, shown
-from pipeline.review_folder.taking_in import check_readable, clean_suffix
+from pipeline.review_folder.taking_in import clean_suffix
 from pipeline.review_folder.writing import write_file
 from pipeline.terms.decision import Retrieval, Retrieved
 from pipeline.terms.problem import ReviewError

@@ -1,15 +1,46 @@
-"""Files outside of any review: one read as a stream, one written whole or not at all."""
+"""Files outside of any review: looked at, read as a stream, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.notation.typed import nearest
+from pipeline.review_folder.places import shown
 from pipeline.review_folder.writing import refusing_disk_faults
 from pipeline.terms.problem import ReviewError
+
+
+def check_readable(path: Path) -> None:
+    """Raises ReviewError with a remedy when `path` is no file or pipe that can be read."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ReviewError(
+            f"there is no file {shown(path)}", f"{_near(path)}Give the path of the file"
+        ) from error
+    except OSError as error:
+        raise ReviewError(
+            f"{shown(path)} cannot be read ({error.strerror})", "Look at its name and its rights"
+        ) from error
+    if stat.S_ISDIR(mode):
+        raise ReviewError(
+            f"{shown(path)} is a folder", "Name one file in it, and the others one after the other"
+        )
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise ReviewError(f"{shown(path)} is a device, not a file", "Give the path of a file")
+    if not os.access(path, os.R_OK):
+        raise ReviewError(f"{shown(path)} may not be read", "Give yourself the right to read it")
+
+
+def _near(path: Path) -> str:
+    folder = path.parent
+    names = tuple(p.name for p in folder.iterdir()) if folder.is_dir() else ()
+    return f"{nearest(path.name, names).strip()} ".lstrip()
 
 
 def open_outside(path: Path) -> BinaryIO:

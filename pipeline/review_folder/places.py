@@ -55,6 +55,11 @@ class ReviewPlaces:
         return self.review.name
 
     @property
+    def kept_as(self) -> str:
+        """A name for what is kept of this review: an edition does not push the live one out."""
+        return f"{self.slug}-edition-{self.seal}" if self.seal else self.slug
+
+    @property
     def project(self) -> Path:
         """The folder that holds `reviews/`, or the review itself where it stands alone."""
         parent = self.review.parent

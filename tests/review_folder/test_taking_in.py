@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.review_folder import taking_in
+from pipeline.review_folder.outside_files import check_readable
 from pipeline.review_folder.places import ReviewPlaces
 from pipeline.review_folder.taking_in import (
     Place,
     arrival,
-    check_readable,
     known_search,
     place_for,
     restore,

@@ -18,13 +18,12 @@ from pipeline.cli.taking_in.ingest_decisions import decisions_in, not_yet_writte
 from pipeline.cli.taking_in.ingest_log import search_yaml
 from pipeline.cli.taking_in.ingest_report import Account, say_account, say_log, set_aside_problems
 from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.review_folder.outside_files import open_outside
+from pipeline.review_folder.outside_files import check_readable, open_outside
 from pipeline.review_folder.reading_in import forget, read_copy, read_taken, suffix_for
 from pipeline.review_folder.taking_in import (
     Arrival,
     TakenIn,
     arrival,
-    check_readable,
     known_search,
     place_for,
     restore,

@@ -10,8 +10,7 @@ from pathlib import Path
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.outside_files import open_outside
-from pipeline.review_folder.taking_in import check_readable
+from pipeline.review_folder.outside_files import check_readable, open_outside
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.search import PeerReview, Search, SourceKind

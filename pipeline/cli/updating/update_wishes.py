@@ -200,8 +200,8 @@ def _fault(path: Path, what: str, remedy: str) -> Problem:
 
 def named(exports: Sequence[str]) -> tuple[Received, ...]:
     """The exports that are named on the command line; raises ReviewError for what is no file."""
+    from pipeline.review_folder.outside_files import check_readable
     from pipeline.review_folder.receiving import log_beside
-    from pipeline.review_folder.taking_in import check_readable
 
     found = []
     for name in exports:
