@@ -87,7 +87,8 @@ class ReviewFolder:
 
     def reload(self) -> None:
         """Forgets everything that was read, so that the next look sees the files as they are."""
-        for name in [n for n in self.__dict__ if not n.startswith("_") and n != "places"]:
+        read = [n for n in self.__dict__ if isinstance(vars(type(self)).get(n), cached_property)]
+        for name in read:
             del self.__dict__[name]
         self._sealed.clear()
 

@@ -158,3 +158,15 @@ def test_what_is_kept_of_a_sealed_edition_leaves_that_of_the_review_alone(projec
     before, ticks = folder.shelf, []
     assert folder.as_sealed(1).shelf.problems == () != before.problems
     assert open_review("sleep", tick=ticks.append).shelf == before and ticks == []
+
+
+def test_what_was_read_is_forgotten_on_reload(project):
+    folder = open_review("sleep")
+    vote = {"stage": Stage.TITLE_ABSTRACT, "verdict": Verdict.INCLUDE}
+    first = folder.append("ada", Screened, record="psycinfo:0001", **vote)
+    folder.reload()
+    assert folder.place_of(first).line == 1
+    second = folder.append("ada", Screened, record="psycinfo:0002", **vote)
+    folder.reload()
+    assert folder.place_of(second).line == 2
+    assert [d.id for d in folder.review.decisions] == [first.id, second.id]
