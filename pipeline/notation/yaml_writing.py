@@ -45,12 +45,13 @@ def yaml_inline(value: Written) -> str:
     if isinstance(value, Mapping):
         pairs = (f"{yaml_value(key)}: {yaml_inline(inner)}" for key, inner in value.items())
         return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, str):
+        said = yaml_value(value)
+        # a comma would part it where brackets stand around
+        return f'"{said}"' if "," in said and not said.startswith('"') else said
+    if isinstance(value, Sequence):
         return "[" + ", ".join(yaml_inline(inner) for inner in value) + "]"
-    said = yaml_value(value)  # type: ignore[arg-type]
-    if isinstance(value, str) and not said.startswith('"') and "," in said:
-        return '"' + said + '"'  # a comma would part it where brackets stand around
-    return said
+    return yaml_value(value)
 
 
 def yaml_below(value: Written, indent: int = 0) -> str:
@@ -74,10 +75,10 @@ def _entry(key: str, value: Written, indent: int) -> str:
     if isinstance(value, str):
         return yaml_line(yaml_value(key), value, indent).removesuffix("\n")
     inline = f"{margin}{yaml_value(key)}: {yaml_inline(value)}"
-    inner = value.values() if isinstance(value, Mapping) else value
-    if not isinstance(value, (Mapping, list, tuple)) or not value:
+    if not isinstance(value, (Mapping, Sequence)) or not value:
         return inline
-    if len(inline) < _LONGEST and not any(isinstance(v, (Mapping, list)) for v in inner):  # type: ignore[union-attr]
+    inner = value.values() if isinstance(value, Mapping) else value
+    if len(inline) < _LONGEST and not any(isinstance(v, (Mapping, list)) for v in inner):
         return inline
     return f"{margin}{yaml_value(key)}:\n{yaml_below(value, indent + 2)}"
 

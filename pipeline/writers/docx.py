@@ -9,7 +9,6 @@ import base64
 import io
 import zipfile
 from collections.abc import Mapping
-from typing import Any
 
 from pipeline.terms.problem import ReviewError
 from pipeline.writers import tree
@@ -17,6 +16,7 @@ from pipeline.writers.docx_look import dress, dress_alike
 from pipeline.writers.docx_package import read_package, write_package
 from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.evidence import ENTRY, evidence_link, is_label, without_links
+from pipeline.writers.head import head_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -42,16 +42,7 @@ def docx(prepared: Prepared) -> bytes:
         *_notice(said.notice),
         *_joined(tree.rewrite(_linked(prepared), lambda node: _for_word(node, prepared, pictures))),
     ]
-    meta: dict[str, Any] = {
-        "title": {"t": "MetaInlines", "c": tree.words(said.title)},
-        "subtitle": {"t": "MetaInlines", "c": tree.words(said.subtitle)},
-        "author": {
-            "t": "MetaList",
-            "c": [{"t": "MetaInlines", "c": tree.words(name)} for name in said.authors],
-        },
-        "date": {"t": "MetaInlines", "c": tree.words(said.day)},
-        "lang": {"t": "MetaString", "c": said.language},
-    }
+    meta = head_of(said)
     look = []
     if said.reference_docx:
         _refuse_no_docx(said.reference_docx)

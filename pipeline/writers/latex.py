@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.writers import tree
 from pipeline.writers.drawing.svg_check import size_of
 from pipeline.writers.evidence import evidence_link, is_label, without_links
+from pipeline.writers.head import head_of
 from pipeline.writers.placement import placed_in
 from pipeline.writers.prepared import Prepared
 from pipeline.writers.programs import pandoc
@@ -33,14 +34,7 @@ def latex(prepared: Prepared) -> bytes:
         blocks = without_links(blocks, keep_labels=bool(said.evidence_in))
     blocks = [*_notice(said.notice), *tree.rewrite(blocks, lambda node: _for_latex(node, prepared))]
     meta: dict[str, Any] = {
-        "title": {"t": "MetaInlines", "c": tree.words(said.title)},
-        "subtitle": {"t": "MetaInlines", "c": tree.words(said.subtitle)},
-        "author": {
-            "t": "MetaList",
-            "c": [{"t": "MetaInlines", "c": tree.words(name)} for name in said.authors],
-        },
-        "date": {"t": "MetaInlines", "c": tree.words(said.day)},
-        "lang": {"t": "MetaString", "c": said.language},
+        **head_of(said),
         "papersize": {"t": "MetaString", "c": "a4"},
         # captions are numbered by the review itself
         "header-includes": {

@@ -33,6 +33,12 @@ class SupportChange:
     after: Support | None
 
     @property
+    def name(self) -> str:
+        one = self.after or self.before
+        assert one is not None
+        return one.name
+
+    @property
     def in_words(self) -> str:
         if self.before is None or self.after is None:
             return "is new" if self.before is None else "is gone"

@@ -22,6 +22,8 @@ from pipeline.review_folder.places import ReviewPlaces
 from pipeline.terms.decision import Matched, Resolved, Screened, Stage, Verdict, Withdrawn
 from tests.review_folder.sample_review import PROTOCOL, RIS, add_search
 
+# what is tried is git's own merge of our files: a machine without git (none is needed to use the
+# program) has nothing to try, and says so
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 BEGIN = datetime(2016, 1, 5, 9, tzinfo=UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,9 @@ def study(design: str) -> Study:
     )
 
 
-def finding(*steps: int, **said: object) -> Finding:
+def finding(*steps: int, **said: Any) -> Finding:
     reasons = tuple(Reason(domain=Domain.IMPRECISION, why="x", steps=s) for s in steps)
-    return Finding(id="f", statement="It may be higher", reasons=reasons, **said)  # type: ignore[arg-type]
+    return Finding(id="f", statement="It may be higher", reasons=reasons, **said)
 
 
 TRIAL, SURVEY = study("randomised_trial"), study("cross_sectional")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, log
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,8 +35,8 @@ BCG = (
 )
 
 
-def result(id: str, **said: object) -> Result:
-    return Result(id=id, study=id.split("/")[0], outcome="o", statement="", place=PLACE, **said)  # type: ignore[arg-type]
+def result(id: str, **said: Any) -> Result:
+    return Result(id=id, study=id.split("/")[0], outcome="o", statement="", place=PLACE, **said)
 
 
 def one(asked: EstimateSet, *results: Result) -> Effect:

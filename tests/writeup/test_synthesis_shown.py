@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -106,12 +107,12 @@ def rows(case: Case, word: str, **options: str) -> list[dict[str, str]]:
     return [dict(zip(ids, (c.text for c in row), strict=True)) for row in table.rows]
 
 
-def change(case: Case, **said: object) -> None:
-    case.synthesis = replace(case.synthesis, **said)  # type: ignore[arg-type]
+def change(case: Case, **said: Any) -> None:
+    case.synthesis = replace(case.synthesis, **said)
 
 
-def refind(case: Case, **said: object) -> None:
-    change(case, findings={"re": replace(case.synthesis.findings["re"], **said)})  # type: ignore[arg-type]
+def refind(case: Case, **said: Any) -> None:
+    change(case, findings={"re": replace(case.synthesis.findings["re"], **said)})
 
 
 def test_votes_are_counted_and_every_study_is_named(five: Case) -> None:
@@ -168,8 +169,8 @@ def test_a_moderator_parts_the_votes_and_keeps_those_of_no_group(five: Case) -> 
 
 
 def test_what_is_left_when_studies_are_left_out(five: Case) -> None:
-    def analysis(**said: object) -> Robustness:
-        rule = LeaveOut(**said)  # type: ignore[arg-type]
+    def analysis(**said: Any) -> Robustness:
+        rule = LeaveOut(**said)
         return Robustness(sensitivity=(Sensitivity(id="s", label="Without", leave_out=rule),))
 
     change(five, robustness=analysis(basis=(Basis.ABSTRACT,)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
@@ -68,8 +68,8 @@ class ScreenApp(App[None]):
         yield self.view
 
     def on_mount(self) -> None:
-        for name in (signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        if threading.current_thread() is threading.main_thread():  # no other is told of signals
+            for name in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(name, self.exit)
         self.run_worker(self._open, thread=True, group="open")
 

@@ -236,12 +236,14 @@ def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier
 
 
 def _what_comes_next(dossier: Dossier) -> str:
-    """Once all is screened and read: the conclusions, then an edition."""
+    """Once all is screened and read: the conclusions, an edition, and then when to look again."""
     slug = dossier.review.slug
     if dossier.ledger.flow.pending or not dossier.ledger.studies:
         return f"Next: review status {slug}"
     if not dossier.synthesis.findings:
         return f"Next: write what you conclude into synthesis/findings.yaml; review build {slug}"
+    if dossier.edition is not None:
+        return f"This is edition {dossier.edition.number}. Is it still fresh? review stale {slug}"
     number = max((edition.number for edition in dossier.review.editions), default=0) + 1
     edition = f"{slug} {number} --on YYYY-MM-DD --as NAME"
     return f"When it is finished for now: review publish {edition}"

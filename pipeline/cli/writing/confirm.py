@@ -181,7 +181,7 @@ def _print(state: ClaimState) -> None:
     if last is not None and state.reads_otherwise:
         say(f"  was  {safe(last.text)}")
     say(f"  {'now ' if state.reads_otherwise else 'says'} {safe(claim.text)}")
-    changed = {(c.after or c.before).name: c for c in state.changes}  # type: ignore[union-attr]
+    changed = {change.name: change for change in state.changes}
     for support in state.supports:
         change = changed.pop(support.name, None)
         if last is None or change is None:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pipeline.cli.console import counted, safe
 from pipeline.terms.statement import Statement, StatementChange, StatementKind, changed_statements
@@ -27,13 +28,13 @@ def changes_since(place: Path, now: bytes) -> tuple[StatementChange, ...]:
         return ()
 
 
-def _statements(said: list[dict[str, object]]) -> tuple[Statement, ...]:
+def _statements(said: list[dict[str, Any]]) -> tuple[Statement, ...]:
     return tuple(
         Statement(
             id=f"{one['document']}/{one['id']}" if one["document"] != "full" else str(one["id"]),
             kind=StatementKind(str(one["kind"])),
             text=str(one["text"]),
-            grounds=dict(one["grounds"]),  # type: ignore[call-overload]
+            grounds=dict(one["grounds"]),
         )
         for one in said
     )

@@ -12,25 +12,16 @@ comparison of two editions (or of edition 1 and now) of that review is timed.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.notation.decision_lines import decision_line
-from pipeline.terms.decision import Screened, Stage, Verdict
+from tests.benchmarks.two_reviewers import begin, log_search, screen
 
-PROTOCOL = """\
-title: A synthetic review
-questions: {q: What is known?}
-criteria: {topic: {label: Another topic}, design: {label: Another design}}
-screening: {reviewers: [ada, ben]}
-"""
 WORDS = [
     "sleep",
     "screen",
@@ -65,8 +56,6 @@ def record(n: int, chance: random.Random) -> str:
     """One entry in RIS; the same `n` gives the same report."""
     own = random.Random(n)
     title = " ".join(own.choice(WORDS) for _ in range(9)).capitalize()
-    f"DO  - 10.1000/x.{n}\n" if own.random() < 0.8 else ""
-    " ".join(chance.choice(WORDS) for _ in range(180))
     lines = (
         "TY  - JOUR",
         f"AU  - Author{own.randrange(9973)}, {own.choice('ABCDEFG')}.",
@@ -83,35 +72,14 @@ def record(n: int, chance: random.Random) -> str:
 
 
 def make(project: Path, records: int, new: int) -> Path:
-    review = project / "reviews" / "big"
-    for folder in ("searches", "decisions"):
-        (review / folder).mkdir(parents=True)
-    (review / "protocol.yaml").write_text(PROTOCOL)
+    review = begin(project, "big")
     (review / "manuscript.md").write_text("# Results\n\n{{ n('records_screened') }} records.\n")
     chance = random.Random(1)
     export = review / "searches" / "base-2016-01-01.ris"
     with export.open("w") as file:
         file.writelines(record(n, chance) for n in range(records))
-    digest = hashlib.sha256(export.read_bytes()).hexdigest()
-    (review / "searches" / "base-2016-01-01.yaml").write_text(
-        "source: Base\nkind: database\nsearched_on: 2016-01-01\ningested_on: 2016-01-01\n"
-        f"sequence: 1\nexport: {export.name}\nsha256: {digest}\n"
-    )
-    begin = datetime(2016, 1, 2, 9, tzinfo=UTC)
-    for name, step in (("ada", 20), ("ben", 21)):
-        with (review / "decisions" / f"{name}.jsonl").open("wb") as log:
-            for n in range(records):
-                out = n % step != 0
-                log.write(
-                    decision_line(
-                        Screened,
-                        begin + timedelta(seconds=n),
-                        record=f"base-2016-01-01:{n + 1:04d}",
-                        stage=Stage.TITLE_ABSTRACT,
-                        verdict=Verdict.EXCLUDE if out else Verdict.INCLUDE,
-                        reason="topic" if out else "",
-                    )
-                )
+    log_search(export, more="sequence: 1\n")
+    screen(review, "base-2016-01-01", records)
     later = project / "base-2017-01-01.ris"
     with later.open("w") as file:
         for n in range(new):

@@ -10,7 +10,6 @@ seconds and the peak memory of the whole process. The example review is timed be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import resource
 import statistics
@@ -18,26 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.notation.decision_lines import decision_line
-from pipeline.terms.decision import Screened, Stage, Verdict
+from tests.benchmarks.two_reviewers import begin, log_search, screen
 
-PROTOCOL = """\
-title: A synthetic review
-questions: {q: What is known?}
-criteria: {topic: {label: Another topic}, design: {label: Another design}}
-screening: {reviewers: [ada, ben]}
-"""
 ABSTRACT = "We studied sleep and screens in a sample of children and report what we found. " * 15
 
 
 def make(project: Path, records: int) -> None:
-    review = project / "reviews" / "big"
-    for folder in ("searches", "decisions"):
-        (review / folder).mkdir(parents=True)
-    (review / "protocol.yaml").write_text(PROTOCOL)
+    review = begin(project, "big")
     export = review / "searches" / "base.ris"
     with export.open("w") as file:
         for n in range(records):
@@ -46,26 +34,8 @@ def make(project: Path, records: int) -> None:
                 f"{1990 + n % 30}\nJO  - Journal {n % 97}\nDO  - 10.1000/x.{n}\nAB  - {ABSTRACT}\n"
                 "ER  - \n\n"
             )
-    digest = hashlib.sha256(export.read_bytes()).hexdigest()
-    (review / "searches" / "base.yaml").write_text(
-        "source: Base\nkind: database\nsearched_on: 2016-01-01\ningested_on: 2016-01-01\n"
-        f"export: base.ris\nsha256: {digest}\n"
-    )
-    begin = datetime(2016, 1, 2, 9, tzinfo=UTC)
-    for name, step in (("ada", 20), ("ben", 21)):
-        with (review / "decisions" / f"{name}.jsonl").open("wb") as log:
-            for n in range(records):
-                out = n % step != 0
-                log.write(
-                    decision_line(
-                        Screened,
-                        begin + timedelta(seconds=n),
-                        record=f"base:{n + 1:04d}",
-                        stage=Stage.TITLE_ABSTRACT,
-                        verdict=Verdict.EXCLUDE if out else Verdict.INCLUDE,
-                        reason="topic" if out else "",
-                    )
-                )
+    log_search(export)
+    screen(review, "base", records)
 
 
 def run(words: list[str], folder: Path) -> tuple[float, float, float]:

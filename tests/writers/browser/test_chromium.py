@@ -210,6 +210,17 @@ def test_a_phone_needs_no_sideways_scrolling_and_nothing_is_out_of_reach(
     opened.context.close()
 
 
+def test_a_printed_document_keeps_rows_whole_and_underlines_nothing(
+    chromium: Any, example_page: Path
+) -> None:
+    opened = Opened(chromium, example_page.with_name("ta-hsb.html"))
+    opened.page.emulate_media(media="print")
+    for one in ("figure", "tr"):
+        style = "e => [getComputedStyle(e).breakInside, getComputedStyle(e).textDecorationLine]"
+        assert opened.page.locator(one).first.evaluate(style) == ["avoid", "none"], one
+    opened.context.close()
+
+
 def test_without_a_script_the_evidence_can_be_read(chromium: Any, example_page: Path) -> None:
     opened = Opened(chromium, example_page, java_script_enabled=False)
     for view in ("flow", "studies", "findings", "claims", "gaps", "searches"):
