@@ -11,7 +11,7 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
 from pipeline.cli.evidence import evidence_of
-from pipeline.cli.retrieving.report_texts import report_texts
+from pipeline.desk.report_texts import report_texts
 from pipeline.notation.conflict_markers import conflict_in
 from pipeline.notation.typed import nearest
 from pipeline.oversight.checks import CHECKS, run_checks
