@@ -57,6 +57,9 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "stale": ("looking", "what of a living review has gone stale"),
         "explain": ("looking", "walk from a claim, number, record or study to its source"),
     },
+    "Together": {
+        "serve": ("serving", "screen, settle and extract in the browser, alone or as a team"),
+    },
     "Anywhere": {
         "convert": ("taking_in", "turn any export into another format"),
     },

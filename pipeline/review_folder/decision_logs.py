@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.notation.decision_lines import DecisionLog, read_decisions
 from pipeline.review_folder.places import ReviewPlaces, shown
 from pipeline.review_folder.written_files import bytes_at
-from pipeline.terms.decision import AUTOMATION
+from pipeline.terms.decision import AUTOMATION, Decision
 from pipeline.terms.problem import Place, Problem
 
 
@@ -81,3 +81,36 @@ def mentioned_in(log: Path, records: Iterable[str]) -> frozenset[str]:
     except OSError:
         return frozenset()
     return frozenset(r for r in records if b'"' + r.encode() + b'"' in content)
+
+
+def decisions_about(places: ReviewPlaces, records: Iterable[str]) -> tuple[Decision, ...]:
+    """The decisions in which one of `records` is named, and those that take one of them back.
+
+    Only their lines are read, so that it is quick in logs of any length.
+    """
+    wanted = [b'"' + record.encode() + b'"' for record in records]
+    logs = {path.stem: bytes_at(path) for path in sorted(places.decisions.glob("*.jsonl"))}
+    found: dict[str, Decision] = {}
+    while wanted:
+        new = [
+            decision
+            for reviewer, content in logs.items()
+            for decision in read_decisions(_lines_with(content, wanted), reviewer, "").decisions
+            if decision.id not in found
+        ]
+        found |= {decision.id: decision for decision in new}
+        wanted = [b'"' + decision.id.encode() + b'"' for decision in new]
+    return tuple(found.values())
+
+
+def _lines_with(content: bytes, wanted: Iterable[bytes]) -> bytes:
+    lines: dict[int, bytes] = {}
+    for words in wanted:
+        at = content.find(words)
+        while at >= 0:
+            start = content.rfind(b"\n", 0, at) + 1
+            end = content.find(b"\n", at)
+            end = len(content) if end < 0 else end
+            lines[start] = content[start:end]
+            at = content.find(words, end)
+    return b"".join(line + b"\n" for _, line in sorted(lines.items()))

@@ -1,0 +1,1 @@
+"""Verbs by which a team works together."""

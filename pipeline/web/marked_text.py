@@ -1,0 +1,48 @@
+"""Text of a record with words marked, as markup that nothing in the text can become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from pipeline.notation.safe_text import for_terminal, without_controls
+from pipeline.terms.protocol import HighlightTerms
+from pipeline.terms.record import Record
+
+
+def marked(text: str, terms: HighlightTerms, found: str = "") -> Markup:
+    """`text` as HTML: words that speak for a record, against it, and those looked for, marked."""
+    clean = without_controls(text)
+    kinds = (("found", (found,)), ("for", terms.include), ("against", terms.exclude))
+    patterns = [f"(?P<{kind}>{words})" for kind, given in kinds if (words := _either(given))]
+    if not patterns:
+        return escape(clean)
+    parts, at = [], 0
+    for hit in re.finditer("|".join(patterns), clean, re.IGNORECASE):
+        parts.append(escape(clean[at : hit.start()]))
+        parts.append(Markup('<mark class="{}">{}</mark>').format(hit.lastgroup, hit.group()))
+        at = hit.end()
+    return Markup("").join([*parts, escape(clean[at:])])
+
+
+def _either(words: Iterable[str]) -> str:
+    wanted = sorted({re.escape(w.strip()) for w in words if w.strip()}, key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(wanted)})\w*" if wanted else ""
+
+
+def source_of(record: Record) -> str:
+    """Authors, year, where it appeared, on one line: those that the export has."""
+    names = [str(name) for name in record.author[:3]] + (["et al."] if record.author[3:] else [])
+    parts = ("; ".join(names), str(record.issued or ""), record.container_title)
+    return " · ".join(for_terminal(part) for part in parts if part)
+
+
+def address_of(record: Record) -> str:
+    """Where the record is on the web: DOI, PubMed, or the URL of the export; "" for none."""
+    if record.doi:
+        return f"https://doi.org/{record.doi}"
+    if record.pmid:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
+    return record.url if record.url.startswith(("https://", "http://")) else ""

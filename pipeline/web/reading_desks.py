@@ -1,0 +1,237 @@
+"""Each person's desk while they screen in the browser: the same session and desk as at a terminal.
+
+The session reads its own reviewer's log and that of the rules alone; what waits, and in which
+order, comes from a desk that runs as a process of its own (`desk/desk_process.py`) and hands over
+records and nothing of how anybody voted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Condition, RLock
+
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.first_records import leave_at_hand, take_at_hand, take_provisionally
+from pipeline.desk.messages import Shown, Told
+from pipeline.desk.session import Session, begin_session
+from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.terms.problem import ReviewError
+
+PATIENCE_SECONDS = 4.0
+"""How long a page waits for the first word of a desk before it says that the review is read."""
+
+IDLE_SECONDS = 20 * 60.0
+"""After so long without a request a desk is closed; the next request opens it again."""
+
+
+CallDesk = Callable[[str, str, Stage], DeskLine]
+"""Opens the line to a desk for a review, a reviewer and a stage, as `call_desk` does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A verdict as a page sends it; `knew` is the reviewer's own verdict that the page showed.
+
+    `knew` is its id, "" where the page showed none: so the same form sent twice is one verdict,
+    and one that was overtaken by another window is refused.
+    """
+
+    record: str
+    verdict: Verdict
+    reason: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+    knew: str = ""
+
+
+class Overtaken(ReviewError):
+    """What a page showed is no longer so: nothing was written."""
+
+
+@dataclass(slots=True)
+class ReadingDesk:
+    """One reviewer at one stage. Everything is done under its lock; votes are on disk at once."""
+
+    session: Session
+    line: DeskLine
+    outlook: str = ""
+    refusal: tuple[str, str] | None = None
+    ended: bool = False
+    used_at: float = 0.0
+    _asked: bool = True  # a desk tells unasked what waits
+    _due: bool = False
+    lock: Condition = field(default_factory=Condition)
+
+    def hear(self, told: Told | None) -> None:
+        """Takes in what the desk tells; called from the thread that listens to it."""
+        with self.lock:
+            if told is None:
+                self.ended = True
+            elif told.refusal is not None:
+                self.refusal = told.refusal
+            else:
+                self.session.take(told)
+                self.outlook = told.outlook or self.outlook
+                if told.settled:
+                    self._asked = False
+                    if self._due:
+                        self._ask()
+            self.lock.notify_all()
+
+    def _ask(self) -> None:
+        """Tells the desk what was decided; while it is at work that is told later, all at once."""
+        if self._asked:
+            self._due = True
+            return
+        self._asked, self._due = True, False
+        self.line.ask(self.session.to_tell(), (*self.session.skipped, *self.session.later))
+
+    def next_record(self) -> str | None:
+        """The record to be shown; None with nothing known to wait. Waits for the desk's word.
+
+        ReviewError where the desk refuses.
+        """
+        with self.lock:
+            self.session.catch_up()
+            found = self.session.next_record()
+            if found is None and self.session.known:
+                self._ask()  # somebody may have decided something since
+            if found is None:
+                self.lock.wait_for(self._is_told, PATIENCE_SECONDS)
+                found = self.session.next_record()
+            if self.refusal is not None:
+                raise ReviewError(*self.refusal)
+            return found
+
+    def _is_told(self) -> bool:
+        if self.ended or self.refusal is not None or self.session.next_record() is not None:
+            return True
+        return self.session.known and not self._asked
+
+    def shown(self, record: str) -> Shown:
+        """What is shown of `record`."""
+        return self.session.at_hand.get(record) or Shown(record=self.session.record(record))
+
+    def cast(self, ballot: Ballot) -> Screened:
+        """Writes a verdict, on disk when this returns; the same form twice is one verdict."""
+        with self.lock:
+            session = self.session
+            session.catch_up()
+            now = session.votes.get(ballot.record)
+            if now is not None and now.id != ballot.knew:
+                if _says(now) == _asked_for(ballot):
+                    return now
+                raise Overtaken(
+                    f"you have decided on {ballot.record} already, in another window or at the "
+                    f"terminal: {now.verdict}{f' ({now.reason})' if now.reason else ''}. "
+                    "Nothing was written",
+                    "Look at it again to change it",
+                )
+            cast = session.vote(
+                ballot.record,
+                ballot.verdict,
+                ballot.reason,
+                ballot.note,
+                ballot.tags,
+                ballot.fails,
+            )
+            session.skipped.pop(ballot.record, None)
+            session.later.pop(ballot.record, None)
+            self._ask()
+            return cast
+
+    def take_back(self, vote: str) -> Screened | None:
+        """Takes back the latest verdict, whose id is `vote`; None where it no longer counts."""
+        with self.lock:
+            self.session.catch_up()
+            if all(one.id != vote for one in self.session.votes.values()):
+                return None
+            latest = next(reversed(self.session.votes.values()))
+            if latest.id != vote:
+                raise Overtaken(
+                    f"your latest verdict is another one by now: {latest.record}, "
+                    f"{latest.verdict}. Nothing was taken back",
+                    "Look at it, and take it back if you want to",
+                )
+            undone = self.session.undo()
+            self._ask()
+            return undone
+
+    def skip(self, record: str, *, later: bool) -> None:
+        with self.lock:
+            off = self.session.later if later else self.session.skipped
+            off[record] = None
+            self._ask()
+
+    def close(self) -> None:
+        """Leaves what comes next to the session after this one, and ends the desk."""
+        with self.lock:
+            leave_at_hand(self.session)
+        self.line.close()
+
+
+def _says(vote: Screened) -> tuple[object, ...]:
+    return (vote.verdict, vote.reason, vote.note, vote.tags, vote.fails)
+
+
+def _asked_for(ballot: Ballot) -> tuple[object, ...]:
+    return (ballot.verdict, ballot.reason, ballot.note, ballot.tags, ballot.fails)
+
+
+class ReadingDesks:
+    """The desks of everybody who screens now, each opened when it is first asked for."""
+
+    def __init__(self, review: str, clock: Callable[[], float], call: CallDesk) -> None:
+        self._review = review
+        self._call = call
+        self._clock = clock
+        self._open: dict[tuple[str, Stage], ReadingDesk] = {}
+        self._lock = RLock()
+
+    def of(self, reviewer: str, stage: Stage) -> ReadingDesk:
+        """The desk of `reviewer` at `stage`. ReviewError as `begin_session`."""
+        with self._lock:
+            self._close_idle()
+            desk = self._open.get((reviewer, stage))
+            if desk is not None and (desk.ended or desk.refusal is not None):
+                self._open.pop((reviewer, stage))
+                with contextlib.suppress(OSError):
+                    desk.close()
+                desk = None
+            if desk is None:
+                desk = self._opened(reviewer, stage)
+                self._open[reviewer, stage] = desk
+            desk.used_at = self._clock()
+            return desk
+
+    def _opened(self, reviewer: str, stage: Stage) -> ReadingDesk:
+        session = begin_session(self._review, reviewer, stage)
+        take_at_hand(session)
+        if session.next_record() is None:
+            take_provisionally(session)
+        session.catch_up()
+        desk = ReadingDesk(session, self._call(self._review, reviewer, stage))
+        desk.line.follow(desk.hear)
+        return desk
+
+    def anew(self, reviewer: str, stage: Stage) -> None:
+        """Lets the next request open the desk again: skipped records come back."""
+        with self._lock:
+            desk = self._open.pop((reviewer, stage), None)
+        if desk is not None:
+            desk.close()
+
+    def _close_idle(self) -> None:
+        for key, desk in list(self._open.items()):
+            if self._clock() - desk.used_at > IDLE_SECONDS:
+                del self._open[key]
+                desk.close()
+
+    def close(self) -> None:
+        with self._lock:
+            for desk in self._open.values():
+                desk.close()
+            self._open.clear()

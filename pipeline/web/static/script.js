@@ -1,0 +1,117 @@
+// Works without it, too: every form is a form and every link a link. What it adds: one key a
+// verdict, a page that stays as it is when a write fails, quotes taken from a report.
+"use strict";
+
+const say = (words) => { document.getElementById("said").textContent = words; };
+const trouble = (words) => {
+  const place = document.getElementById("trouble");
+  place.textContent = words;
+  if (words) place.scrollIntoView({ block: "nearest" });
+};
+
+async function send(form, button) {
+  const data = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST", body: data, headers: { "X-Part": "yes" }, credentials: "same-origin",
+  });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.ok) return page;
+  const words = page.querySelector("#trouble")?.textContent || page.querySelector("h1")?.textContent;
+  throw new Error((words || page.body.textContent || "The server could not do it.").trim());
+}
+
+async function freshen() {
+  // a session that began after this page was shown has another word for its forms
+  const answer = await fetch("/token", { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const { csrf } = await answer.json();
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const part = form.dataset.part;
+  if (form.dataset.within) {
+    event.preventDefault();
+    markWords(form);
+    return;
+  }
+  if (!part) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const pressed = event.submitter;
+  try {
+    const page = await send(form, pressed);
+    const fresh = page.getElementById(part);
+    const old = document.getElementById(part);
+    if (!fresh || !old) { location.reload(); return; }
+    old.replaceWith(document.adoptNode(fresh));
+    document.title = page.title;
+    trouble("");
+    say(fresh.dataset.said || page.getElementById("said")?.textContent || "");
+    begin(fresh);
+    const first = fresh.querySelector("[data-focus]");
+    if (part === "main" && first) { first.focus({ preventScroll: true }); scrollTo(0, 0); }
+  } catch (error) {
+    const told = error instanceof TypeError
+      ? "Not written: the server does not answer. All that you typed is still here; try again."
+      : `Not written: ${error.message} All that you typed is still here.`;
+    trouble(told);
+    freshen().catch(() => {});
+  } finally {
+    delete form.dataset.busy;
+  }
+});
+
+const keysOn = () => localStorage.getItem("keys") !== "off";
+
+document.addEventListener("keydown", (event) => {
+  const at = event.target;
+  if (event.key === "Escape" && at.matches("input, textarea, select")) { at.blur(); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysOn()) return;
+  if (at.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  if (event.repeat) return;
+  for (const found of document.querySelectorAll("[data-key]")) {
+    if (!found.dataset.key.split(" ").includes(event.key)) continue;
+    event.preventDefault();
+    if (found.matches("input, textarea")) found.focus();
+    else if (found.matches("details")) found.open = !found.open;
+    else found.click();
+    return;
+  }
+});
+
+function markWords(form) {
+  const words = form.elements.within.value.trim();
+  if (!window.CSS?.highlights) { form.submit(); return; }
+  CSS.highlights.delete("within");
+  const ranges = [];
+  const walker = document.createTreeWalker(
+    document.querySelector(form.dataset.within), NodeFilter.SHOW_TEXT);
+  while (words && walker.nextNode()) {
+    const text = walker.currentNode.data.toLowerCase();
+    for (let at = text.indexOf(words.toLowerCase()); at >= 0;
+      at = text.indexOf(words.toLowerCase(), at + words.length)) {
+      const range = new Range();
+      range.setStart(walker.currentNode, at);
+      range.setEnd(walker.currentNode, at + words.length);
+      ranges.push(range);
+    }
+  }
+  if (ranges.length) CSS.highlights.set("within", new Highlight(...ranges));
+  say(words ? `${ranges.length} found` : "");
+  if (ranges.length) ranges[0].startContainer.parentElement.scrollIntoView({ block: "nearest" });
+}
+
+function begin(root) {
+  const keys = root.querySelector("#keys-on");
+  if (keys) {
+    keys.checked = keysOn();
+    keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked ? "on" : "off"));
+  }
+  const menu = document.querySelector(".menu");
+  if (menu && root === document && matchMedia("(max-width: 59.99rem)").matches) menu.open = false;
+}
+
+begin(document);

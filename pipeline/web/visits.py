@@ -1,0 +1,127 @@
+"""A request of somebody who is signed in, and how a page answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jinja2
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pipeline.notation.safe_text import without_controls
+from pipeline.review_folder import ReviewFolder
+from pipeline.review_folder.accounts import Role
+from pipeline.review_folder.places import ReviewPlaces
+from pipeline.terms.problem import ReviewError
+from pipeline.web.reading_desks import ReadingDesks
+from pipeline.web.sign_in import SignedIn
+from pipeline.web.whole_review import WholeReview
+
+PART = "x-part"
+"""The header by which our script asks for a part of a page instead of another address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What all requests share: the one review, its desks, what is told of the connection."""
+
+    name: str
+    places: ReviewPlaces
+    whole: WholeReview
+    desks: ReadingDesks
+    is_local: bool
+    is_tls: bool
+
+    def folder(self, reviewer: str = "") -> ReviewFolder:
+        """The review as its files stand now; with `reviewer` that person's log alone."""
+        return ReviewFolder(self.places, as_reviewer=reviewer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request: by whom, in which session, with which form (bounded and read already)."""
+
+    request: Request
+    house: House
+    who: SignedIn
+    form: FormData
+
+    @property
+    def name(self) -> str:
+        return self.who.name
+
+    @property
+    def wants_part(self) -> bool:
+        return self.request.headers.get(PART) == "yes"
+
+    def path(self, name: str) -> str:
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str:
+        """A parameter of the address as harmless text, "" where it is not there."""
+        return tidy(self.request.query_params.get(name, ""))
+
+    def said(self, name: str) -> str:
+        """A field of the form as harmless text with line feeds, "" where it is not there."""
+        value = self.form.get(name, "")
+        return tidy(value) if isinstance(value, str) else ""
+
+    def all_said(self, name: str) -> tuple[str, ...]:
+        return tuple(tidy(v) for v in self.form.getlist(name) if isinstance(v, str))
+
+    def upload(self, name: str) -> UploadFile | None:
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def may(self, least: Role) -> bool:
+        return self.who.role.may(least)
+
+    def tell(self, words: str) -> None:
+        """Keeps `words` for the next page that this browser shows."""
+        self.who.notices[:] = [*self.who.notices[-3:], words]
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """The page `template`, whole or as the part that a script asked for."""
+        notices, self.who.notices[:] = list(self.who.notices), []
+        values = {"said": " ".join(notices), "trouble": None, **values}
+        return HTMLResponse(
+            pages().get_template(template).render(visit=self, house=self.house, **values), status
+        )
+
+    def to(self, address: str, words: str = "") -> Response:
+        """Sends the browser to `address` of ours; the page there tells `words`."""
+        if words:
+            self.tell(words)
+        return RedirectResponse(address, 303)
+
+
+Page = Callable[[Visit], Response]
+
+
+def tidy(text: str) -> str:
+    """What a browser sent as text: line feeds as they are here, no controls, no edges."""
+    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def told(refusal: ReviewError) -> Mapping[str, str]:
+    """A refusal for the foot of a page."""
+    return {"what": refusal.what, "remedy": refusal.remedy}
+
+
+@cache
+def pages() -> jinja2.Environment:
+    """The templates; whatever is put into them is text and never markup."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipeline.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["plain"] = without_controls
+    environment.filters["n"] = lambda number: f"{number:,}"
+    return environment

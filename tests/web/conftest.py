@@ -1,0 +1,149 @@
+"""A small review for two people and an arbiter, its pages, and browsers that ask for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline.cli.entry import _run
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.desk_process import answer_all
+from pipeline.review_folder import find_review
+from pipeline.review_folder.accounts import Account, Role, put_account, read_accounts
+from pipeline.terms.decision import Stage
+from pipeline.web.app import COOKIE, Serving, make_app
+from pipeline.web.sign_in import hashed, mark_of
+
+PASSWORD = "four quiet words here"
+PEOPLE = {"ada": Role.REVIEWER, "ben": Role.REVIEWER, "cai": Role.ARBITER, "dot": Role.READER}
+_HASH = hashed(PASSWORD)
+
+
+def ris(*titles: str) -> str:
+    return "".join(
+        f"TY  - JOUR\nTI  - {title}\nAU  - Doe, Jane\nPY  - 2015\nDO  - 10.1000/{n}\n"
+        f"AB  - What {title} is about.\nER  - \n\n"
+        for n, title in enumerate(titles, 1)
+    )
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+def begun(here: Path, *titles: str) -> Path:
+    """A review `r` with records db-2020-01-01:0001 … that ada and ben screen."""
+    assert _run(["init", "r", "--title", "A review"]) == 0
+    folder = here / "reviews" / "r"
+    protocol = folder / "protocol.yaml"
+    text = protocol.read_text()
+    protocol.write_text(re.sub(r"reviewers: \[.*\]", "reviewers: [ada, ben]", text))
+    (here / "in.ris").write_text(ris(*titles))
+    assert _run(["ingest", "r", "in.ris", "--source", "db", "--on", "2020-01-01"]) == 0
+    return folder
+
+
+@pytest.fixture
+def review(here: Path) -> Path:
+    return begun(here, "One", "Two", "Three", "Four")
+
+
+def desk_in_thread(review: str, reviewer: str, stage: Stage) -> DeskLine:
+    """The same desk on the same pipes, without a process to start."""
+    from_page, to_desk = os.pipe()
+    from_desk, to_page = os.pipe()
+
+    def serving() -> None:
+        with os.fdopen(from_page, "rb") as questions, os.fdopen(to_page, "wb") as answers:
+            answer_all(review, reviewer, stage, False, questions, answers)
+
+    thread = Thread(target=serving)
+    thread.start()
+    return DeskLine(os.fdopen(to_desk, "wb"), os.fdopen(from_desk, "rb"), end=thread.join)
+
+
+class Clock:
+    """Seconds that a test lets pass."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def serving(review: Path, clock: Clock) -> Iterator[Serving]:
+    """The pages of `review` for a team with accounts."""
+    for name, role in PEOPLE.items():
+        put_account(find_review("r"), Account(name=name, role=role, password_hash=_HASH))
+    made = make_app("r", hosts=("testserver", "127.0.0.1"), clock=clock, call=desk_in_thread)
+    yield made
+    made.house.desks.close()
+
+
+class Browser:
+    """A browser without scripts: follows redirects, fills in forms."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.client = TestClient(serving.app, headers={"origin": "http://testserver"})
+        self.page = ""
+        self.status = 0
+
+    def get(self, address: str) -> str:
+        return self._keep(self.client.get(address))
+
+    def post(self, address: str, files: Any = None, **fields: Any) -> str:
+        """Posts `fields` and the hidden ones of the page in view whose form goes to `address`."""
+        data = {**self.hidden(address), **fields}
+        return self._keep(self.client.post(address, data=data, files=files))
+
+    def _keep(self, answer: Any) -> str:
+        self.page, self.status = answer.text, answer.status_code
+        return self.page
+
+    def hidden(self, address: str) -> dict[str, str]:
+        """The hidden fields of the first form of the page in view that goes to `address`."""
+        for form in re.findall(r"<form.*?</form>", self.page, re.DOTALL):
+            if f'action="{address}"' in form:
+                tags = re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', form)
+                return {name: unescape(value) for name, value in tags}
+        return {}
+
+    @property
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="(.*?)"', self.page)
+        return found[1] if found else ""
+
+
+Open = Callable[[str], Browser]
+
+
+@pytest.fixture
+def open_as(serving: Serving) -> Open:
+    """`open_as("ada")` is a browser in which ada has signed in, without the time of argon2."""
+
+    def opened(name: str) -> Browser:
+        browser = Browser(serving)
+        account = read_accounts(serving.house.places)[name]
+        token = serving.door.sessions.begin(name, account.role, mark_of(account))
+        browser.client.cookies.set(COOKIE, token, domain="testserver.local")
+        return browser
+
+    return opened
