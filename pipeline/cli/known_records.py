@@ -1,52 +1,12 @@
-"""Records as people name them on the command line, and as they are shown there in one line."""
+"""Records as they are shown on the command line, in one line."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.cli.console import safe
-from pipeline.notation.typed import nearest
-from pipeline.terms.problem import ReviewError
+from pipeline.desk.named_records import citation
 from pipeline.terms.record import Record
-from pipeline.terms.review import Ledger, Position, Review
-from pipeline.terms.standing import Standing
-
-_ID = re.compile(r"(.+):0*([0-9]+)\Z")
-
-
-def known_records(names: Iterable[str], review: Review, ledger: Ledger) -> tuple[Position, ...]:
-    """The positions of the records `names`, each once; `s:7` may be written for `s:0007`.
-
-    Raises ReviewError for a name that is no record, with what may have been meant.
-    """
-    found: dict[str, Position] = {}
-    for name in names:
-        record = name if name in ledger.positions else _in_full(name)
-        if record not in ledger.positions:
-            raise ReviewError(f"there is no record {name!r}", _what_there_is(name, review))
-        found[record] = ledger.positions[record]
-    return tuple(found.values())
-
-
-def kept_in_stead(positions: Iterable[Position], ledger: Ledger) -> tuple[Position, ...]:
-    """The positions with each duplicate replaced by the record that is kept in its stead."""
-    kept = (ledger.positions[p.kept] if p.kept else p for p in positions)
-    return tuple({p.record: p for p in kept}.values())
-
-
-def citation(record: Record, width: int = 0) -> str:
-    """`record` in one harmless line: who, when, what, where."""
-    names = record.author or record.editor
-    who = safe(names[0].family or names[0].literal or names[0].given) if names else "No author"
-    if len(names) > 1:
-        second = names[1].family or names[1].literal
-        who += f" and {safe(second)}" if len(names) == 2 and second else " et al."
-    title = safe(record.title).rstrip(".") or "no title"
-    where = f". {safe(record.container_title)}" if record.container_title else ""
-    return safe(f"{who} {record.year or 'no year'}. {title}{where}", width)
 
 
 def in_list(record: Record, beside: str = "", indent: int = 2) -> str:
@@ -55,68 +15,3 @@ def in_list(record: Record, beside: str = "", indent: int = 2) -> str:
     end = f"  [{beside}]" if beside else ""
     room = shutil.get_terminal_size().columns - len(start) - len(end)
     return f"{start}{citation(record, max(24, room) if sys.stdout.isatty() else 0)}{end}"
-
-
-def link(record: Record) -> str:
-    """Where the report may be had: its DOI as a link, else its PubMed id or the exported URL."""
-    if record.doi:
-        return safe(f"https://doi.org/{record.doi}")
-    if record.pmid:
-        return safe(f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/")
-    return safe(record.url)
-
-
-_STANDINGS: Mapping[Standing, str] = {
-    Standing.DUPLICATE: "is a duplicate",
-    Standing.REMOVED_BY_AUTOMATION: "was removed before screening by a rule",
-    Standing.REMOVED_FOR_OTHER_REASONS: "was removed before screening",
-    Standing.AWAITING_SCREENING: "still awaits screening on title and abstract",
-    Standing.NOT_SCREENED: "was left unscreened when screening stopped",
-    Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT: "is excluded on title and abstract",
-    Standing.AWAITING_RETRIEVAL: "awaits retrieval",
-    Standing.NOT_RETRIEVED: "was not obtained",
-    Standing.AWAITING_ASSESSMENT: "awaits assessment on full text",
-    Standing.EXCLUDED_ON_FULL_TEXT: "is excluded on full text",
-    Standing.AWAITING_CLASSIFICATION: "awaits classification",
-    Standing.INCLUDED: "is included",
-}
-
-
-def where_it_stands(position: Position, review: Review) -> str:
-    """`position` as the end of a sentence: `is excluded on title and abstract (Another topic)`."""
-    words = _STANDINGS[position.standing]
-    if position.kept:
-        return f"{words} of {position.kept}"
-    labels = {c.id: c.label for c in review.protocol.criteria}
-    reason = safe(labels.get(position.reason, position.reason), 60)
-    return f"{words} ({reason})" if reason else words
-
-
-def _in_full(name: str) -> str:
-    parts = _ID.match(name)
-    return f"{parts[1]}:{int(parts[2]):04d}" if parts and len(parts[2]) < 10 else name
-
-
-def _what_there_is(name: str, review: Review) -> str:
-    searches = tuple(review.entries)
-    if not searches:
-        return f"The review has no records yet: `review ingest {review.slug} …` takes some in"
-    search, colon, number = name.rpartition(":")
-    if not colon:
-        search = name
-    if search not in review.entries:
-        begins = tuple(s for s in searches if search and s.startswith(search.lower()))
-        near = f"Did you mean {begins[0]!r}?" if begins else nearest(search, searches).strip()
-        return f"{near} Searches are {', '.join(searches)}".strip()
-    ids = review.entries[search]
-    if not ids:
-        return f"{search} has no records"
-    if colon and number.isdecimal() and _between(int(number), ids):
-        return "That entry of the export was set aside; `review check` says why"
-    first, last = (record.rpartition(":")[2] for record in (ids[0], ids[-1]))
-    return f"{search} has the records {search}:{first} to {search}:{last}"
-
-
-def _between(number: int, ids: Sequence[str]) -> bool:
-    first, last = (int(record.rpartition(":")[2]) for record in (ids[0], ids[-1]))
-    return first <= number <= last

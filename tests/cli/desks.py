@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-from pipeline.cli.screening.screen_desk import answer_all
-from pipeline.cli.screening.screen_desk_line import DeskLine
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.desk_process import answer_all
 from pipeline.terms.decision import Stage
 
 

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from pipeline.cli.keyboard import key_of
 from pipeline.cli.screening.screen import at_the_prompt
-from pipeline.cli.screening.screen_desk import Desk, outlook_line
-from pipeline.cli.screening.screen_keys import chosen_keys
-from pipeline.cli.screening.screen_messages import Told
-from pipeline.cli.screening.screen_session import begin_session, open_session
+from pipeline.desk.desk_process import Desk, outlook_line
+from pipeline.desk.keys import chosen_keys
+from pipeline.desk.messages import Told
+from pipeline.desk.session import begin_session, open_session
 from pipeline.review_folder import open_review
 from pipeline.screening.stopping import outlook
 from pipeline.terms.decision import Screened, Stage, Verdict

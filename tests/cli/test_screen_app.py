@@ -16,13 +16,13 @@ import pytest
 from textual.events import Key, Paste
 
 from pipeline.cli.screening.screen_app import ScreenApp
-from pipeline.cli.screening.screen_desk import Desk
-from pipeline.cli.screening.screen_desk_line import DeskLine
-from pipeline.cli.screening.screen_first import take_at_hand
-from pipeline.cli.screening.screen_keys import chosen_keys
 from pipeline.cli.screening.screen_look import AGAINST, FOR, record_text
-from pipeline.cli.screening.screen_messages import Shown, send
-from pipeline.cli.screening.screen_session import begin_session
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.desk_process import Desk
+from pipeline.desk.first_records import take_at_hand
+from pipeline.desk.keys import chosen_keys
+from pipeline.desk.messages import Shown, send
+from pipeline.desk.session import begin_session
 from pipeline.terms.decision import Stage
 from pipeline.terms.problem import Place
 from pipeline.terms.protocol import HighlightTerms

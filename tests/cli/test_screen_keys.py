@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.screening.screen_keys import KEYS, Command, chosen_keys, help_lines, keys_of
+from pipeline.desk.keys import KEYS, Command, chosen_keys, help_lines, keys_of
 from pipeline.review_folder.personal import keys_file, personal_keys
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion

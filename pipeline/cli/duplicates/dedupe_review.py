@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
 from pipeline.cli.duplicates.dedupe_view import side_by_side
-from pipeline.cli.known_records import known_records
-from pipeline.duplicates import METHOD_VERSION, settle_matches
-from pipeline.duplicates.comparable import INPUT
+from pipeline.desk.named_records import known_records
+from pipeline.desk.pairs import (
+    METHOD,
+    PairsFound,
+    decide_pair,
+    find_pairs,
+    is_compared,
+    merge_by_rule,
+    record_ids,
+)
 from pipeline.duplicates.engines import Engine
-from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
-from pipeline.duplicates.same_report import OTHER_REPORT
+from pipeline.duplicates.plan import Pair
 from pipeline.ledger import effective, settle
-from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.review_folder.cache import keep
+from pipeline.review_folder import open_review
 from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import AUTOMATION, Decision, Matched, Withdrawn
+from pipeline.terms.decision import Decision, Matched, Withdrawn
 from pipeline.terms.problem import ReviewError
 
-METHOD = f"duplicates {METHOD_VERSION}"
 _SHOWN = 20
-_BATCH = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What the method and what people say of a review's records: `ids` in order of arrival."""
-
-    folder: ReviewFolder
-    ids: Sequence[str]
-    found: Found
-    matched: tuple[Matched, ...]
-    gave_way: tuple[Matched, ...]
 
 
 def merge_and_list(review: str, engine: Engine, as_json: bool) -> int:
     """Writes the sure merges and lists what is doubtful."""
     looked = _look(review, engine)
-    merged = _merge(looked)
+    merged = merge_by_rule(looked)
     return _list(looked, merged, as_json)
 
 
@@ -63,10 +51,15 @@ def merge_now(review: str, engine: Engine, since: int = 0) -> Merged:
     With `since`, so many records that came in first were compared with each other earlier.
     """
     looked = _look(review, engine, since)
-    merged = _merge(looked)
+    merged = merge_by_rule(looked)
     return Merged(
-        now=len(merged), duplicates=looked.found.duplicates, doubtful=len(_open_pairs(looked))
+        now=len(merged), duplicates=looked.found.duplicates, doubtful=len(looked.found.ask)
     )
+
+
+def _look(review: str, engine: Engine, since: int = 0) -> PairsFound:
+    with progress("Reading exports") as tick:
+        return find_pairs(open_review(review, tick=tick), engine, since)
 
 
 def list_pairs(review: str, engine: Engine, as_json: bool) -> int:
@@ -78,9 +71,9 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
     """Writes the sure merges, then puts each doubtful pair to `reviewer`."""
     name = reviewer_name(reviewer)
     looked = _look(review, engine)
-    merged = _merge(looked)
+    merged = merge_by_rule(looked)
     say(f"{counted(len(merged), 'duplicate')} merged by rule.")
-    pairs = _open_pairs(looked)
+    pairs = looked.found.ask
     if not pairs:
         say("No pair is doubtful.")
         say(f"Next: review status {looked.folder.slug}")
@@ -111,7 +104,7 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
             settled.discard(at)
             say("Taken back.")
         else:
-            done.append(_write(looked.folder, name, a, b, word == "s", word == "t"))
+            done.append(decide_pair(looked.folder, name, a, b, word == "s", word == "t"))
             settled.add(at)
             at += 1
     left = len(pairs) - len(done)
@@ -153,9 +146,9 @@ def say_pair(
     positions = known_records(pair, written, settle(written))
     if len(positions) != 2:
         raise ReviewError("these are one record", "Name two")
-    order = {record: i for i, record in enumerate(_ids(folder))}
+    order = {record: i for i, record in enumerate(record_ids(folder))}
     a, b = sorted((p.record for p in positions), key=order.__getitem__)
-    decision = _write(folder, name, a, b, same, other_report)
+    decision = decide_pair(folder, name, a, b, same, other_report)
     if as_json:
         say_json(decision)
         return
@@ -202,109 +195,7 @@ def undo_pair(review: str, what: str, reviewer: str, as_json: bool) -> int:
     return 0
 
 
-def _write(
-    folder: ReviewFolder, name: str, a: str, b: str, same: bool, other_report: bool
-) -> Decision:
-    reason = OTHER_REPORT if other_report else ""
-    return folder.append(name, Matched, record=b, duplicate_of=a, same=same, reason=reason)
-
-
-def _ids(folder: ReviewFolder) -> list[str]:
-    return [record for ids in folder.review.entries.values() for record in ids]
-
-
-def _look(review: str, engine: Engine, since: int = 0) -> _Looked:
-    with progress("Reading exports") as tick:
-        folder = open_review(review, tick=tick)
-        written = folder.review
-    table = folder.table(["id", "year", *INPUT])
-    ids: list[str] = table.column("id").to_pylist()
-    counting = effective(written.decisions)
-    matched = tuple(d for d in counting if isinstance(d, Matched))
-    settled = settle_matches(ids, matched)
-    position = {record: i for i, record in enumerate(ids)}
-    refused = _taken_back(written.decisions, {d.id for d in counting})
-    same = [(position[r], position[kept]) for r, kept in settled.kept.items()]
-    different = [
-        (position[m.record], position[m.duplicate_of])
-        for m in (*matched, *refused)
-        if m.record in position and m.duplicate_of in position and _parts(m, matched)
-    ]
-    with progress("Comparing") as tick:
-        found = find_duplicates(
-            engine, _batches(table), same=same, different=different, since=since
-        )
-    return _Looked(folder, ids, found, matched, settled.gave_way)
-
-
-def _taken_back(decisions: Sequence[Decision], counting: set[str]) -> list[Matched]:
-    """Merges by rule that a person took back: not to be made again."""
-    return [
-        d
-        for d in decisions
-        if isinstance(d, Matched) and d.reviewer == AUTOMATION and d.same and d.id not in counting
-    ]
-
-
-def _parts(match: Matched, matched: Sequence[Matched]) -> bool:
-    """Whether this match keeps its pair apart, if it is the last word about it."""
-    pair = {match.record, match.duplicate_of}
-    if match.same and match.reviewer != AUTOMATION:
-        return False
-    later = [m for m in matched if m.reviewer != AUTOMATION and {m.record, m.duplicate_of} == pair]
-    last = max(later, key=lambda m: (m.at, m.id), default=None)
-    if last is not None:
-        return not last.same
-    return match.reviewer == AUTOMATION and all(m.id != match.id for m in matched)
-
-
-def _batches(table: Any) -> Iterator[Any]:
-    n = 0
-    for batch in table.to_batches(_BATCH):
-        numbers = pa.array(range(n, n + batch.num_rows), type=pa.int64())
-        columns = [numbers, *(batch.column(f.name).cast(f.type) for f in list(RECORDS)[1:])]
-        yield pa.RecordBatch.from_arrays(columns, schema=RECORDS)
-        n += batch.num_rows
-
-
-def _merge(looked: _Looked) -> Sequence[Decision]:
-    lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
-        (Matched, _line(looked, pair)) for pair in looked.found.merges
-    ]
-    merged = looked.folder.append_all(AUTOMATION, lines) if lines else ()
-    keep(_mark(looked.folder), b"")
-    return merged
-
-
-def is_compared(folder: ReviewFolder) -> bool:
-    """Whether all records that stand now have been compared, as far as the cache remembers."""
-    return not folder.exports[0] or _mark(folder).is_file()
-
-
-def _mark(folder: ReviewFolder) -> Path:
-    """A file of the cache for these exports and this method, there once they were compared."""
-    said = [METHOD, str(folder.places.review)]
-    said += [f"{id} {export.path.name}" for id, export in folder.exports[0].items()]
-    name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
-    return folder.places.cache / "compared" / name
-
-
-def _line(looked: _Looked, pair: Pair) -> dict[str, Any]:
-    return {
-        "record": looked.ids[pair.b],
-        "duplicate_of": looked.ids[pair.a],
-        "same": True,
-        "reason": pair.reason,
-        "method": METHOD,
-        "doubt": f"{pair.doubt:.4f}",
-    }
-
-
-def _open_pairs(looked: _Looked) -> list[Pair]:
-    return list(looked.found.ask)
-
-
-def _list(looked: _Looked, merged: Sequence[Decision] | None, as_json: bool) -> int:
+def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) -> int:
     found, ids, slug = looked.found, looked.ids, looked.folder.slug
     if as_json:
         say_json(

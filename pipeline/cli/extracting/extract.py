@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
-from pipeline.cli.extracting.study_files import (
+from pipeline.desk.report_texts import report_texts
+from pipeline.desk.study_files import (
     Beginning,
     read_file,
     study_file,
@@ -16,7 +17,6 @@ from pipeline.cli.extracting.study_files import (
     whose,
     write_blank,
 )
-from pipeline.cli.retrieving.report_texts import report_texts
 from pipeline.extraction.quote_checks import TextOf, quote_problems
 from pipeline.extraction.summary import summary_of
 from pipeline.ledger import settle

@@ -10,7 +10,7 @@ from pipeline.cli.console import bold, safe, say, tell
 from pipeline.cli.extracting.extract_questions import ABSENT, progress_of, show, typed_value
 from pipeline.cli.extracting.extract_session import HELP, Asking, Back, Stop
 from pipeline.cli.extracting.extract_sources import beside
-from pipeline.cli.extracting.study_files import Reading, read_file, whose
+from pipeline.desk.study_files import Reading, read_file, whose
 from pipeline.extraction.appraisal import instruments_for
 from pipeline.extraction.edits import Said, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.cli.extracting.study_files import Reading, read_file
+from pipeline.desk.study_files import Reading, read_file
 from pipeline.extraction.questions import Question
 from pipeline.extraction.quote_checks import TextOf
 from pipeline.review_folder import ReviewFolder

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.cli.console import counted, safe, say, say_problems
-from pipeline.cli.extracting.study_files import Reading, read_file, reading_of, whose
 from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
+from pipeline.desk.study_files import Reading, read_file, reading_of, whose
 from pipeline.extraction.edits import with_answer, with_entry
 from pipeline.extraction.questions import Question
 from pipeline.extraction.sheet_entries import new_entries

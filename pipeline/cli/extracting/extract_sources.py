@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cli.console import safe, say
 from pipeline.cli.extracting.extract_session import HELP, Asking
-from pipeline.cli.extracting.study_files import Reading
+from pipeline.desk.study_files import Reading
 from pipeline.extraction.absence import absent_of
 from pipeline.extraction.questions import Question
 from pipeline.extraction.quote_checks import verdict_on

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, safe, say, say_json
+from pipeline.cli.console import counted, safe, say, say_json, say_problems
 from pipeline.cli.extracting.reconcile_check import check_answers
 from pipeline.cli.extracting.reconcile_prompt import ask_each, difference_lines
-from pipeline.cli.extracting.reconcile_session import Reconciling, open_drafts
-from pipeline.cli.extracting.study_files import study_id
+from pipeline.desk.reconciling import Reconciling, open_drafts
+from pipeline.desk.study_files import study_id
 from pipeline.extraction.answered import shown
 from pipeline.extraction.differences import TwoAnswers
 from pipeline.review_folder import open_review
@@ -97,7 +97,20 @@ def reconcile(
         left = counted(len(session.open), "difference")
         say(f"{left} still open. Go on: review reconcile {folder.slug} {study} --as {name}")
         return 0
-    return session.finish()
+    return _finish(session)
+
+
+def _finish(session: Reconciling) -> int:
+    folder = session.folder
+    shown_path = folder.places.shown(session.path)
+    agreed = session.finish()
+    if agreed is None:
+        say(f"Nothing is open; {shown_path} stands as it is.")
+        return 0
+    errors = say_problems(agreed.errors)
+    say(f"Wrote {shown_path}. Both drafts stay in {folder.places.shown(folder.places.drafts)}.")
+    say(f"Next: review extract {folder.slug} {session.study} --check")
+    return 1 if errors else 0
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.cli.console import bold, counted, dim, safe, say
-from pipeline.cli.extracting.reconcile_session import Reconciling
 from pipeline.cli.keyboard import END, keyboard
+from pipeline.desk.reconciling import Reconciling
 from pipeline.extraction.answered import shown
 from pipeline.extraction.differences import TwoAnswers
 from pipeline.terms.problem import ReviewError

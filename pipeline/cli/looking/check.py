@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
-from pipeline.cli.retrieving.report_texts import report_texts
 from pipeline.cli.snapshots import snapshot_of_records
+from pipeline.desk.report_texts import report_texts
 from pipeline.notation.conflict_markers import conflict_in
 from pipeline.notation.typed import nearest
 from pipeline.oversight.checks import CHECKS, run_checks

@@ -8,13 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import progress, say_json, tell
-from pipeline.cli.known_records import (
-    kept_in_stead,
-    known_records,
-    where_it_stands,
-)
 from pipeline.cli.retrieving.collate_list import say_next, say_studies, say_study
 from pipeline.cli.retrieving.collate_overlap import Overlaps, say_overlap, say_suggestions
+from pipeline.desk.named_records import kept_in_stead, known_records, where_it_stands
 from pipeline.ledger import settle
 from pipeline.ledger.links import Links, links_of
 from pipeline.notation.safe_text import for_file_name

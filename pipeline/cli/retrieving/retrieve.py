@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.known_records import (
-    in_list,
-    kept_in_stead,
-    known_records,
-    where_it_stands,
-)
+from pipeline.cli.known_records import in_list
 from pipeline.cli.retrieving.retrieve_folder import retrieve_folder
 from pipeline.cli.retrieving.retrieve_list import say_retrieval
+from pipeline.desk.named_records import kept_in_stead, known_records
+from pipeline.desk.retrieval import attempt_day, check_attempt, check_sought
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.fulltexts import keep_fulltext
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import Retrieval, Retrieved
 from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Position, Review
-from pipeline.terms.standing import SOUGHT, Standing
+from pipeline.terms.standing import Standing
 
 
 def retrieve(
@@ -97,12 +92,12 @@ def retrieve(
     name = reviewer_name(reviewer) if reviewer else ""
     if not name:
         raise ReviewError("a decision needs the name of a person", "Add --as NAME")
-    _check(outcome, reason, file, len(records))
-    tried_on = _day(on)
+    check_attempt(outcome, reason, file, len(records))
+    tried_on = attempt_day(on)
     named = known_records(records, written, ledger)
     positions = kept_in_stead(named, ledger)
     for position in positions:
-        _check_position(position, outcome, written)
+        check_sought(position, outcome, written)
     kept_file, sha256 = (
         keep_fulltext(folder.places, positions[0].record, file) if file else ("", "")
     )
@@ -163,49 +158,6 @@ def _outcome(sought: bool, obtained: bool, not_obtained: bool) -> Retrieval:
             "Give one of --sought, --obtained, --not-obtained",
         )
     return asked[0]
-
-
-def _day(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise ReviewError(f"{text!r} is no day", "Write year-month-day, like 2016-01-31") from error
-
-
-def _check(outcome: Retrieval, reason: str, file: Path | None, records: int) -> None:
-    if outcome is Retrieval.NOT_OBTAINED and not reason.strip():
-        raise ReviewError(
-            "a report that was not obtained needs a reason",
-            'Add --reason "no copy could be lent", say',
-        )
-    if outcome is not Retrieval.NOT_OBTAINED and reason.strip():
-        raise ReviewError("--reason is for --not-obtained", "Use --note for anything else")
-    if file is not None and outcome is not Retrieval.OBTAINED:
-        raise ReviewError("--file is for --obtained", "Leave it out, or say --obtained")
-    if file is not None and records > 1:
-        raise ReviewError("one file cannot be the report of several records", "Do one at a time")
-
-
-def _check_position(position: Position, outcome: Retrieval, review: Review) -> None:
-    if position.standing not in SOUGHT:
-        remedy = f"`review explain {review.slug} {position.record}` says who decided so"
-        if position.standing is Standing.AWAITING_SCREENING:
-            remedy = f"Screen it first: `review screen {review.slug} --as NAME`"
-        raise ReviewError(
-            f"{position.record} {where_it_stands(position, review)}; only records that got past "
-            "title and abstract are sought. Nothing was written",
-            remedy,
-        )
-    read = [vote for vote in position.votes if vote.stage is position.stage]
-    on_full_text = position.standing not in (Standing.AWAITING_RETRIEVAL, Standing.NOT_RETRIEVED)
-    if outcome is Retrieval.NOT_OBTAINED and on_full_text and (read or position.resolution):
-        who = ", ".join(sorted({vote.reviewer for vote in read})) or "somebody"
-        raise ReviewError(
-            f"{position.record} was read in full by {who}, so it was obtained. Nothing was written",
-            f"If the votes are wrong, take them back first: `review undo {review.slug} --list`",
-        )
 
 
 def _say_next(folder: ReviewFolder) -> None:

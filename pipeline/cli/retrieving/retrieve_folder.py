@@ -8,7 +8,8 @@ from typing import Any
 
 from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
 from pipeline.cli.keyboard import END, keyboard
-from pipeline.cli.known_records import in_list, known_records
+from pipeline.cli.known_records import in_list
+from pipeline.desk.named_records import known_records
 from pipeline.extraction.fulltext_matching import FullText, Proposal, propose
 from pipeline.ledger import effective, settle
 from pipeline.review_folder import ReviewFolder

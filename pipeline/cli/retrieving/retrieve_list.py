@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.cli.console import counted, safe, say, say_json
-from pipeline.cli.known_records import citation, in_list, link
+from pipeline.cli.known_records import in_list
+from pipeline.desk.named_records import citation, link
 from pipeline.ledger.attempts import attempt_in_words, attempts_of
 from pipeline.review_folder import ReviewFolder
 from pipeline.terms.decision import Retrieved

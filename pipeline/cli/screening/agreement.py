@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
+from pipeline.desk.casting import WORD_OF_STAGE
 from pipeline.ledger import effective, settle
 from pipeline.review_folder import open_review
 from pipeline.screening.agreement import (

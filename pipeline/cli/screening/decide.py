@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import safe, say, tell
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
-from pipeline.cli.screening.screen_votes import check_vote, known_record, verdicts_on
+from pipeline.desk.casting import WORD_OF_STAGE, check_vote, known_record, verdicts_on
 from pipeline.review_folder import open_review
 from pipeline.screening.seen import seen_hash
 from pipeline.terms.decision import Screened, Stage, Verdict

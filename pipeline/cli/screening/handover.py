@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say, tell
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
+from pipeline.desk.casting import WORD_OF_STAGE
 from pipeline.ledger import settle
 from pipeline.notation.typed import nearest
 from pipeline.oversight.waiting import waiting

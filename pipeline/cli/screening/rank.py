@@ -12,8 +12,8 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.screening.rank_replay import replay_labelled
-from pipeline.cli.screening.screen_features import review_features
-from pipeline.cli.screening.screen_session import open_session
+from pipeline.desk.ranking_features import review_features
+from pipeline.desk.session import open_session
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.screening.ranker import Ranker
 from pipeline.terms.decision import Stage, Verdict

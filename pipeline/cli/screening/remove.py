@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.known_records import in_list, known_records, where_it_stands
+from pipeline.cli.known_records import in_list
+from pipeline.desk.named_records import known_records, where_it_stands
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.writing import reviewer_name

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, safe, say
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
-from pipeline.cli.screening.screen_votes import known_record
+from pipeline.desk.casting import WORD_OF_STAGE, known_record
 from pipeline.ledger import settle
 from pipeline.oversight.changed import verdicts_to_look_at
 from pipeline.review_folder import ReviewFolder, open_review

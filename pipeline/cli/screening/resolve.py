@@ -10,14 +10,9 @@ import typer
 
 from pipeline.cli.console import counted, say, tell
 from pipeline.cli.keyboard import END, keyboard
-from pipeline.cli.screening.screen_keys import keys_of
-from pipeline.cli.screening.screen_page import (
-    WORD_OF_STAGE,
-    criterion_lines,
-    record_lines,
-    vote_lines,
-)
-from pipeline.cli.screening.screen_votes import check_vote, known_record
+from pipeline.cli.screening.screen_page import criterion_lines, record_lines, vote_lines
+from pipeline.desk.casting import WORD_OF_STAGE, check_vote, known_record
+from pipeline.desk.keys import keys_of
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import conflicts

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say
-from pipeline.cli.screening.screen_desk_line import DeskLine, call_desk
-from pipeline.cli.screening.screen_keys import Command, chosen_keys
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
-from pipeline.cli.screening.screen_session import Session, begin_session
+from pipeline.desk.casting import WORD_OF_STAGE
+from pipeline.desk.desk_line import DeskLine, call_desk
+from pipeline.desk.keys import Command, chosen_keys
+from pipeline.desk.session import Session, begin_session
 from pipeline.review_folder.personal import personal_keys
 from pipeline.terms.decision import Stage
 

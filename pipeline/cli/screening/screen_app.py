@@ -13,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
 
-from pipeline.cli.screening.screen_desk_line import DeskLine
-from pipeline.cli.screening.screen_first import leave_at_hand, take_at_hand, take_provisionally
-from pipeline.cli.screening.screen_keys import KEYS, Command
-from pipeline.cli.screening.screen_messages import Told
 from pipeline.cli.screening.screen_reading import Reading
-from pipeline.cli.screening.screen_session import Session
 from pipeline.cli.screening.screen_view import ScreenView
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.first_records import leave_at_hand, take_at_hand, take_provisionally
+from pipeline.desk.keys import KEYS, Command
+from pipeline.desk.messages import Told
+from pipeline.desk.session import Session
 from pipeline.terms.problem import ReviewError
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from rich.text import Text
 
-from pipeline.cli.screening.screen_keys import Command
-from pipeline.cli.screening.screen_messages import Shown
 from pipeline.cli.screening.screen_page import NO_ABSTRACT, criterion_entries, source_line
+from pipeline.desk.keys import Command
+from pipeline.desk.messages import Shown
 from pipeline.notation.safe_text import for_terminal, without_controls
 from pipeline.terms.decision import Screened, Stage
 from pipeline.terms.protocol import Criterion, HighlightTerms

@@ -6,11 +6,10 @@ import textwrap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.notation.safe_text import for_terminal, without_controls
-from pipeline.terms.decision import Resolved, Screened, Stage
+from pipeline.terms.decision import Resolved, Screened
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import Record
 
-WORD_OF_STAGE = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 NO_ABSTRACT = "(no abstract in the export)"
 
 

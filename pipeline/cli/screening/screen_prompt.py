@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pipeline.cli.console import counted, say, tell
 from pipeline.cli.keyboard import keyboard
-from pipeline.cli.screening.screen_desk_line import DeskLine
-from pipeline.cli.screening.screen_keys import Command
 from pipeline.cli.screening.screen_question import Question
-from pipeline.cli.screening.screen_session import Session
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.keys import Command
+from pipeline.desk.session import Session
 from pipeline.notation.typed import nearest
 from pipeline.terms.problem import ReviewError
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 from pipeline.cli.console import counted, safe, say
 from pipeline.cli.screening.screen_draft import Draft
-from pipeline.cli.screening.screen_finding import find_records, found_line
-from pipeline.cli.screening.screen_keys import Command, help_lines, keys_of
 from pipeline.cli.screening.screen_look import alike_lines
-from pipeline.cli.screening.screen_messages import Shown
 from pipeline.cli.screening.screen_outside import open_outside, web_address
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE, criterion_lines, record_lines
-from pipeline.cli.screening.screen_session import Session
+from pipeline.cli.screening.screen_page import criterion_lines, record_lines
+from pipeline.desk.casting import WORD_OF_STAGE
+from pipeline.desk.finding_records import find_records, found_line
+from pipeline.desk.keys import Command, help_lines, keys_of
+from pipeline.desk.messages import Shown
+from pipeline.desk.session import Session
 from pipeline.terms.decision import Stage, Verdict
 
 Read = Callable[..., str]

@@ -10,16 +10,16 @@ from enum import Enum, auto
 from rich.text import Text
 
 from pipeline.cli.screening.screen_answer import AnswerLine
-from pipeline.cli.screening.screen_desk_line import DeskLine
 from pipeline.cli.screening.screen_draft import Draft
-from pipeline.cli.screening.screen_finding import find_records, found_line
-from pipeline.cli.screening.screen_keys import Command, help_lines, keys_of
 from pipeline.cli.screening.screen_look import head_line, pace_of, record_text
-from pipeline.cli.screening.screen_messages import Shown
 from pipeline.cli.screening.screen_outside import open_outside, web_address
-from pipeline.cli.screening.screen_page import WORD_OF_STAGE
-from pipeline.cli.screening.screen_session import Session
 from pipeline.cli.screening.screen_view import ScreenView
+from pipeline.desk.casting import WORD_OF_STAGE
+from pipeline.desk.desk_line import DeskLine
+from pipeline.desk.finding_records import find_records, found_line
+from pipeline.desk.keys import Command, help_lines, keys_of
+from pipeline.desk.messages import Shown
+from pipeline.desk.session import Session
 from pipeline.terms.decision import Stage, Verdict
 from pipeline.terms.problem import ReviewError
 

@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from pipeline.cli.screening.screen_keys import Command
 from pipeline.cli.screening.screen_look import criteria_text, keys_text
+from pipeline.desk.keys import Command
 from pipeline.notation.safe_text import for_terminal
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import Criterion

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, safe, say, say_problems
-from pipeline.cli.screening.screen_session import Session, open_session
 from pipeline.cli.screening.sheet_decisions import verdicts_of_another_tool
 from pipeline.cli.screening.sheet_exchange import as_asreview_csv, as_ris
 from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
+from pipeline.desk.session import Session, open_session
 from pipeline.screening.seen import seen_hash
 from pipeline.screening.sheet import COLUMNS, SheetVerdict, read_sheet, sheet_rows
 from pipeline.terms.decision import Screened, Stage, Verdict

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline.cli.screening.screen_session import Session
 from pipeline.cli.taking_in.ingest_decisions import decisions_in, votes_of
+from pipeline.desk.session import Session
 from pipeline.review_folder.outside_files import open_outside
 from pipeline.screening.sheet import SheetVerdict
 from pipeline.terms.problem import Place, Problem, ReviewError, Severity

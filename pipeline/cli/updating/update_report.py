@@ -169,7 +169,7 @@ def _likeliest(
     """The `most` new records that the review's own decisions and words speak for, with titles."""
     if not most or not new:
         return ()
-    from pipeline.cli.screening.screen_features import review_features
+    from pipeline.desk.ranking_features import review_features
     from pipeline.screening.ranker import Ranker
 
     ids, made, words = review_features(folder)

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import IO
 
 import pipeline
-from pipeline.cli.screening.screen_messages import Asked, Heard, Told, receive_told, send
+from pipeline.desk.messages import Asked, Heard, Told, receive_told, send
 from pipeline.terms.decision import Stage
 
 PATIENCE_SECONDS = 2.0
@@ -67,11 +67,11 @@ class DeskLine:
 
 
 def call_desk(review: str, reviewer: str, stage: Stage, *, again: bool = False) -> DeskLine:
-    """Starts a desk (`screen_desk`) as a process of its own, and gives the line to it."""
+    """Starts a desk (`desk_process`) as a process of its own, and gives the line to it."""
     words = [review, reviewer, str(stage), *(["again"] if again else [])]
     said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the desk)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "pipeline.cli.screening.screen_desk", *words],
+        [sys.executable, "-P", "-m", "pipeline.desk.desk_process", *words],
         env={**os.environ, "PYTHONPATH": _where_we_are()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from pipeline.cli.screening.screen_features import review_features
+from pipeline.desk.ranking_features import review_features
 from pipeline.review_folder import ReviewFolder
 from pipeline.screening.features import Features, Floats
 from pipeline.screening.plans import pilot, shuffled

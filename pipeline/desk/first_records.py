@@ -6,8 +6,8 @@ from itertools import islice
 
 import msgspec
 
-from pipeline.cli.screening.screen_messages import Shown, Told
-from pipeline.cli.screening.screen_session import Session
+from pipeline.desk.messages import Shown, Told
+from pipeline.desk.session import Session
 from pipeline.ledger import effective
 from pipeline.review_folder.remembered import remember, remembered, state_of_searches
 from pipeline.screening.plans import turn_of

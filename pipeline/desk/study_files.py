@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.console import safe, say_problems
-from pipeline.cli.retrieving.report_texts import report_texts
+from pipeline.desk.report_texts import report_texts
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
 from pipeline.extraction.questions import Question, questions
 from pipeline.ledger import settle
+from pipeline.notation.safe_text import for_terminal
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder import ReviewFolder
@@ -51,7 +51,8 @@ def study_id(word: str) -> str:
     study = word.removesuffix(".yaml")
     if not re.match(r"[a-z0-9][a-z0-9_-]{0,79}\Z", study):
         raise ReviewError(
-            f"{safe(study)!r} is no id for a study", "Use small letters, digits, hyphens: aebi-2014"
+            f"{for_terminal(study)!r} is no id for a study",
+            "Use small letters, digits, hyphens: aebi-2014",
         )
     return study
 
@@ -106,7 +107,7 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
     for record in reports:
         if record not in folder.records:
             raise ReviewError(
-                f"there is no record {safe(record)!r}", "`review status` lists the searches"
+                f"there is no record {for_terminal(record)!r}", "`review status` lists the searches"
             )
     protocol = review.protocol
     text_of = report_texts(folder, ledger)
@@ -138,14 +139,14 @@ def sound_form(folder: ReviewFolder, id: str) -> Form:
     if path is None:
         known = sorted(p.stem for p in folder.places.forms.glob("*.yaml"))
         raise ReviewError(
-            f"there is no form {safe(id)!r}.{nearest(id, tuple(known))}",
+            f"there is no form {for_terminal(id)!r}.{nearest(id, tuple(known))}",
             "Name one with --form, or in `form:` of the protocol",
         )
     form, problems = read_form(folder.text_of(path), folder.places.shown(path))
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if form is None or errors:
-        say_problems(problems)
-        raise ReviewError(f"the form {id} has faults", "Correct the form first")
+        told = "\n".join(for_terminal(str(problem)) for problem in errors[:20])
+        raise ReviewError(f"the form {id} has faults", f"Correct the form first:\n{told}")
     if form.kind != "extraction":
         raise ReviewError(
             f"{id} is an appraisal instrument", "Name it in `appraisal:` of the protocol"

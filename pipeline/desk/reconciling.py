@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.console import say, say_problems
 from pipeline.extraction import read_study
 from pipeline.extraction.agreed import Settlement, agreed_text, headed
 from pipeline.extraction.answered import shown
@@ -19,7 +19,7 @@ from pipeline.notation.yaml_writing import yaml_inline
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.drafts import extractors_of, finished_draft
 from pipeline.terms.decision import Reconciled
-from pipeline.terms.problem import ReviewError, Severity
+from pipeline.terms.problem import Problem, ReviewError, Severity
 from pipeline.terms.study import Study
 
 
@@ -63,6 +63,13 @@ def open_drafts(folder: ReviewFolder, study: str, name: str, between: str) -> Re
 
 def _finished(folder: ReviewFolder, path: Path, text: str) -> Study:
     return finished_draft(folder.places, path, text, folder.forms[0], folder.protocol[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreed study that was written now, and the errors that it holds."""
+
+    errors: tuple[Problem, ...]
 
 
 class Reconciling:
@@ -170,10 +177,12 @@ class Reconciling:
             forms=self.forms,
         )
 
-    def finish(self) -> int:
-        """Writes the agreed study: the first draft with all settlements, or into what stands."""
-        path = self.folder.places.studies / f"{self.study}.yaml"
-        there = path.is_file()
+    def finish(self) -> Agreed | None:
+        """Writes the agreed study: the first draft with all settlements, or into what stands.
+
+        None where nothing is open and what stands needs no change.
+        """
+        there = self.path.is_file()
         using: Mapping[str, Reconciled] = self.made if there else self.settled
         settled = [
             self._settlement(two, said.kept, said.answer)
@@ -181,21 +190,18 @@ class Reconciling:
             if (said := using.get(key_of(two))) is not None
         ]
         if there and not settled:
-            say(f"Nothing is open; {self.folder.places.shown(path)} stands as it is.")
-            return 0
-        text = self._with(self.folder.text_of(path) if there else self.texts[0], settled)
+            return None
+        text = self._with(self.folder.text_of(self.path) if there else self.texts[0], settled)
         text = headed(text, self.names, self.reviewer, date.today())
-        self.folder.write(path, text)
-        shown_path = self.folder.places.shown(path)
+        self.folder.write(self.path, text)
+        shown_path = self.folder.places.shown(self.path)
         _, problems = read_study(text, shown_path, self.forms, self.folder.protocol[0])
-        errors = say_problems(p for p in problems if p.severity is Severity.ERROR)
-        say(f"Wrote {shown_path}. Both drafts stay in {self.folder.places.shown(self._drafts)}.")
-        say(f"Next: review extract {self.folder.slug} {self.study} --check")
-        return 1 if errors else 0
+        return Agreed(tuple(p for p in problems if p.severity is Severity.ERROR))
 
     @property
-    def _drafts(self) -> Any:
-        return self.folder.places.drafts
+    def path(self) -> Path:
+        """Where the agreed study stands, or will stand."""
+        return self.folder.places.studies / f"{self.study}.yaml"
 
 
 def key_of(two: TwoAnswers) -> str:

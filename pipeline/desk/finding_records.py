@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.cli.screening.screen_session import Session
+from pipeline.desk.session import Session
 from pipeline.notation.safe_text import for_terminal
 
 MOST = 9

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 
-from pipeline.cli.screening.screen_messages import Heard, Shown, Told
-from pipeline.cli.screening.screen_votes import check_vote, own_votes
+from pipeline.desk.casting import check_vote, own_votes
+from pipeline.desk.messages import Heard, Shown, Told
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.screening.queue import waiting_for

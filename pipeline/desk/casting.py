@@ -10,6 +10,8 @@ from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion
 from pipeline.terms.record import Record
 
+WORD_OF_STAGE = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
+
 
 def own_votes(folder: ReviewFolder, reviewer: str, stage: Stage) -> dict[str, Screened]:
     """The verdicts of `reviewer` at `stage` that are not taken back, the latest of each record."""

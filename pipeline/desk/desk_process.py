@@ -1,6 +1,6 @@
 """The desk beside the screen: settles the review, ranks, and hands over records.
 
-    python -m pipeline.cli.screening.screen_desk REVIEW REVIEWER STAGE [again]
+    python -m pipeline.desk.desk_process REVIEW REVIEWER STAGE [again]
 
 It runs as a process of its own, so that learning never holds up a key, and so that the process at
 whose screen somebody sits opens no log but theirs. It reads questions (`Asked`) on standard input
@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import IO
 
-from pipeline.cli.screening.screen_first import LARGE
-from pipeline.cli.screening.screen_guide import Guide
-from pipeline.cli.screening.screen_messages import Asked, Shown, Told, receive_asked, send
-from pipeline.cli.screening.screen_session import open_session
+from pipeline.desk.first_records import LARGE
+from pipeline.desk.guide import Guide
+from pipeline.desk.messages import Asked, Shown, Told, receive_asked, send
+from pipeline.desk.session import open_session
 from pipeline.notation.safe_text import for_terminal
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.fulltexts import fulltext_state

@@ -1,6 +1,6 @@
 """What the screen and its desk say to each other: values, and how they travel through a pipe.
 
-The desk is a process of its own (`screen_desk.py`). It reads all that people wrote; the screen
+The desk is a process of its own (`desk_process.py`). It reads all that people wrote; the screen
 reads its own reviewer's log alone. So what the desk may say is all that is in this module: ids,
 records, places and words, and nothing of how anybody else voted.
 """

@@ -1,0 +1,1 @@
+"""The pages of `review serve`: what the verbs do, in a browser."""
