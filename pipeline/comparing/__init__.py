@@ -13,9 +13,10 @@ from pipeline.comparing.side import (
     Comparison,
     Kind,
     Mark,
+    Prose,
     SentenceChange,
-    Side,
 )
+from pipeline.snapshot import Snapshot
 
 __all__ = [
     "Aspect",
@@ -23,12 +24,12 @@ __all__ = [
     "Comparison",
     "Kind",
     "Mark",
+    "Prose",
     "SentenceChange",
-    "Side",
     "compare",
 ]
 
-COMPARED: Mapping[str, Callable[[Side, Side], Iterator[Change]]] = {
+COMPARED: Mapping[str, Callable[[Snapshot, Snapshot], Iterator[Change]]] = {
     "protocol": protocol,
     "searches": selection.searches,
     "counts": selection.counts,
@@ -41,12 +42,18 @@ COMPARED: Mapping[str, Callable[[Side, Side], Iterator[Change]]] = {
     "directions": evidence.directions,
     "findings": evidence.findings,
     "certainty": evidence.certainty,
-    "claims": evidence.claims,
 }
 """What is compared, in the order in which it is told."""
 
 
-def compare(old: Side, new: Side) -> Comparison:
-    """Everything that differs between the days `old` and `new`; nothing when they are the same."""
-    changes = tuple(change for look in COMPARED.values() for change in look(old, new))
-    return Comparison(changes=changes, sentences=compare_texts(old.text, new.text))
+_NONE = Prose()
+
+
+def compare(old: Snapshot, new: Snapshot, was: Prose = _NONE, now: Prose = _NONE) -> Comparison:
+    """Everything that differs between the days `old` and `new`; nothing when they are the same.
+
+    `was` and `now` are what the manuscripts of the two days say.
+    """
+    changes = [change for look in COMPARED.values() for change in look(old, new)]
+    changes += evidence.claims(was.claims, now.claims)
+    return Comparison(changes=tuple(changes), sentences=compare_texts(was.text, now.text))

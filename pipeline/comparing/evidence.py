@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.comparing.side import Aspect, Change, Side, held, words
+from pipeline.comparing.side import Aspect, Change, held, words
+from pipeline.snapshot import Snapshot
 from pipeline.terms.finding import Claim, Finding
 from pipeline.terms.study import Answer, Part, Study
 
 
-def values(old: Side, new: Side) -> Iterator[Change]:
+def values(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Extracted values of studies that are there on both days, path by path.
 
     What a study says that came in or went is told with the study.
@@ -56,10 +57,10 @@ def in_words(answer: Answer) -> str:
     return str(value)
 
 
-def directions(old: Side, new: Side) -> Iterator[Change]:
+def directions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Directions of results and of findings."""
 
-    def told(side: Side) -> Mapping[str, str]:
+    def told(side: Snapshot) -> Mapping[str, str]:
         results = {
             result.id: words(result.direction)
             for study in side.review.studies.values()
@@ -74,10 +75,10 @@ def directions(old: Side, new: Side) -> Iterator[Change]:
     yield from held(Aspect.DIRECTIONS, told(old), told(new))
 
 
-def findings(old: Side, new: Side) -> Iterator[Change]:
+def findings(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Findings that are new, gone or worded otherwise, and what they rest on."""
 
-    def told(side: Side) -> Mapping[str, str]:
+    def told(side: Snapshot) -> Mapping[str, str]:
         said = {f.id: f.statement.strip() for f in side.synthesis.findings.values()}
         rests = {f"{f.id}, rests on": _supports(f) for f in side.synthesis.findings.values()}
         return said | {name: text for name, text in rests.items() if text}
@@ -89,10 +90,10 @@ def _supports(finding: Finding) -> str:
     return ", ".join((*finding.results, *finding.studies))
 
 
-def certainty(old: Side, new: Side) -> Iterator[Change]:
+def certainty(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """How certain each finding is, and the steps that led there."""
 
-    def told(side: Side) -> Mapping[str, str]:
+    def told(side: Snapshot) -> Mapping[str, str]:
         return {
             f.id: _certainty(f) for f in side.synthesis.findings.values() if f.certainty is not None
         }
@@ -109,11 +110,11 @@ def _certainty(finding: Finding) -> str:
     return words(finding.certainty) + (f" ({', '.join(steps)})" if steps else "")
 
 
-def claims(old: Side, new: Side) -> Iterator[Change]:
+def claims(old: Mapping[str, Claim], new: Mapping[str, Claim]) -> Iterator[Change]:
     """Claims of the manuscript that are new, gone, worded otherwise or rest on something else."""
 
     def told(claims: Mapping[str, Claim]) -> Mapping[str, str]:
         said = {id: claim.text for id, claim in claims.items()}
         return said | {f"{id}, rests on": ", ".join(c.supports) for id, c in claims.items()}
 
-    yield from held(Aspect.CLAIMS, told(old.claims), told(new.claims))
+    yield from held(Aspect.CLAIMS, told(old), told(new))

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from pipeline.comparing.side import Aspect, Change, Side, held
+from pipeline.comparing.side import Aspect, Change, held
+from pipeline.snapshot import Snapshot
 
 
-def protocol(old: Side, new: Side) -> Iterator[Change]:
+def protocol(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Keys of the protocol with another value, amendments among them."""
     yield from held(
         Aspect.PROTOCOL,

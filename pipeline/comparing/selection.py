@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from pipeline.comparing.side import Aspect, Change, Kind, Side, held, words
+from pipeline.comparing.side import Aspect, Change, Kind, held, words
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Screened, Stage
 from pipeline.terms.review import Position
 from pipeline.terms.standing import Standing
 
 
-def searches(old: Side, new: Side) -> Iterator[Change]:
+def searches(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Searches that came in, with what they brought."""
 
-    def told(side: Side) -> Mapping[str, str]:
+    def told(side: Snapshot) -> Mapping[str, str]:
         day = side.ledger.day
         return {
             s.id: f"{s.source}, {s.searched_on}, {len(side.review.entries.get(s.id, ())):,} records"
@@ -26,10 +27,10 @@ def searches(old: Side, new: Side) -> Iterator[Change]:
     yield from held(Aspect.SEARCHES, told(old), told(new))
 
 
-def counts(old: Side, new: Side) -> Iterator[Change]:
+def counts(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """The counts of the whole review, over all searches, on either day."""
 
-    def told(side: Side) -> Mapping[str, str]:
+    def told(side: Snapshot) -> Mapping[str, str]:
         standings = Counter(p.standing for p in side.ledger.positions.values())
         numbers = {"records": len(side.ledger.positions)}
         numbers |= {f"records {words(s)}": standings[s] for s in Standing}
@@ -45,7 +46,7 @@ def counts(old: Side, new: Side) -> Iterator[Change]:
             )
 
 
-def records(old: Side, new: Side) -> Iterator[Change]:
+def records(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Records that came in or are gone, and those that stand elsewhere now."""
     before, after = old.ledger.positions, new.ledger.positions
     for record in sorted(before.keys() - after.keys()):
@@ -68,16 +69,16 @@ def records(old: Side, new: Side) -> Iterator[Change]:
             )
 
 
-def duplicates(old: Side, new: Side) -> Iterator[Change]:
+def duplicates(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Pairs that were merged or parted, among all records and with those that came in."""
 
-    def kept(side: Side) -> Mapping[str, str]:
+    def kept(side: Snapshot) -> Mapping[str, str]:
         return {p.record: p.kept for p in side.ledger.positions.values() if p.kept}
 
     yield from held(Aspect.DUPLICATES, kept(old), kept(new))
 
 
-def decisions(old: Side, new: Side) -> Iterator[Change]:
+def decisions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Verdicts on records of both days that are no longer what they were, person by person.
 
     Of records that came in since, only how many verdicts each person gave is told.
@@ -108,7 +109,7 @@ def decisions(old: Side, new: Side) -> Iterator[Change]:
         )
 
 
-def _verdicts(side: Side) -> Mapping[tuple[str, Stage, str], str]:
+def _verdicts(side: Snapshot) -> Mapping[tuple[str, Stage, str], str]:
     """The verdict that counts of each person on each record and stage, resolutions among them."""
     found: dict[tuple[str, Stage, str], str] = {}
     held_at: dict[tuple[str, Stage, str], tuple[datetime, str]] = {}
@@ -131,7 +132,7 @@ def _verdict(verdict: object, reason: str) -> str:
     return f"{words(verdict)} ({reason})" if reason else words(verdict)
 
 
-def reasons(old: Side, new: Side) -> Iterator[Change]:
+def reasons(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Records that stand where they stood, but for another reason."""
     before, after = old.ledger.positions, new.ledger.positions
     for record, position in after.items():
@@ -147,12 +148,12 @@ def reasons(old: Side, new: Side) -> Iterator[Change]:
             )
 
 
-def _reason(position: Position, side: Side) -> str:
+def _reason(position: Position, side: Snapshot) -> str:
     labels = {c.id: c.label for c in side.review.protocol.criteria}
     return labels.get(position.reason, position.reason) or "no reason given"
 
 
-def studies(old: Side, new: Side) -> Iterator[Change]:
+def studies(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Studies that are newly or no longer included, and reports added to or taken from others."""
     before, after = old.ledger.studies, new.ledger.studies
 

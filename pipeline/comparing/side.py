@@ -1,4 +1,4 @@
-"""What is compared, and what a comparison says."""
+"""What a comparison of two days of a review says."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipeline.terms.decision import Decision
-from pipeline.terms.finding import Claim, Synthesis
-from pipeline.terms.review import Ledger, Review
+from pipeline.terms.finding import Claim
 
 
 class Aspect(StrEnum):
@@ -37,19 +35,12 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A review on one of the two days that are compared.
+class Prose:
+    """What the manuscript of a day says: its filled text as Markdown ("" where it could not be
+    filled), and its claims by id."""
 
-    `counting` are the decisions that count on that day. `text` is the filled manuscript as
-    Markdown; empty when it could not be filled.
-    """
-
-    review: Review
-    ledger: Ledger
-    counting: tuple[Decision, ...] = ()
-    synthesis: Synthesis = field(default_factory=Synthesis)
-    claims: Mapping[str, Claim] = field(default_factory=dict)
     text: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

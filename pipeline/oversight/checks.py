@@ -17,7 +17,8 @@ from pipeline.oversight import (
     second_person,
     source_checks,
 )
-from pipeline.oversight.evidence import Check, Evidence
+from pipeline.oversight.fault import Check
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Problem
 
 CHECKS: Mapping[str, Check] = {
@@ -53,10 +54,10 @@ CHECKS: Mapping[str, Check] = {
 """Every check by the name under which `review check --only` runs it."""
 
 
-def run_checks(evidence: Evidence, names: tuple[str, ...] = ()) -> tuple[Problem, ...]:
+def run_checks(snapshot: Snapshot, names: tuple[str, ...] = ()) -> tuple[Problem, ...]:
     """The faults of reading and those that `names` (all checks when empty) find, by place."""
-    found = list(evidence.review.problems) if not names else []
+    found = list(snapshot.review.problems) if not names else []
     for name, check in CHECKS.items():
         if not names or name in names:
-            found += [replace(p, check=p.check or name) for p in check(evidence)]
+            found += [replace(p, check=p.check or name) for p in check(snapshot)]
     return tuple(sorted(set(found), key=lambda p: (p.place, p.what)))

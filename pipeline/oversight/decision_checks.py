@@ -8,7 +8,8 @@ from pipeline.duplicates.kept import settle_matches
 from pipeline.ledger import effective
 from pipeline.notation.typed import nearest
 from pipeline.oversight.changed import verdicts_to_look_at
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
@@ -25,7 +26,7 @@ from pipeline.terms.problem import Problem, Severity
 from pipeline.terms.standing import SOUGHT, Standing
 
 
-def unknown_records(e: Evidence) -> Iterator[Problem]:
+def unknown_records(e: Snapshot) -> Iterator[Problem]:
     """Decisions about records that no export holds."""
     known = {record for ids in e.review.entries.values() for record in ids}
     for decision in e.review.decisions:
@@ -41,10 +42,10 @@ def unknown_records(e: Evidence) -> Iterator[Problem]:
                 )
 
 
-def future_decisions(e: Evidence) -> Iterator[Problem]:
+def future_decisions(e: Snapshot) -> Iterator[Problem]:
     """Decisions made later than now: a clock was wrong."""
     for decision in e.review.decisions:
-        if decision.at > e.now:
+        if e.now is not None and decision.at > e.now:
             yield fault(
                 e.place_of(decision),
                 f"this decision is from the future ({decision.at.isoformat()}); "
@@ -54,7 +55,7 @@ def future_decisions(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def reasons(e: Evidence) -> Iterator[Problem]:
+def reasons(e: Snapshot) -> Iterator[Problem]:
     """Exclusions on full text without a reason, and reasons that are no criterion of the stage."""
     for decision in effective(e.review.decisions):
         if (
@@ -78,7 +79,7 @@ def reasons(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def undoings(e: Evidence) -> Iterator[Problem]:
+def undoings(e: Snapshot) -> Iterator[Problem]:
     """Undoings of what is not there, and of votes that are somebody else's."""
     by_id = {d.id: d for d in e.review.decisions}
     for decision in e.review.decisions:
@@ -93,7 +94,7 @@ def undoings(e: Evidence) -> Iterator[Problem]:
             yield fault(e.place_of(decision), what, "Use `review resolve` to settle the record")
 
 
-def out_of_turn(e: Evidence) -> Iterator[Problem]:
+def out_of_turn(e: Snapshot) -> Iterator[Problem]:
     """Votes on full text for records that were not sought, and on reports not obtained."""
     for decision in effective(e.review.decisions):
         if not isinstance(decision, Screened) or decision.stage is not Stage.FULL_TEXT:
@@ -119,7 +120,7 @@ def out_of_turn(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def changed_under_decisions(e: Evidence) -> Iterator[Problem]:
+def changed_under_decisions(e: Snapshot) -> Iterator[Problem]:
     """Verdicts whose title, abstract or criteria are no longer those that were shown."""
     for decision, changed in verdicts_to_look_at(e.review, e.ledger, e.records):
         at = "" if decision.stage is Stage.TITLE_ABSTRACT else f" --stage {decision.stage}"
@@ -133,7 +134,7 @@ def changed_under_decisions(e: Evidence) -> Iterator[Problem]:
         )
 
 
-def strangers(e: Evidence) -> Iterator[Problem]:
+def strangers(e: Snapshot) -> Iterator[Problem]:
     """Votes of people whom the plan does not name."""
     told: set[tuple[str, Stage]] = set()
     for decision in e.review.decisions:
@@ -152,7 +153,7 @@ def strangers(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def parted_chains(e: Evidence) -> Iterator[Problem]:
+def parted_chains(e: Snapshot) -> Iterator[Problem]:
     """Matches that were not followed because a person parted records that they would join."""
     order = [record for ids in e.review.entries.values() for record in ids]
     matches = [d for d in effective(e.review.decisions) if isinstance(d, Matched)]
@@ -166,7 +167,7 @@ def parted_chains(e: Evidence) -> Iterator[Problem]:
         )
 
 
-def overtaken_removals(e: Evidence) -> Iterator[Problem]:
+def overtaken_removals(e: Snapshot) -> Iterator[Problem]:
     """Removals that no longer hold, since another record of the same report came to light."""
     gone = (Standing.REMOVED_BY_AUTOMATION, Standing.REMOVED_FOR_OTHER_REASONS, Standing.DUPLICATE)
     for decision in effective(e.review.decisions):
@@ -182,7 +183,7 @@ def overtaken_removals(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def stops(e: Evidence) -> Iterator[Problem]:
+def stops(e: Snapshot) -> Iterator[Problem]:
     """Stops of screening that name a search which is not there, or a stage that cannot stop."""
     known = tuple(e.review.entries)
     for decision in effective(e.review.decisions):
@@ -205,7 +206,7 @@ def stops(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def collation(e: Evidence) -> Iterator[Problem]:
+def collation(e: Snapshot) -> Iterator[Problem]:
     """Reports collated with a study although they were not sought."""
     for decision in effective(e.review.decisions):
         if isinstance(decision, Collated) and decision.member:

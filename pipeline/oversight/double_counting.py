@@ -10,7 +10,8 @@ from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import overlaps_of
 from pipeline.ledger.overlaps import Pair, pair_of
 from pipeline.notation.typed import nearest
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Overlap
 from pipeline.terms.problem import Problem, Severity
 from pipeline.terms.record import Record
@@ -50,7 +51,7 @@ def look_alike(review: Review, ledger: Ledger, records: Records) -> Mapping[Pair
     return {pair: told for pair, told in found.items() if told}
 
 
-def double_counting(e: Evidence) -> Iterator[Problem]:
+def double_counting(e: Snapshot) -> Iterator[Problem]:
     """Two included studies that look like one and that nobody has spoken about."""
     answered = overlaps_of(e.review.decisions)
     known = summaries_of(e.review)
@@ -70,7 +71,7 @@ def double_counting(e: Evidence) -> Iterator[Problem]:
         )
 
 
-def compared_studies(e: Evidence) -> Iterator[Problem]:
+def compared_studies(e: Snapshot) -> Iterator[Problem]:
     """Words on the overlap of studies that are not there, and without what shows it."""
     known = tuple(dict.fromkeys((*e.ledger.studies, *e.review.studies)))
     for said in overlaps_of(e.review.decisions).values():

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import effective
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import (
     AUTOMATION,
     Collated,
@@ -29,7 +30,7 @@ from pipeline.terms.study import StudySummary
 _Said = Resolved | Retrieved | Matched | Collated
 
 
-def settled_apart(e: Evidence) -> Iterator[Problem]:
+def settled_apart(e: Snapshot) -> Iterator[Problem]:
     """Conflicts resolved twice, retrievals, matches and placements that two people tell
     differently. The later line counts; that it should is for them to say."""
     yield from _own_verdicts(e)
@@ -40,7 +41,7 @@ def settled_apart(e: Evidence) -> Iterator[Problem]:
     yield from _extractions(e)
 
 
-def _own_verdicts(e: Evidence) -> Iterator[Problem]:
+def _own_verdicts(e: Snapshot) -> Iterator[Problem]:
     """Two verdicts of one reviewer on the same text and criteria, neither cast knowing the other.
 
     What was looked at anew (reopened, or shown with another text or other criteria), taken back,
@@ -78,7 +79,7 @@ def _own_verdicts(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def _resolutions(e: Evidence) -> Iterator[Problem]:
+def _resolutions(e: Snapshot) -> Iterator[Problem]:
     said: dict[tuple[str, Stage], list[Resolved]] = defaultdict(list)
     last_vote: dict[tuple[str, Stage], Screened] = {}
     for d in effective(e.review.decisions):
@@ -98,7 +99,7 @@ def _resolutions(e: Evidence) -> Iterator[Problem]:
         yield from _apart(e, record, f"the conflict on {record}", open_since, words, "resolve")
 
 
-def _retrievals(e: Evidence) -> Iterator[Problem]:
+def _retrievals(e: Snapshot) -> Iterator[Problem]:
     said: dict[str, list[Retrieved]] = defaultdict(list)
     for d in effective(e.review.decisions):
         if isinstance(d, Retrieved) and d.outcome is not Retrieval.SOUGHT:
@@ -113,7 +114,7 @@ def _retrievals(e: Evidence) -> Iterator[Problem]:
             yield from _apart(e, record, f"the report of {record}", found, words, "retrieve")
 
 
-def _matches(e: Evidence) -> Iterator[Problem]:
+def _matches(e: Snapshot) -> Iterator[Problem]:
     said: dict[frozenset[str], list[Matched]] = defaultdict(list)
     for d in effective(e.review.decisions):
         if isinstance(d, Matched) and d.reviewer != AUTOMATION:
@@ -124,7 +125,7 @@ def _matches(e: Evidence) -> Iterator[Problem]:
         yield from _apart(e, min(pair), what, matches, words, "dedupe")
 
 
-def _placements(e: Evidence) -> Iterator[Problem]:
+def _placements(e: Snapshot) -> Iterator[Problem]:
     said: dict[str, dict[str, Collated]] = defaultdict(dict)
     for d in sorted(effective(e.review.decisions), key=lambda d: (d.at, d.id)):
         if isinstance(d, Collated):
@@ -135,7 +136,7 @@ def _placements(e: Evidence) -> Iterator[Problem]:
         yield from _apart(e, record, f"the report of {record}", members, words, "collate")
 
 
-def _extractions(e: Evidence) -> Iterator[Problem]:
+def _extractions(e: Snapshot) -> Iterator[Problem]:
     """Two study files of the same primary report; of included ones `shared-report` tells."""
     files: dict[str, list[StudySummary]] = defaultdict(list)
     for study in summaries_of(e.review).values():
@@ -154,7 +155,7 @@ def _extractions(e: Evidence) -> Iterator[Problem]:
 
 
 def _apart(
-    e: Evidence,
+    e: Snapshot,
     record: str,
     what: str,
     said: Sequence[_Said],
@@ -177,6 +178,6 @@ def _apart(
     )
 
 
-def _home(record: str, e: Evidence) -> str:
+def _home(record: str, e: Snapshot) -> str:
     position = e.ledger.positions.get(record)
     return position.kept or record if position else record

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.extraction.summary import summaries_of
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Problem, Severity
 from pipeline.terms.search_reporting import not_stated
 from pipeline.terms.standing import equations
 
 
-def accounting(e: Evidence) -> Iterator[Problem]:
+def accounting(e: Snapshot) -> Iterator[Problem]:
     """Each export: what was found, read and set aside, what it declares, what the source told."""
     for search in e.review.searches:
         reading = e.readings.get(search.id)
@@ -41,7 +42,7 @@ def accounting(e: Evidence) -> Iterator[Problem]:
                 )
 
 
-def search_log(e: Evidence) -> Iterator[Problem]:
+def search_log(e: Snapshot) -> Iterator[Problem]:
     """What PRISMA-S asks of a search and its log does not tell: one problem a search.
 
     A warning when the way of searching itself is missing, else a note.
@@ -57,7 +58,7 @@ def search_log(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def same_export_twice(e: Evidence) -> Iterator[Problem]:
+def same_export_twice(e: Snapshot) -> Iterator[Problem]:
     """The same file taken in under two names."""
     first: dict[str, str] = {}
     for search in e.review.searches:
@@ -73,7 +74,7 @@ def same_export_twice(e: Evidence) -> Iterator[Problem]:
         first.setdefault(search.sha256, search.id)
 
 
-def orphaned_exports(e: Evidence) -> Iterator[Problem]:
+def orphaned_exports(e: Snapshot) -> Iterator[Problem]:
     """Files among the searches that no search speaks of: an ingest that was stopped, perhaps."""
     for place in e.orphans:
         yield fault(
@@ -84,7 +85,7 @@ def orphaned_exports(e: Evidence) -> Iterator[Problem]:
         )
 
 
-def studies_and_reports(e: Evidence) -> Iterator[Problem]:
+def studies_and_reports(e: Snapshot) -> Iterator[Problem]:
     """Study files whose reports are unknown or not included; included studies with no file."""
     for study in summaries_of(e.review).values():
         for report in study.reports:
@@ -114,7 +115,7 @@ def studies_and_reports(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def shared_reports(e: Evidence) -> Iterator[Problem]:
+def shared_reports(e: Snapshot) -> Iterator[Problem]:
     """Reports that belong to several studies."""
     shared: dict[str, list[str]] = defaultdict(list)
     for study, reports in e.ledger.studies.items():
@@ -130,7 +131,7 @@ def shared_reports(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def forms(e: Evidence) -> Iterator[Problem]:
+def forms(e: Snapshot) -> Iterator[Problem]:
     """Forms and instruments that the protocol names and that are not there."""
     protocol = e.review.protocol
     place = e.log_of("")
@@ -143,7 +144,7 @@ def forms(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def sums(e: Evidence) -> Iterator[Problem]:
+def sums(e: Snapshot) -> Iterator[Problem]:
     """The sums of the PRISMA 2020 flow."""
     for name, (left, right) in equations(e.ledger.flow).items():
         if left != right:
@@ -154,7 +155,7 @@ def sums(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def editions(e: Evidence) -> Iterator[Problem]:
+def editions(e: Snapshot) -> Iterator[Problem]:
     """Editions out of order."""
     standing = (edition for edition in e.review.editions if edition.stands_on(None))
     numbered = sorted(standing, key=lambda edition: edition.number)

@@ -9,7 +9,8 @@ from pipeline.extraction.answered import Said, answers_of, said, seen_hash
 from pipeline.extraction.differences import side_by_side
 from pipeline.extraction.summary import summaries_of
 from pipeline.ledger.second_person import checked_of, settled_of
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.protocol import ExtractionPlanKind
 from pipeline.terms.review import Ledger, Review
@@ -63,13 +64,13 @@ def second_person(review: Review, ledger: Ledger) -> SecondPerson:
     )
 
 
-def drafts(e: Evidence) -> Iterator[Problem]:
+def drafts(e: Snapshot) -> Iterator[Problem]:
     """Drafts that cannot be settled as they hold errors."""
     if isinstance(e.review.drafts, Drafted):
         yield from e.review.drafts.faults
 
 
-def second_looks(e: Evidence) -> Iterator[Problem]:
+def second_looks(e: Snapshot) -> Iterator[Problem]:
     """Answers that changed after a check or settlement, and studies that skipped the plan."""
     yield from _changed_after_check(e)
     yield from _changed_drafts(e)
@@ -86,7 +87,7 @@ def second_looks(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def _changed_after_check(e: Evidence) -> Iterator[Problem]:
+def _changed_after_check(e: Snapshot) -> Iterator[Problem]:
     for id, items in checked_of(e.review.decisions).items():
         study = e.review.studies.get(id)
         answers = _answers(study, e.review) if study else {}
@@ -106,7 +107,7 @@ def _answers(study: Study, review: Review) -> Mapping[str, tuple[Said, Place]]:
     }
 
 
-def _changed_drafts(e: Evidence) -> Iterator[Problem]:
+def _changed_drafts(e: Snapshot) -> Iterator[Problem]:
     """Settlements that rest on drafts which say something else by now."""
     drafts = e.review.drafts
     order = {name: n for n, name in enumerate(e.review.protocol.extraction.people)}

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pipeline.extraction.quote_checks import quote_problems, unchecked_quotes
 from pipeline.extraction.summary import UNSURE, summaries_of
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Problem, Severity
 
 
-def quotes(e: Evidence) -> Iterator[Problem]:
+def quotes(e: Snapshot) -> Iterator[Problem]:
     """Quotes that do not stand on the page that they name, in the PDFs that are at hand."""
     missing = 0
     for study in summaries_of(e.review).values():
@@ -26,7 +27,7 @@ def quotes(e: Evidence) -> Iterator[Problem]:
         )
 
 
-def full_texts(e: Evidence) -> Iterator[Problem]:
+def full_texts(e: Snapshot) -> Iterator[Problem]:
     """Files in `fulltexts/` that are no longer those that were logged as obtained."""
     for position in e.ledger.positions.values():
         log = position.retrieval
@@ -42,7 +43,7 @@ def full_texts(e: Evidence) -> Iterator[Problem]:
             )
 
 
-def doubtful(e: Evidence) -> Iterator[Problem]:
+def doubtful(e: Snapshot) -> Iterator[Problem]:
     """Values whose reader was not sure."""
     for summary in summaries_of(e.review).values():
         for source in (source for source in summary.sources if source.sure in UNSURE):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.oversight import decision_checks, source_checks
-from pipeline.oversight.evidence import Evidence, fault
+from pipeline.oversight.fault import fault
+from pipeline.snapshot import Snapshot
 from pipeline.terms.notice import Nature, Notice
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.terms.record import Record
@@ -24,10 +25,10 @@ from pipeline.terms.standing import OPEN, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What watches look at: the evidence of checks, the `today` of the look, the `notices` of a
+    """What watches look at: the snapshot, the `today` of the look, the `notices` of a
     retraction list, and what filling the manuscript said (`prose`)."""
 
-    evidence: Evidence
+    snapshot: Snapshot
     today: date
     notices: tuple[Notice, ...] = ()
     prose: tuple[Problem, ...] = ()
@@ -44,11 +45,11 @@ def months_later(day: date, months: int) -> date:
 
 def old_searches(w: Watched) -> Iterator[Problem]:
     """Sources whose last search is older than the protocol allows (PRISMA-LSR, L1)."""
-    living = w.evidence.review.protocol.living
+    living = w.snapshot.review.protocol.living
     if living is None:
         return
     last: dict[str, Search] = {}
-    for search in w.evidence.review.searches:
+    for search in w.snapshot.review.searches:
         held = last.get(search.source)
         if held is None or held.searched_on < search.searched_on:
             last[search.source] = search
@@ -59,17 +60,17 @@ def old_searches(w: Watched) -> Iterator[Problem]:
         due = months_later(search.searched_on, months)
         if due < w.today:
             yield fault(
-                w.evidence.log_of(search.id),
+                w.snapshot.log_of(search.id),
                 f"{source} was last searched on {search.searched_on}; its next search was due on "
                 f"{due}",
-                f"Run it again, then `review update {w.evidence.review.slug} EXPORT`",
+                f"Run it again, then `review update {w.snapshot.review.slug} EXPORT`",
                 Severity.WARNING,
             )
 
 
 def changed_under_decisions(w: Watched) -> Iterator[Problem]:
     """Verdicts whose text or criteria are no longer those that were shown."""
-    yield from decision_checks.changed_under_decisions(w.evidence)
+    yield from decision_checks.changed_under_decisions(w.snapshot)
 
 
 def changed_claims(w: Watched) -> Iterator[Problem]:
@@ -81,36 +82,36 @@ def changed_claims(w: Watched) -> Iterator[Problem]:
 
 def changed_files(w: Watched) -> Iterator[Problem]:
     """Full texts that are no longer the files that were logged."""
-    yield from source_checks.full_texts(w.evidence)
+    yield from source_checks.full_texts(w.snapshot)
 
 
 def changed_forms(w: Watched) -> Iterator[Problem]:
     """Studies that were extracted with an earlier version of their form."""
-    yield from (p for p in w.evidence.review.problems if p.check == "form-changed")
+    yield from (p for p in w.snapshot.review.problems if p.check == "form-changed")
 
 
 def awaiting(w: Watched) -> Iterator[Problem]:
     """Reports that await classification (Cochrane Handbook, 4.6.4)."""
-    for position in w.evidence.ledger.at(Standing.AWAITING_CLASSIFICATION):
+    for position in w.snapshot.ledger.at(Standing.AWAITING_CLASSIFICATION):
         yield fault(
             _place(position, w),
             f"{_named(position.record, w)} awaits classification",
             "See whether more is known by now: `review resolve "
-            f"{w.evidence.review.slug} --stage full_text`",
+            f"{w.snapshot.review.slug} --stage full_text`",
             Severity.WARNING,
         )
 
 
 def open_work(w: Watched) -> Iterator[Problem]:
     """Records that came in and are not settled yet: a note, they are work and nothing stale."""
-    counts = {s: len(w.evidence.ledger.at(s)) for s in Standing if s in OPEN}
+    counts = {s: len(w.snapshot.ledger.at(s)) for s in Standing if s in OPEN}
     waiting = {s: n for s, n in counts.items() if n}
     if waiting:
         told = ", ".join(f"{n:,} {str(s).replace('_', ' ')}" for s, n in waiting.items())
         yield fault(
-            w.evidence.log_of(""),
+            w.snapshot.log_of(""),
             f"records are not settled: {told}",
-            f"`review status {w.evidence.review.slug}` tells who has what",
+            f"`review status {w.snapshot.review.slug}` tells who has what",
             Severity.NOTE,
         )
 
@@ -174,7 +175,7 @@ def errata(w: Watched) -> Iterator[Problem]:
             yield _erratum(w, position, f"the title of {record.id} says {led[1]!r}")
         if record.type and "retract" in record.type.casefold():
             yield _erratum(w, position, f"{record.id} is of the type {record.type!r}")
-    for other, record in w.evidence.records.items():
+    for other, record in w.snapshot.records.items():
         led = _LED.match(record.title)
         named = led and titles.get(_folded(record.title[led.end() :]))
         if led and named and named.record != other:
@@ -215,27 +216,27 @@ def _folded(title: str) -> str:
 
 def _included(w: Watched) -> Iterator[tuple[Position, Record]]:
     """The included reports, each with its record and with those of its duplicates."""
-    ledger, records = w.evidence.ledger, w.evidence.records
+    ledger, records = w.snapshot.ledger, w.snapshot.records
     for position in ledger.at(Standing.INCLUDED):
         for name in (position.record, *ledger.duplicates.get(position.record, ())):
             if name in records:
                 yield position, records[name]
 
 
-def signs_of_included(evidence: Evidence) -> frozenset[str]:
+def signs_of_included(snapshot: Snapshot) -> frozenset[str]:
     """Every sign of an included report, to pick its notices from a long list."""
-    watched = Watched(evidence=evidence, today=date.min)
+    watched = Watched(snapshot=snapshot, today=date.min)
     return frozenset(s for _, record in _included(watched) for s in signs_of(record))
 
 
 def _named(record: str, w: Watched) -> str:
-    title = w.evidence.records[record].title if record in w.evidence.records else ""
+    title = w.snapshot.records[record].title if record in w.snapshot.records else ""
     return f"{record} ({title[:80]})" if title else record
 
 
 def _place(position: Position, w: Watched) -> Place:
     said = position.resolution or (position.votes[-1] if position.votes else None)
-    return w.evidence.place_of(said) if said else w.evidence.log_of(position.search)
+    return w.snapshot.place_of(said) if said else w.snapshot.log_of(position.search)
 
 
 WATCHES: Mapping[str, Watch] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from pipeline.ledger import effective
 from pipeline.ledger.blind import is_blind
 from pipeline.notation.decision_words import in_words, in_words_blind
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import (
     AUTOMATION,
     Checked,
@@ -18,53 +18,41 @@ from pipeline.terms.decision import (
     Stopped,
     Withdrawn,
 )
-from pipeline.terms.problem import Place
 from pipeline.terms.record import Record
-from pipeline.terms.review import Ledger, Position, Review
+from pipeline.terms.review import Position
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Answer, Part, Source, Study
 from pipeline.terms.walk import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walker:
-    """A review on a day with what is needed to name the places in it."""
-
-    review: Review
-    ledger: Ledger
-    records: Mapping[str, Record]
-    place_of: Callable[[Decision], Place]
-    log_of: Callable[[str], Place]
-
-
-def walk(walker: Walker, name: str) -> Step | None:
+def walk(snapshot: Snapshot, name: str) -> Step | None:
     """The walk from `name` (the id of a record, study, search or decision); None if unknown."""
-    if name in walker.ledger.positions:
-        return _record_step(walker, name)
-    if name in walker.review.studies or name in walker.ledger.studies:
-        return _study_step(walker, name)
-    for search in walker.review.searches:
+    if name in snapshot.ledger.positions:
+        return _record_step(snapshot, name)
+    if name in snapshot.review.studies or name in snapshot.ledger.studies:
+        return _study_step(snapshot, name)
+    for search in snapshot.review.searches:
         if search.id == name:
-            return _search_step(walker, name)
-    for decision in walker.review.decisions:
+            return _search_step(snapshot, name)
+    for decision in snapshot.review.decisions:
         if decision.id == name:
             record = getattr(decision, "record", "")
-            below = (_record_step(walker, record),) if record in walker.ledger.positions else ()
+            below = (_record_step(snapshot, record),) if record in snapshot.ledger.positions else ()
             return Step(
-                what=f"decision {name}: {_told_blind(walker, decision)}",
-                place=walker.place_of(decision),
+                what=f"decision {name}: {_told_blind(snapshot, decision)}",
+                place=snapshot.place_of(decision),
                 below=below,
             )
     return None
 
 
-def names(walker: Walker) -> tuple[str, ...]:
+def names(snapshot: Snapshot) -> tuple[str, ...]:
     """Everything that can be walked from, for suggestions."""
     return (
-        *walker.ledger.studies,
-        *walker.review.studies,
-        *(s.id for s in walker.review.searches),
-        *walker.ledger.positions,
+        *snapshot.ledger.studies,
+        *snapshot.review.studies,
+        *(s.id for s in snapshot.review.searches),
+        *snapshot.ledger.positions,
     )
 
 
@@ -87,16 +75,16 @@ def told(decision: Decision) -> str:
     return f"{decision.at:%Y-%m-%d %H:%M} {who}: {in_words(decision)}{method}{note}"
 
 
-def _told_blind(walker: Walker, decision: Decision) -> str:
+def _told_blind(snapshot: Snapshot, decision: Decision) -> str:
     """`told`, but of a vote while another one is waited for only that it was cast."""
-    if is_blind(decision, walker.ledger):
+    if is_blind(decision, snapshot.ledger):
         return f"{decision.at:%Y-%m-%d %H:%M} {decision.reviewer}: {in_words_blind(decision)}"
     return told(decision)
 
 
-def _record_step(walker: Walker, name: str) -> Step:
-    position = walker.ledger.positions[name]
-    record = walker.records[name]
+def _record_step(snapshot: Snapshot, name: str) -> Step:
+    position = snapshot.ledger.positions[name]
+    record = snapshot.records[name]
     standing = position.standing.replace("_", " ")
     reason = f" ({position.reason})" if position.reason else ""
     kept = f" of {position.kept}" if position.kept else ""
@@ -107,35 +95,35 @@ def _record_step(walker: Walker, name: str) -> Step:
             what=f"exported by {position.search} as entry {record.number}, "
             f"{len(record.as_exported)} tags kept",
             place=record.place,
-            below=(_search_step(walker, position.search),),
+            below=(_search_step(snapshot, position.search),),
         ),
     ]
     below += [
         Step(
-            what=f"told of as well by {other}: {citation(walker.records[other])}",
-            place=walker.records[other].place,
+            what=f"told of as well by {other}: {citation(snapshot.records[other])}",
+            place=snapshot.records[other].place,
         )
-        for other in walker.ledger.duplicates.get(name, ())
+        for other in snapshot.ledger.duplicates.get(name, ())
     ]
-    below += _decision_steps(walker, name)
+    below += _decision_steps(snapshot, name)
     below += [
         Step(what=f"a report of the study {study}")
-        for study, reports in walker.ledger.studies.items()
+        for study, reports in snapshot.ledger.studies.items()
         if name in reports
     ]
     if position.kept:
-        below.append(_record_step(walker, position.kept))
+        below.append(_record_step(snapshot, position.kept))
     return Step(what=f"record {name}: {citation(record)}", place=record.place, below=tuple(below))
 
 
-def _decision_steps(walker: Walker, name: str) -> list[Step]:
+def _decision_steps(snapshot: Snapshot, name: str) -> list[Step]:
     """Every decision about a record, the undone ones marked, in the order of their moments."""
-    position = walker.ledger.positions[name]
-    counting = {d.id for d in effective(walker.review.decisions)}
-    about = {name, *walker.ledger.duplicates.get(name, ())}
-    undone = {d.undoes for d in walker.review.decisions if isinstance(d, Withdrawn)}
+    position = snapshot.ledger.positions[name]
+    counting = {d.id for d in effective(snapshot.review.decisions)}
+    about = {name, *snapshot.ledger.duplicates.get(name, ())}
+    undone = {d.undoes for d in snapshot.review.decisions if isinstance(d, Withdrawn)}
     steps = []
-    for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
+    for decision in sorted(snapshot.review.decisions, key=lambda d: (d.at, d.id)):
         if not _concerns(decision, about, position):
             continue
         record = getattr(decision, "record", name)
@@ -143,8 +131,8 @@ def _decision_steps(walker: Walker, name: str) -> list[Step]:
         mark = "" if decision.id in counting else " (taken back)" if decision.id in undone else ""
         steps.append(
             Step(
-                what=f"{_told_blind(walker, decision)}{mark}{on}  {decision.id}",
-                place=walker.place_of(decision),
+                what=f"{_told_blind(snapshot, decision)}{mark}{on}  {decision.id}",
+                place=snapshot.place_of(decision),
             )
         )
     return steps
@@ -159,39 +147,41 @@ def _concerns(decision: Decision, about: set[str], position: Position) -> bool:
     return any(name in about for name in named)
 
 
-def _search_step(walker: Walker, name: str) -> Step:
-    search = next(s for s in walker.review.searches if s.id == name)
+def _search_step(snapshot: Snapshot, name: str) -> Step:
+    search = next(s for s in snapshot.review.searches if s.id == name)
     through = f" through {search.interface}" if search.interface else ""
     if search.found_nothing:
         return Step(
             what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
             "found nothing",
-            place=walker.log_of(name),
+            place=snapshot.log_of(name),
         )
     return Step(
         what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
-        f"{len(walker.review.entries.get(name, ()))} records read from {search.export} "
+        f"{len(snapshot.review.entries.get(name, ()))} records read from {search.export} "
         f"(sha256 {search.sha256[:12]}…)",
-        place=walker.log_of(name),
+        place=snapshot.log_of(name),
     )
 
 
-def _study_step(walker: Walker, name: str) -> Step:
-    study = walker.review.studies.get(name)
-    included = walker.ledger.studies.get(name, ())
+def _study_step(snapshot: Snapshot, name: str) -> Step:
+    study = snapshot.review.studies.get(name)
+    included = snapshot.ledger.studies.get(name, ())
     below: list[Step] = []
     if study is None:
         below.append(Step(what="not extracted yet"))
     else:
         below += _value_steps(study)
-    below += _study_decisions(walker, name)
+    below += _study_decisions(snapshot, name)
     reports = dict.fromkeys((*included, *(study.reports if study else ())))
     for report in reports:
-        if report in walker.ledger.positions:
-            below.append(_record_step(walker, report))
+        if report in snapshot.ledger.positions:
+            below.append(_record_step(snapshot, report))
         else:
             below.append(Step(what=f"report {report}: no such record"))
-    counted = "included" if name in walker.ledger.studies else "not included, so it counts nowhere"
+    counted = (
+        "included" if name in snapshot.ledger.studies else "not included, so it counts nowhere"
+    )
     title = f" {study.title}," if study and study.title else ""
     return Step(
         what=f"study {name}:{title} {counted}",
@@ -200,10 +190,10 @@ def _study_step(walker: Walker, name: str) -> Step:
     )
 
 
-def _study_decisions(walker: Walker, name: str) -> Iterator[Step]:
+def _study_decisions(snapshot: Snapshot, name: str) -> Iterator[Step]:
     """What people said of the study itself: overlaps, settlements of two drafts, checks."""
-    counting = {d.id for d in effective(walker.review.decisions)}
-    for decision in sorted(walker.review.decisions, key=lambda d: (d.at, d.id)):
+    counting = {d.id for d in effective(snapshot.review.decisions)}
+    for decision in sorted(snapshot.review.decisions, key=lambda d: (d.at, d.id)):
         if not isinstance(decision, (Compared, Reconciled, Checked)):
             continue
         named = (decision.study, decision.other if isinstance(decision, Compared) else "")
@@ -213,7 +203,7 @@ def _study_decisions(walker: Walker, name: str) -> Iterator[Step]:
             mark = "" if decision.id in counting else " (taken back)"
             yield Step(
                 what=f"{told(decision)}{drafts}{mark}  {decision.id}",
-                place=walker.place_of(decision),
+                place=snapshot.place_of(decision),
             )
 
 

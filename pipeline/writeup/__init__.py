@@ -3,7 +3,6 @@
 from pipeline.writeup.citations import read_references
 from pipeline.writeup.confirming import ClaimState, claim_states, faults_of_confirmation
 from pipeline.writeup.csl import csl_item
-from pipeline.writeup.dossier import Dossier, Reading
 from pipeline.writeup.front_matter import FULL, KINDS, kind_of, read_front_matter
 from pipeline.writeup.ledger_text import ledger_json
 from pipeline.writeup.quotes import without_quotes
@@ -14,8 +13,6 @@ __all__ = [
     "FULL",
     "KINDS",
     "ClaimState",
-    "Dossier",
-    "Reading",
     "WriteUp",
     "bibliographies",
     "claim_states",

@@ -15,24 +15,24 @@ from pipeline.screening.agreement import (
     fleiss_kappa,
     krippendorff_alpha,
 )
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Resolved, Screened, Stage
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import number
 
 NOT_DEFINED = "not defined"
 
 
 @lru_cache(maxsize=8)
-def stage_agreement(dossier: Dossier, stage: Stage) -> StageAgreement:
+def stage_agreement(snapshot: Snapshot, stage: Stage) -> StageAgreement:
     """The agreement of every two people at `stage`; a duplicate counts as its kept record."""
-    decisions = effective(dossier.decisions)
-    positions = dossier.ledger.positions
+    decisions = effective(snapshot.decisions)
+    positions = snapshot.ledger.positions
     known = [d for d in decisions if isinstance(d, (Screened, Resolved)) and d.record in positions]
     return agreement_by_stage(
         [d for d in known if isinstance(d, Screened)],
         [d for d in known if isinstance(d, Resolved)],
         stage,
-        [criterion.id for criterion in dossier.review.protocol.criteria_of(stage)],
+        [criterion.id for criterion in snapshot.review.protocol.criteria_of(stage)],
         {p.record: p.kept for p in positions.values() if p.kept},
     )
 

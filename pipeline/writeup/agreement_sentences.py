@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipeline.notation.safe_text import for_markdown
 from pipeline.screening.agreement import Agreement
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Stage
 from pipeline.writeup.agreeing import (
     figure,
@@ -14,18 +15,17 @@ from pipeline.writeup.agreeing import (
     same_votes,
     stage_agreement,
 )
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import in_words, paragraph, percent, sentence
 
 _ON = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 _UNIT = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
 
 
-def agreement(dossier: Dossier, see: Callable[[str], str]) -> str:
+def agreement(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """How far every two people agreed, a paragraph a stage; never kappa alone (Byrt 1993)."""
     told = []
     for stage, on in _ON.items():
-        found = stage_agreement(dossier, stage)
+        found = stage_agreement(snapshot, stage)
         if not found.pairs:
             told.append(f"on {on}, no two people screened the same {_UNIT[stage]}")
             continue
@@ -37,7 +37,7 @@ def agreement(dossier: Dossier, see: Callable[[str], str]) -> str:
     how += see("agreement")
     if by_criterion := see("agreement_by_criterion"):
         how += f"; reasons are compared criterion by criterion{by_criterion}"
-    if not any(stage_agreement(dossier, stage).pairs for stage in _ON):
+    if not any(stage_agreement(snapshot, stage).pairs for stage in _ON):
         return paragraph(told)
     return "\n\n".join([*map(sentence, told), paragraph([how])])
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import JOINER, Evidence, evidence_anchor
 from pipeline.terms.finding import Claim
 from pipeline.terms.statement import Statement
 from pipeline.terms.walk import Step
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_walk import in_review, steps_of
 from pipeline.writeup.sayings import MARK
 
@@ -61,7 +61,7 @@ def evidence_of(
     labels: Mapping[str, str],
     statements: Mapping[str, Statement],
     claims: Mapping[str, Claim],
-    dossier: Dossier,
+    snapshot: Snapshot,
 ) -> tuple[Evidence, ...]:
     """The entries of the annex: sentences by their label, then numbers as the text has them."""
     order = sorted(labels, key=lambda id: (not labels[id], int(labels[id][1:] or 0)))
@@ -70,7 +70,7 @@ def evidence_of(
             id=id,
             label=labels[id],
             said=_shortened(statements[id].text),
-            steps=tuple(map(_placed, steps_of(statements[id], claims, dossier))),
+            steps=tuple(map(_placed, steps_of(statements[id], claims, snapshot))),
         )
         for id in order
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.extraction import instruments_for, judgements_of
 from pipeline.extraction.forms import walk
 from pipeline.notation.typed import nearest
+from pipeline.snapshot import Snapshot
 from pipeline.terms.appraisal import Judgement
 from pipeline.terms.form import Form, Light
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.study import Absent, Study
 from pipeline.writers.drawing.appraisal_marks import Appraisal, Judged, Question, Row
 from pipeline.writeup.basis import MARKS, basis_notes
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import capital
 
 _CODE = re.compile(r"(?P<code>[A-Z]{0,3}\d+(?:\.\d+)*[a-z]?)[.:)]?\s+(?P<text>\S.*)", re.DOTALL)
@@ -25,21 +25,21 @@ Codes = Mapping[tuple[str, str], tuple[str, str]]
 """(instrument, item) to the short code of the question and its text without the code."""
 
 
-def judged(dossier: Dossier, instrument: str = "") -> Mapping[str, tuple[Judgement, ...]]:
+def judged(snapshot: Snapshot, instrument: str = "") -> Mapping[str, tuple[Judgement, ...]]:
     """The judgements of each included study that has any, of all instruments or of one.
 
     Raises ReviewError for an instrument that the protocol does not name.
     """
-    named = dossier.review.protocol.appraisal
+    named = snapshot.review.protocol.appraisal
     if instrument and instrument not in named:
         raise ReviewError(
             f"the protocol names no instrument {instrument!r}.{nearest(instrument, named)}",
             f"It names {', '.join(named)}" if named else "Add it to `appraisal:`",
         )
-    forms = dossier.review.forms
+    forms = snapshot.review.forms
     found = {
         study.id: tuple(j for j in judgements_of(study, forms) if instrument in ("", j.instrument))
-        for study in dossier.included
+        for study in snapshot.included
     }
     return {id: judgements for id, judgements in found.items() if judgements}
 
@@ -64,16 +64,16 @@ def codes_of(judgements: Iterable[Judgement]) -> Codes:
     return found
 
 
-def instrument_of(dossier: Dossier, instrument: str = "") -> str:
+def instrument_of(snapshot: Snapshot, instrument: str = "") -> str:
     """`instrument`, or the one that the included studies are appraised with.
 
     Raises ReviewError where there is none, or where there are several and none is named.
     """
     if instrument:
-        judged(dossier, instrument)
+        judged(snapshot, instrument)
         return instrument
-    named = dossier.review.protocol.appraisal
-    used = {j.instrument for judgements in judged(dossier).values() for j in judgements}
+    named = snapshot.review.protocol.appraisal
+    used = {j.instrument for judgements in judged(snapshot).values() for j in judgements}
     used = used or set(named)
     if len(used) == 1:
         return used.pop()
@@ -90,31 +90,31 @@ def instrument_of(dossier: Dossier, instrument: str = "") -> str:
     )
 
 
-def appraisal_of(dossier: Dossier, instrument: str, id: str) -> Appraisal:
+def appraisal_of(snapshot: Snapshot, instrument: str, id: str) -> Appraisal:
     """What `instrument` says of the included studies, as the figure `id` shows it.
 
     A study that the instrument is meant for and that has no answers is a row without judgements.
     """
-    instrument = instrument_of(dossier, instrument)
-    form = dossier.review.forms.get(instrument)
+    instrument = instrument_of(snapshot, instrument)
+    form = snapshot.review.forms.get(instrument)
     if form is None:
         raise ReviewError(
             f"there is no sound instrument {instrument!r}", "`review check` says what is wrong"
         )
-    told = judged(dossier, instrument)
+    told = judged(snapshot, instrument)
     everything = [j for judgements in told.values() for j in judgements]
     rows: list[Row] = []
-    for study in dossier.included:
+    for study in snapshot.included:
         if study.id in told:
-            rows += _rows(study, told[study.id], dossier)
-        elif instrument in instruments_for(study, dossier.review.forms, dossier.review.protocol):
+            rows += _rows(study, told[study.id], snapshot)
+        elif instrument in instruments_for(study, snapshot.review.forms, snapshot.review.protocol):
             rows.append(Row(study=_name(study), judged={}))
     return Appraisal(
         id=id,
         title=form.title,
         questions=_questions(form, everything),
         rows=tuple(rows),
-        notes=basis_notes(study for study in dossier.included if study.id in told),
+        notes=basis_notes(study for study in snapshot.included if study.id in told),
     )
 
 
@@ -139,7 +139,7 @@ def _questions(form: Form, told: Sequence[Judgement]) -> tuple[Question, ...]:
     )
 
 
-def _rows(study: Study, judgements: Sequence[Judgement], dossier: Dossier) -> list[Row]:
+def _rows(study: Study, judgements: Sequence[Judgement], snapshot: Snapshot) -> list[Row]:
     """One row for each result that is judged; questions about the study stand in each of them."""
     results = list(dict.fromkeys(j.about for j in judgements if j.about)) or [""]
     rows = []
@@ -148,7 +148,7 @@ def _rows(study: Study, judgements: Sequence[Judgement], dossier: Dossier) -> li
         rows.append(
             Row(
                 study=_name(study),
-                about=in_words(about, study, dossier),
+                about=in_words(about, study, snapshot),
                 judged={j.item: _shown(j) for j in here},
                 reasoned=frozenset(
                     j.item for j in here if j.overall and j.proposed and j.answer != j.proposed
@@ -166,9 +166,9 @@ def _shown(judgement: Judgement) -> Judged | None:
     return Judged(light=Light.NONE, label=capital(str(judgement.absent)))
 
 
-def in_words(about: str, study: Study, dossier: Dossier) -> str:
+def in_words(about: str, study: Study, snapshot: Snapshot) -> str:
     """The outcome or result that is judged, as a reader knows it."""
-    outcomes = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    outcomes = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     if about in outcomes:
         return outcomes[about]
     result = next((r for r in study.results if r.id == f"{study.id}/{about}"), None)

@@ -11,9 +11,9 @@ from typing import Any
 
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_text import read_yaml
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.writeup.csl import csl_item
-from pipeline.writeup.dossier import Dossier
 
 # pandoc's syntax: not after a letter or digit, single signs of punctuation inside a key only
 _CITED = re.compile(
@@ -33,45 +33,45 @@ class Citable:
     """
 
     keys: Mapping[str, str]
-    dossier: Dossier
+    snapshot: Snapshot
 
     def item(self, key: str) -> Mapping[str, object]:
         """The CSL item of a key of the document."""
-        if key in self.dossier.references:
-            return {**self.dossier.references[key], "id": key}
-        study = self.dossier.review.studies.get(key)
-        return csl_item(self.dossier.records[study.reports[0] if study else key], key)
+        if key in self.snapshot.references:
+            return {**self.snapshot.references[key], "id": key}
+        study = self.snapshot.review.studies.get(key)
+        return csl_item(self.snapshot.records[study.reports[0] if study else key], key)
 
     def key(self, name: str) -> str:
         """The key for `name`, "" when nothing is called that."""
         if name in self.keys:
             return self.keys[name]
-        position = self.dossier.ledger.positions.get(name)
+        position = self.snapshot.ledger.positions.get(name)
         if position is not None and position.kept:
             return self.key(position.kept)
-        return name if name in self.dossier.records else ""
+        return name if name in self.snapshot.records else ""
 
     def hint(self, name: str) -> str:
         """` Did you mean …?` for a name that is nearly right."""
         hint = nearest(name, tuple(self.keys))
-        return hint or (nearest(name, tuple(self.dossier.records)) if ":" in name else "")
+        return hint or (nearest(name, tuple(self.snapshot.records)) if ":" in name else "")
 
 
 @lru_cache(maxsize=8)
-def citable(dossier: Dossier) -> Citable:
-    """Every name under which something can be cited in the write-up of `dossier`."""
-    keys = {id: id for id in dossier.references}
-    for study in dossier.review.studies.values():
-        if study.reports and study.reports[0] in dossier.records:
+def citable(snapshot: Snapshot) -> Citable:
+    """Every name under which something can be cited in the write-up of `snapshot`."""
+    keys = {id: id for id in snapshot.references}
+    for study in snapshot.review.studies.values():
+        if study.reports and study.reports[0] in snapshot.records:
             keys[study.id] = study.id
             keys.setdefault(study.reports[0], study.id)
-            position = dossier.ledger.positions.get(study.reports[0])
+            position = snapshot.ledger.positions.get(study.reports[0])
             if position is not None and position.kept:
                 keys.setdefault(position.kept, study.id)
-    for id, reports in dossier.ledger.studies.items():
-        if id not in keys and reports[0] in dossier.records:
+    for id, reports in snapshot.ledger.studies.items():
+        if id not in keys and reports[0] in snapshot.records:
             keys[id] = keys.get(reports[0], reports[0])
-    return Citable(keys=keys, dossier=dossier)
+    return Citable(keys=keys, snapshot=snapshot)
 
 
 def cited_names(markdown: str) -> Iterator[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place
 from pipeline.terms.statement import Statement, StatementKind
@@ -12,7 +13,6 @@ from pipeline.terms.study import Direction
 from pipeline.writeup.citations import Citable
 from pipeline.writeup.claim_words import faults_of_words
 from pipeline.writeup.claims import fault_of_support, grounds_of, plain_text
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.front_matter import FULL
 from pipeline.writeup.number_slots import Fault
 from pipeline.writeup.sayings import MARK, Sayings
@@ -38,7 +38,7 @@ class ClaimSlots:
 
     def __init__(
         self,
-        dossier: Dossier,
+        snapshot: Snapshot,
         template: Template,
         sayings: Sayings,
         names: Citable,
@@ -46,7 +46,7 @@ class ClaimSlots:
         kind: str,
         known: Known,
     ) -> None:
-        self.dossier, self.template, self.sayings = dossier, template, sayings
+        self.snapshot, self.template, self.sayings = snapshot, template, sayings
         self.names, self.fault = names, fault
         self.kind, self.known = kind, known
         self.claims: dict[str, Claim] = {}
@@ -73,7 +73,7 @@ class ClaimSlots:
             says = ""
         sound: list[str] = []
         for support in supports:
-            what = fault_of_support(support, self.dossier, self.names)
+            what = fault_of_support(support, self.snapshot, self.names)
             if what:
                 self.fault(f"the claim {id!r} rests on what is not there: {what}", _RESTS_ON)
             else:
@@ -88,9 +88,9 @@ class ClaimSlots:
             numbers=tuple(dict.fromkeys(mark[1] for mark in MARK.finditer(text))),
         )
         self.claims[id] = claim
-        for what, remedy in faults_of_words(claim, self.dossier):
+        for what, remedy in faults_of_words(claim, self.snapshot):
             self.fault(what, remedy)
-        read = [name for support in sound for name in grounds_of(support, self.dossier)]
+        read = [name for support in sound for name in grounds_of(support, self.snapshot)]
         for number in claim.numbers:
             read += self.sayings.statements[number].grounds
         self.sayings.say(StatementKind.CLAIM, id, text, dict.fromkeys(read))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import results_by_id
 from pipeline.terms.finding import Claim
 from pipeline.terms.study import Direction
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.votes import share_of_votes, votes_of
 
 _HIGHER = re.compile(
@@ -75,14 +75,14 @@ def quantified(text: str) -> str:
     return "" if found is None or _NOT_COUNTED.search(text) else " ".join(found.group().split())
 
 
-def faults_of_words(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
+def faults_of_words(claim: Claim, snapshot: Snapshot) -> Iterator[Fault]:
     """What in the words of `claim` its supports do not bear out, each with a remedy."""
-    yield from _direction(claim, dossier)
-    yield from _how_many(claim, dossier)
+    yield from _direction(claim, snapshot)
+    yield from _how_many(claim, snapshot)
 
 
-def _direction(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
-    pointing = _pointing(claim, dossier)
+def _direction(claim: Claim, snapshot: Snapshot) -> Iterator[Fault]:
+    pointing = _pointing(claim, snapshot)
     if claim.says:
         against = [name for name, way in pointing.items() if way != claim.says]
         if against:
@@ -108,14 +108,14 @@ def _direction(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
         )
 
 
-def _pointing(claim: Claim, dossier: Dossier) -> Mapping[str, Direction]:
+def _pointing(claim: Claim, snapshot: Snapshot) -> Mapping[str, Direction]:
     """The supports of `claim` that have a direction of effect, with it."""
-    results = results_by_id(dossier.review)
+    results = results_by_id(snapshot.review)
     found: dict[str, Direction] = {}
     for support in claim.supports:
         way: Direction | None = None
         if support.startswith("finding:"):
-            way = dossier.synthesis.findings[support.removeprefix("finding:")].direction
+            way = snapshot.synthesis.findings[support.removeprefix("finding:")].direction
         elif support in results:
             way = results[support].direction
         if way and way not in (Direction.DESCRIPTIVE, Direction.NOT_STATED):
@@ -123,7 +123,7 @@ def _pointing(claim: Claim, dossier: Dossier) -> Mapping[str, Direction]:
     return found
 
 
-def _how_many(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
+def _how_many(claim: Claim, snapshot: Snapshot) -> Iterator[Fault]:
     said = quantified(claim.text)
     if not said:
         return
@@ -136,7 +136,7 @@ def _how_many(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
             'and {{ n("included_studies", …) }} counts by what was extracted',
         )
         return
-    for name, (u, n) in _shares(claim, dossier):
+    for name, (u, n) in _shares(claim, snapshot):
         if not _HOLDS[word](u, n):
             yield (
                 f"the claim {claim.id!r} says {said!r}, and it is {u} of {n} ({name})",
@@ -144,13 +144,13 @@ def _how_many(claim: Claim, dossier: Dossier) -> Iterator[Fault]:
             )
 
 
-def _shares(claim: Claim, dossier: Dossier) -> Iterator[tuple[str, tuple[int, int]]]:
+def _shares(claim: Claim, snapshot: Snapshot) -> Iterator[tuple[str, tuple[int, int]]]:
     """Every u of n that the claim carries: of findings whose votes it prints, else in its words."""
     printed = [n for n in claim.numbers if n.startswith("votes:")]
     for number in printed:
         id = number.removeprefix("votes:").partition("[")[0]
-        finding = dossier.synthesis.findings[id]
-        share = share_of_votes(finding, votes_of(finding, dossier))
+        finding = snapshot.synthesis.findings[id]
+        share = share_of_votes(finding, votes_of(finding, snapshot))
         if share:
             yield f"finding:{id}", share
     if not printed:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.ledger import effective
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.fingerprints import fingerprints, together
 from pipeline.terms.decision import Confirmed
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Problem, Severity
 from pipeline.writeup.claims import grounds_of
-from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.fingerprints import fingerprints, together
 from pipeline.writeup.tables.evidence import in_words
 
 
@@ -89,10 +89,10 @@ class ClaimState:
         return self.last is not None and not self.has_changed
 
 
-def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState, ...]:
+def claim_states(claims: Iterable[Claim], snapshot: Snapshot) -> tuple[ClaimState, ...]:
     """Each claim with its latest confirmation up to the day of the ledger that was not undone."""
     latest: dict[str, Confirmed] = {}
-    for decision in effective(dossier.log):
+    for decision in effective(snapshot.log):
         if isinstance(decision, Confirmed):
             held = latest.get(decision.claim)
             if held is None or (held.at, held.id) < (decision.at, decision.id):
@@ -100,41 +100,41 @@ def claim_states(claims: Iterable[Claim], dossier: Dossier) -> tuple[ClaimState,
     return tuple(
         ClaimState(
             claim=claim,
-            supports=tuple(support_now(name, dossier) for name in dict.fromkeys(claim.supports)),
+            supports=tuple(support_now(name, snapshot) for name in dict.fromkeys(claim.supports)),
             last=latest.get(claim.id),
-            found_again=_found_again(latest.get(claim.id), dossier),
+            found_again=_found_again(latest.get(claim.id), snapshot),
         )
         for claim in claims
     )
 
 
-def _found_again(last: Confirmed | None, dossier: Dossier) -> frozenset[str]:
+def _found_again(last: Confirmed | None, snapshot: Snapshot) -> frozenset[str]:
     pairs = zip(last.supports, last.prints, strict=False) if last is not None else ()
     return frozenset(
         name
         for name, print in pairs
         if last is not None
-        and print != _print_now(name, dossier)
-        and print == _print_then(name, dossier, last.at)
+        and print != _print_now(name, snapshot)
+        and print == _print_then(name, snapshot, last.at)
     )
 
 
-def support_now(name: str, dossier: Dossier) -> Support:
-    said = "" if name.startswith("@") else in_words(name, dossier, quotes=False)
-    return Support(name=name, print=_print_now(name, dossier), said=said)
+def support_now(name: str, snapshot: Snapshot) -> Support:
+    said = "" if name.startswith("@") else in_words(name, snapshot, quotes=False)
+    return Support(name=name, print=_print_now(name, snapshot), said=said)
 
 
-def _print_now(name: str, dossier: Dossier) -> str:
-    return together(map(fingerprints(dossier), grounds_of(name, dossier)))
+def _print_now(name: str, snapshot: Snapshot) -> str:
+    return together(map(fingerprints(snapshot), grounds_of(name, snapshot)))
 
 
-def _print_then(name: str, dossier: Dossier, since: datetime) -> str:
+def _print_then(name: str, snapshot: Snapshot, since: datetime) -> str:
     """The fingerprint of a support without what only found its reports again after `since`."""
-    prints = fingerprints(dossier)
-    return together(prints.but_found_again(n, since) for n in grounds_of(name, dossier))
+    prints = fingerprints(snapshot)
+    return together(prints.but_found_again(n, since) for n in grounds_of(name, snapshot))
 
 
-def prints_renewed(old: Dossier, new: Dossier) -> Mapping[tuple[str, str], str]:
+def prints_renewed(old: Snapshot, new: Snapshot) -> Mapping[tuple[str, str], str]:
     """What confirmations that stand in `old` have to hold to stand in `new` as well.
 
     `new` is the same review with other names or without quotes. By support and its fingerprint in

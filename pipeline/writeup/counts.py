@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import AUTOMATION, Screened, Stage
 from pipeline.terms.search import Arm
 from pipeline.terms.standing import BOXES, EVERY, REMOVED_BEFORE_SCREENING, Standing
 from pipeline.terms.study import Basis, Direction, Study
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.selection import stage_facts
 
-Counter = Callable[[Dossier], int]
+Counter = Callable[[Snapshot], int]
 
 BOTH_ARMS: Mapping[str, tuple[str, str]] = {
     "reports_sought": ("dbr_sought_reports", "other_sought_reports"),
@@ -34,17 +34,17 @@ STANDINGS: Mapping[str, frozenset[Standing]] = {
 """Counts over all records of this edition, whatever their arm."""
 
 
-def _sources(dossier: Dossier, *arms: Arm) -> int:
-    return len({s.source for s in dossier.searches if not arms or s.arm in arms})
+def _sources(snapshot: Snapshot, *arms: Arm) -> int:
+    return len({s.source for s in snapshot.searches if not arms or s.arm in arms})
 
 
-def _people(dossier: Dossier) -> int:
-    names = {d.reviewer for d in dossier.decisions if isinstance(d, Screened)}
+def _people(snapshot: Snapshot) -> int:
+    names = {d.reviewer for d in snapshot.decisions if isinstance(d, Screened)}
     return len(names - {AUTOMATION})
 
 
 def _stage(stage: Stage, name: str) -> Counter:
-    return lambda dossier: int(getattr(stage_facts(dossier, stage), name))
+    return lambda snapshot: int(getattr(stage_facts(snapshot, stage), name))
 
 
 _PLAIN: Mapping[str, Counter] = {
@@ -76,7 +76,7 @@ _PLAIN: Mapping[str, Counter] = {
     "full_text_by_one": _stage(Stage.FULL_TEXT, "by_one"),
     "full_text_conflicts": _stage(Stage.FULL_TEXT, "differed"),
     "full_text_settled": _stage(Stage.FULL_TEXT, "settled"),
-    "entries_set_aside": lambda d: sum(d.reading(s).set_aside for s in d.searches),
+    "entries_set_aside": lambda d: sum(len(d.reading(s).set_aside) for s in d.searches),
 }
 
 KEYS: tuple[str, ...] = (*BOXES, *BOTH_ARMS, *STANDINGS, *_PLAIN)
@@ -91,7 +91,7 @@ class UnknownCount(Exception):
         self.what, self.word, self.known = what, word, known
 
 
-def count(dossier: Dossier, key: str, **parts: object) -> int:
+def count(snapshot: Snapshot, key: str, **parts: object) -> int:
     """The count `key` (of `KEYS`), parted by `source` or `reason`, or, for studies, by answers.
 
     Raises UnknownCount for a word that is not there: a count that is 0 because of a slip of the
@@ -100,15 +100,15 @@ def count(dossier: Dossier, key: str, **parts: object) -> int:
     asked = {name: str(value) for name, value in parts.items()}
     if key in ("included_studies", "context_studies") and asked:
         return sum(
-            all(_has(dossier, s, *part) for part in asked.items()) for s in _of(dossier, key)
+            all(_has(snapshot, s, *part) for part in asked.items()) for s in _of(snapshot, key)
         )
     source, reason = asked.pop("source", ""), asked.pop("reason", "")
     if asked:
         name = next(iter(asked))
         raise UnknownCount(f"{key} is not parted by {name}", name, ("source", "reason"))
     if source or reason:
-        return _parted(dossier, key, source, reason)
-    flow = dossier.ledger.flow
+        return _parted(snapshot, key, source, reason)
+    flow = snapshot.ledger.flow
     if key in BOXES:
         return flow.count(key)
     if key in BOTH_ARMS:
@@ -116,21 +116,21 @@ def count(dossier: Dossier, key: str, **parts: object) -> int:
     if key in STANDINGS:
         return flow.standing(*STANDINGS[key])
     if key in _PLAIN:
-        return _PLAIN[key](dossier)
+        return _PLAIN[key](snapshot)
     raise UnknownCount(f"there is no count {key!r}", key, KEYS)
 
 
-def _parted(dossier: Dossier, key: str, source: str, reason: str) -> int:
-    known = tuple(dict.fromkeys(s.source for s in dossier.searches))
+def _parted(snapshot: Snapshot, key: str, source: str, reason: str) -> int:
+    known = tuple(dict.fromkeys(s.source for s in snapshot.searches))
     if source and source not in known:
         raise UnknownCount(f"no search has the source {source!r}", source, known)
-    reasons = dossier.ledger.flow.reasons
-    given = {stand.reason for stand in dossier.ledger.flow.census}
+    reasons = snapshot.ledger.flow.reasons
+    given = {stand.reason for stand in snapshot.ledger.flow.census}
     if reason and reason not in reasons and reason not in given:
         raise UnknownCount(f"there is no criterion {reason!r}", reason, tuple(reasons))
     boxes = BOTH_ARMS.get(key, (key,) if key in BOXES else ())
     total = 0
-    for stand, n in dossier.ledger.flow.census.items():
+    for stand, n in snapshot.ledger.flow.census.items():
         inside = stand.standing in STANDINGS.get(key, ()) or any(
             stand.arm in BOXES[box].arms and stand.standing in BOXES[box].standings for box in boxes
         )
@@ -141,21 +141,21 @@ def _parted(dossier: Dossier, key: str, source: str, reason: str) -> int:
     return total
 
 
-def _of(dossier: Dossier, key: str) -> tuple[Study, ...]:
-    return dossier.included if key == "included_studies" else dossier.context
+def _of(snapshot: Snapshot, key: str) -> tuple[Study, ...]:
+    return snapshot.included if key == "included_studies" else snapshot.context
 
 
-def _has(dossier: Dossier, study: Study, name: str, wanted: str) -> bool:
+def _has(snapshot: Snapshot, study: Study, name: str, wanted: str) -> bool:
     if name == "basis":
         return _checked(wanted, tuple(Basis), "basis") == study.basis
     if name == "outcome":
-        known = tuple(o.id for o in dossier.review.protocol.outcomes)
+        known = tuple(o.id for o in snapshot.review.protocol.outcomes)
         _checked(wanted, known, "outcome")
         return any(result.outcome == wanted for result in study.results)
     if name == "direction":
         _checked(wanted, tuple(Direction), "direction")
         return any(result.direction == wanted for result in study.results)
-    form = dossier.review.forms.get(study.form)
+    form = snapshot.review.forms.get(study.form)
     items = {item.id: item for item in form.items} if form else {}
     if name not in items:
         raise UnknownCount(f"the form has no item {name!r}", name, tuple(items))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.form import AnswerType
 from pipeline.terms.study import Direction, Study
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.values import UnknownValue, find, shown_items, value_in_words
 
 _SETTING = ("country", "setting", "period", "participants", "groups")
@@ -22,28 +22,28 @@ _SIGNS = {
 }
 
 
-def described(study: Study, dossier: Dossier) -> tuple[tuple[str, str], ...]:
+def described(study: Study, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """Setting and participants, design and method, results, limits: each head with its words."""
     results = "; ".join(
         f"{_SIGNS[r.direction]} {' '.join(r.statement.split()).removesuffix('.')}"
         for r in study.results
     )
     return (
-        ("Setting and participants", _said(study, dossier, _SETTING)),
-        ("Design and method", _said(study, dossier, _METHOD)),
+        ("Setting and participants", _said(study, snapshot, _SETTING)),
+        ("Design and method", _said(study, snapshot, _METHOD)),
         ("Results", results or "none extracted"),
-        ("Limits", _said(study, dossier, _LIMITS)),
+        ("Limits", _said(study, snapshot, _LIMITS)),
     )
 
 
-def _said(study: Study, dossier: Dossier, items: Sequence[str]) -> str:
-    told = [f"{label}: {words}" for label, words in _answers(study, dossier, items)]
+def _said(study: Study, snapshot: Snapshot, items: Sequence[str]) -> str:
+    told = [f"{label}: {words}" for label, words in _answers(study, snapshot, items)]
     return "; ".join(told) or "not reported"
 
 
-def _answers(study: Study, dossier: Dossier, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _answers(study: Study, snapshot: Snapshot, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The label and the words of each answer that has a value, in the order of `wanted`."""
-    form = dossier.review.forms.get(study.form)
+    form = snapshot.review.forms.get(study.form)
     items = {item.id: item for item in form.items} if form else {}
     inside = dict(shown_items(form)) if form else {}
     for id in wanted:
@@ -62,7 +62,7 @@ def _answers(study: Study, dossier: Dossier, wanted: Sequence[str]) -> Iterator[
         paths = [p for p in inside if p.startswith(f"{id}/")] if item.items else [id]
         for path in paths:
             try:
-                found = find(dossier.review, study, path)
+                found = find(snapshot.review, study, path)
             except UnknownValue:
                 continue
             if found.answer.value is not None and found.item is not None:

@@ -1,7 +1,7 @@
 """What tables and figures of the synthesis look at: included studies in order, results, quality.
 
-Everything is worked out when it is first asked for, so that what is read from a dossier is what was
-needed, and no more.
+Everything is worked out when it is first asked for, so that what is read from a snapshot is what
+was needed, and no more.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from functools import cached_property, lru_cache
 
 from pipeline.extraction import judgements_of
 from pipeline.ledger.overlaps import overlaps_of
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.arranging import in_order
 from pipeline.synthesis.quality import StudyQuality, quality_of
 from pipeline.synthesis.study_facts import total_of
 from pipeline.terms.decision import Overlap
 from pipeline.terms.finding import Finding
 from pipeline.terms.study import Result, Study
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.values import UnknownValue, find, said
 
 
 class EvidenceBase:
-    """The evidence of one dossier: only included studies, only their results."""
+    """The evidence of one snapshot: only included studies, only their results."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        self._dossier = dossier
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
     @cached_property
     def studies(self) -> Mapping[str, Study]:
         """The included studies by id, in the authors' order."""
-        order = self._dossier.synthesis.preliminary
-        return {study.id: study for study in in_order(self._dossier.included, order)}
+        order = self._snapshot.synthesis.preliminary
+        return {study.id: study for study in in_order(self._snapshot.included, order)}
 
     @cached_property
     def results(self) -> Mapping[str, Result]:
@@ -41,7 +41,7 @@ class EvidenceBase:
     @cached_property
     def quality(self) -> Mapping[str, StudyQuality]:
         """How much concern there is about each included study, by id."""
-        return _Quality(self._dossier, self.studies)
+        return _Quality(self._snapshot, self.studies)
 
     def label(self, study: str) -> str:
         found = self.studies.get(study)
@@ -60,7 +60,7 @@ class EvidenceBase:
                 n = result.n_analysed or total_of(self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
-        for shared in _overlapping(self._dossier) if len(by) > 1 else ():
+        for shared in _overlapping(self._snapshot) if len(by) > 1 else ():
             here = sorted((s for s in shared if by.get(s)), key=lambda s: by[s] or 0)
             by |= dict.fromkeys(here[:-1], 0)
         return sum(n for n in by.values() if n), silent
@@ -92,14 +92,14 @@ class _Results(Mapping[str, Result]):
 class _Quality(Mapping[str, StudyQuality]):
     """The quality of each study, judged from its appraisals when somebody asks."""
 
-    def __init__(self, dossier: Dossier, studies: Mapping[str, Study]) -> None:
-        self._dossier, self._studies = dossier, studies
+    def __init__(self, snapshot: Snapshot, studies: Mapping[str, Study]) -> None:
+        self._snapshot, self._studies = snapshot, studies
         self._known: dict[str, StudyQuality] = {}
 
     def __getitem__(self, id: str) -> StudyQuality:
         if id not in self._known:
-            judgements = judgements_of(self._studies[id], self._dossier.review.forms)
-            said = self._dossier.synthesis.preliminary
+            judgements = judgements_of(self._studies[id], self._snapshot.review.forms)
+            said = self._snapshot.synthesis.preliminary
             self._known[id] = quality_of(id, judgements, said)
         return self._known[id]
 
@@ -110,10 +110,10 @@ class _Quality(Mapping[str, StudyQuality]):
         return len(self._studies)
 
 
-def _overlapping(dossier: Dossier) -> tuple[frozenset[str], ...]:
+def _overlapping(snapshot: Snapshot) -> tuple[frozenset[str], ...]:
     """Studies that share participants, those joined through a third together."""
     parts: list[set[str]] = []
-    for pair, word in overlaps_of(dossier.decisions).items():
+    for pair, word in overlaps_of(snapshot.decisions).items():
         if word.overlap is not Overlap.OVERLAPPING:
             continue
         joined = set(pair)
@@ -125,15 +125,15 @@ def _overlapping(dossier: Dossier) -> tuple[frozenset[str], ...]:
 
 
 @lru_cache(maxsize=8)
-def evidence_base(dossier: Dossier) -> EvidenceBase:
-    """The evidence base of a dossier, the same for every table and figure made from it."""
-    return EvidenceBase(dossier)
+def evidence_base(snapshot: Snapshot) -> EvidenceBase:
+    """The evidence base of a snapshot, the same for every table and figure made from it."""
+    return EvidenceBase(snapshot)
 
 
-def value_of(dossier: Dossier, study: Study, path: str) -> str:
+def value_of(snapshot: Snapshot, study: Study, path: str) -> str:
     """The answer at `path` in words, "" where it has none."""
     try:
-        found = find(dossier.review, study, path)
+        found = find(snapshot.review, study, path)
         return said(found) if found.answer.value is not None else ""
     except UnknownValue:
         return ""

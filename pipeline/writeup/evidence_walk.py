@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.dependencies import parts_of
 from pipeline.synthesis import results_by_id
 from pipeline.terms.finding import Claim, Finding
 from pipeline.terms.problem import Place
@@ -17,12 +19,10 @@ from pipeline.terms.walk import Step
 from pipeline.writeup.citations import citable
 from pipeline.writeup.claims import fault_of_support
 from pipeline.writeup.counts import BOTH_ARMS, KEYS, STANDINGS, count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.studies import numbers
 from pipeline.writeup.theme_walk import theme_step
 from pipeline.writeup.values import UnknownValue, absent, find, value_in_words
 from pipeline.writeup.votes import certainty_in_words, votes_in_words, votes_of
-from pipeline.writeup.watching import parts_of
 from pipeline.writeup.wording import counted, number
 
 MOST = 12
@@ -42,125 +42,125 @@ def in_review(place: Place) -> Place:
 
 
 def steps_of(
-    statement: Statement, claims: Mapping[str, Claim], dossier: Dossier, most: int = MOST
+    statement: Statement, claims: Mapping[str, Claim], snapshot: Snapshot, most: int = MOST
 ) -> tuple[Step, ...]:
     """What `statement` rests on, each input with what lies behind it; at most `most` of a kind."""
     claim = claims.get(statement.id) if statement.kind is StatementKind.CLAIM else None
     if claim is not None:
-        return tuple(support_step(name, dossier, most) for name in dict.fromkeys(claim.supports))
+        return tuple(support_step(name, snapshot, most) for name in dict.fromkeys(claim.supports))
     kind, _, rest = statement.id.partition(":")
     if kind in ("finding", "votes"):
-        return (support_step(f"finding:{rest.partition('[')[0]}", dossier, most),)
+        return (support_step(f"finding:{rest.partition('[')[0]}", snapshot, most),)
     if kind == "percent":
-        return tuple(_count_step(key, dossier, most) for key in rest.split("/"))
-    return tuple(_ground_steps(statement.grounds, dossier, most))
+        return tuple(_count_step(key, snapshot, most) for key in rest.split("/"))
+    return tuple(_ground_steps(statement.grounds, snapshot, most))
 
 
-def support_step(name: str, dossier: Dossier, most: int = MOST) -> Step:
+def support_step(name: str, snapshot: Snapshot, most: int = MOST) -> Step:
     """The walk from one support of a claim; what is not there says so."""
     kind, _, rest = name.partition(":")
-    if kind == "finding" and rest in dossier.synthesis.findings:
-        return _finding_step(dossier.synthesis.findings[rest], dossier)
+    if kind == "finding" and rest in snapshot.synthesis.findings:
+        return _finding_step(snapshot.synthesis.findings[rest], snapshot)
     if kind == "n" and rest in KEYS:
-        return _count_step(rest, dossier, most)
+        return _count_step(rest, snapshot, most)
     if name.startswith("@"):
-        return _reference_step(name.removeprefix("@"), dossier)
+        return _reference_step(name.removeprefix("@"), snapshot)
     if kind == "theme":
-        return theme_step(rest, dossier, partial(_record_step, dossier=dossier))
-    return _extracted_step(name.removeprefix("quote:"), dossier)
+        return theme_step(rest, snapshot, partial(_record_step, snapshot=snapshot))
+    return _extracted_step(name.removeprefix("quote:"), snapshot)
 
 
-def fault_of_name(name: str, dossier: Dossier) -> str:
+def fault_of_name(name: str, snapshot: Snapshot) -> str:
     """What is wrong with `name` as something that a claim may rest on, "" when it is there."""
-    return fault_of_support(name, dossier, citable(dossier))
+    return fault_of_support(name, snapshot, citable(snapshot))
 
 
-def _extracted_step(name: str, dossier: Dossier) -> Step:
+def _extracted_step(name: str, snapshot: Snapshot) -> Step:
     study_id, _, path = name.partition("/")
-    study = dossier.review.studies.get(study_id)
+    study = snapshot.review.studies.get(study_id)
     if study is None:
         return Step(what=f"{name} is not there")
-    results = _results(dossier)
+    results = _results(snapshot)
     result = results.get(name)
     if result is None and path.startswith("results/"):
         result = results.get(f"{study_id}/{path.removeprefix('results/')}")
     if result is not None:
-        return _result_step(result, study, dossier)
+        return _result_step(result, study, snapshot)
     if not path:
         title = study.title or study_id
-        below = tuple(_record_step(report, dossier) for report in study.reports)
+        below = tuple(_record_step(report, snapshot) for report in study.reports)
         return Step(what=f"study {study_id}: {title}", place=study.place, below=below)
     answer = dict(parts_of(study)).get(name)
     try:
-        found = find(dossier.review, study, path)
+        found = find(snapshot.review, study, path)
         said = absent(found.answer)
         if found.answer.value is not None:
             said = value_in_words(found.answer.value, found.item)
-        return _answer_step(name, said, found.answer, study, dossier)
+        return _answer_step(name, said, found.answer, study, snapshot)
     except UnknownValue:
         if answer is None:
             return Step(what=f"{name} is not there")
         said = absent(answer) if answer.value is None else value_in_words(answer.value, None)
-        return _answer_step(name, said, answer, study, dossier)
+        return _answer_step(name, said, answer, study, snapshot)
 
 
-def _answer_step(name: str, said: str, answer: Answer, study: Study, dossier: Dossier) -> Step:
+def _answer_step(name: str, said: str, answer: Answer, study: Study, snapshot: Snapshot) -> Step:
     derived = f" (derived: {answer.derived})" if answer.derived else ""
     note = f" \u2014 {' '.join(answer.note.split())}" if answer.note else ""
     return Step(
         what=f"extracted value {name}: {said}{derived}{note}",
         place=answer.place,
-        below=tuple(_sources(answer.sources, study, dossier)),
+        below=tuple(_sources(answer.sources, study, snapshot)),
     )
 
 
-def _finding_step(finding: Finding, dossier: Dossier) -> Step:
-    results = _results(dossier)
+def _finding_step(finding: Finding, snapshot: Snapshot) -> Step:
+    results = _results(snapshot)
     below = [
-        _result_step(results[id], dossier.review.studies[results[id].study], dossier)
+        _result_step(results[id], snapshot.review.studies[results[id].study], snapshot)
         for id in finding.results
         if id in results
     ]
-    walk_on = partial(_record_step, dossier=dossier)
-    below += [theme_step(theme, dossier, walk_on) for theme in finding.themes]
-    votes = votes_of(finding, dossier)
+    walk_on = partial(_record_step, snapshot=snapshot)
+    below += [theme_step(theme, snapshot, walk_on) for theme in finding.themes]
+    votes = votes_of(finding, snapshot)
     counts = f"; counted: {votes_in_words(votes)}" if votes.counted else ""
     return Step(
         what=f"finding {finding.id}: {' '.join(finding.statement.split())}{counts}; "
         f"certainty: {certainty_in_words(finding)}",
-        place=dossier.synthesis.places.get(finding.id),
+        place=snapshot.synthesis.places.get(finding.id),
         below=tuple(below),
     )
 
 
-def _result_step(result: Result, study: Study, dossier: Dossier) -> Step:
+def _result_step(result: Result, study: Study, snapshot: Snapshot) -> Step:
     parts = (" ".join(result.statement.split()), numbers(result, study))
     way = str(result.direction).replace("_", " ")
     derived = f" (derived: {result.derived})" if result.derived else ""
     return Step(
         what=f"result {result.id}: {'; '.join(p for p in parts if p)}{derived}; direction: {way}",
         place=result.place,
-        below=tuple(_sources(result.sources, study, dossier)),
+        below=tuple(_sources(result.sources, study, snapshot)),
     )
 
 
-def _sources(sources: Sequence[Source], study: Study, dossier: Dossier) -> Iterator[Step]:
+def _sources(sources: Sequence[Source], study: Study, snapshot: Snapshot) -> Iterator[Step]:
     for source in sources or (Source(),):
         quote = f"\u201c{' '.join(source.quote.split())}\u201d" if source.quote else ""
         where = ", ".join(part for part in (source.where, quote, source.url) if part)
         report = source.report or (study.reports[0] if study.reports else "")
-        below = (_record_step(report, dossier),) if report else ()
+        below = (_record_step(report, snapshot),) if report else ()
         told = f"read at {where}" if where else "no page or quote is given"
         yield Step(what=told, below=below)
 
 
-def _record_step(id: str, dossier: Dossier) -> Step:
-    record = dossier.records.get(id)
+def _record_step(id: str, snapshot: Snapshot) -> Step:
+    record = snapshot.records.get(id)
     if record is None:
         return Step(what=f"report {id} is not there")
     authors = [name.family or name.literal for name in record.author]
     who = f"{authors[0]}{' et al.' if len(authors) > 1 else ''}" if authors else "no author"
-    search = next((s for s in dossier.review.searches if s.id == record.search), None)
+    search = next((s for s in snapshot.review.searches if s.id == record.search), None)
     source = f" of {search.source}" if search else ""
     return Step(
         what=f"report: {who} ({record.year or 'no year'}). {record.title or 'no title'} "
@@ -170,15 +170,15 @@ def _record_step(id: str, dossier: Dossier) -> Step:
     )
 
 
-def _reference_step(name: str, dossier: Dossier) -> Step:
-    item = dossier.references.get(name)
+def _reference_step(name: str, snapshot: Snapshot) -> Step:
+    item = snapshot.references.get(name)
     if item is not None:
         return Step(what=f"reference {name}: {item.get('title', '')} (background)")
-    return _record_step(name, dossier)
+    return _record_step(name, snapshot)
 
 
-def _count_step(key: str, dossier: Dossier, most: int) -> Step:
-    flow = dossier.ledger.flow
+def _count_step(key: str, snapshot: Snapshot, most: int) -> Step:
+    flow = snapshot.ledger.flow
     by_source: Counter[str] = Counter()
     for box in BOTH_ARMS.get(key, (key,) if key in BOXES else ()):
         by_source.update(flow.by_source(box))
@@ -188,8 +188,10 @@ def _count_step(key: str, dossier: Dossier, most: int) -> Step:
     parts = [f"{source} {number(k)}" for source, k in by_source.items() if k]
     told = f" ({'; '.join(parts)})" if parts else ""
     if key in _OF_STUDIES:
-        told = f" ({_named(tuple(dossier.ledger.studies), most)})" if dossier.ledger.studies else ""
-    return Step(what=f"{_count_in_words(key)}: {number(count(dossier, key))}{told}")
+        told = (
+            f" ({_named(tuple(snapshot.ledger.studies), most)})" if snapshot.ledger.studies else ""
+        )
+    return Step(what=f"{_count_in_words(key)}: {number(count(snapshot, key))}{told}")
 
 
 def _count_in_words(key: str) -> str:
@@ -201,11 +203,11 @@ def _count_in_words(key: str) -> str:
     return f"{box.text}{arm.get(key.partition('_')[0], '')}"
 
 
-def records_of_count(key: str, dossier: Dossier) -> tuple[str, ...]:
+def records_of_count(key: str, snapshot: Snapshot) -> tuple[str, ...]:
     """The records that `key` counts, as they came in; none for a count of other things."""
     if key in _OF_STUDIES:
-        return tuple(r for reports in dossier.ledger.studies.values() for r in reports)
-    arms = {search.id: search.arm for search in dossier.searches}
+        return tuple(r for reports in snapshot.ledger.studies.values() for r in reports)
+    arms = {search.id: search.arm for search in snapshot.searches}
     boxes = [BOXES[box] for box in BOTH_ARMS.get(key, (key,) if key in BOXES else ())]
 
     def counts(position: Position) -> bool:
@@ -213,12 +215,12 @@ def records_of_count(key: str, dossier: Dossier) -> tuple[str, ...]:
         inside = any(arm in box.arms and standing in box.standings for box in boxes)
         return inside or standing in STANDINGS.get(key, ())
 
-    found = [p for p in dossier.ledger.positions.values() if counts(p)]
+    found = [p for p in snapshot.ledger.positions.values() if counts(p)]
     # an update counts the records of its own searches: those after the edition before it
-    came = {search.id: search.ingested_on for search in dossier.searches}
-    for day in sorted((edition.on for edition in dossier.review.editions), reverse=True):
+    came = {search.id: search.ingested_on for search in snapshot.searches}
+    for day in sorted((edition.on for edition in snapshot.review.editions), reverse=True):
         later = [p for p in found if came[p.search] > day]
-        if later and len(later) == count(dossier, key):
+        if later and len(later) == count(snapshot, key):
             found = later
             break
     return tuple(position.record for position in found)
@@ -227,19 +229,19 @@ def records_of_count(key: str, dossier: Dossier) -> tuple[str, ...]:
 _OF_STUDIES = frozenset({"included_studies", "included_reports", "new_studies", "new_reports"})
 
 
-def _ground_steps(grounds: Mapping[str, str], dossier: Dossier, most: int) -> Iterator[Step]:
+def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> Iterator[Step]:
     """What a generated text, a number or a table was made from, by kind, a line each."""
     of_kind: dict[str, list[str]] = {"finding": [], "value": [], "record": []}
     for name in grounds:
         kind, _, rest = name.partition(":")
         if kind == "n":
-            if count(dossier, rest):  # boxes that hold nothing are told by the diagram
-                yield _count_step(rest, dossier, most)
+            if count(snapshot, rest):  # boxes that hold nothing are told by the diagram
+                yield _count_step(rest, snapshot, most)
         elif name in _WHOLES:
-            n = _WHOLES[name][1](dossier)
+            n = _WHOLES[name][1](snapshot)
             yield Step(what=f"{number(n)} {_WHOLES[name][0]}")
         elif kind == "standings":
-            n = dossier.ledger.flow.standing(*map(Standing, rest.split(",")))
+            n = snapshot.ledger.flow.standing(*map(Standing, rest.split(",")))
             yield Step(what=f"{counted(n, 'record')} in {len(rest.split(','))} standings")
         elif kind in ("finding", "record", "standing"):
             of_kind["record" if kind == "standing" else kind].append(rest)
@@ -247,10 +249,10 @@ def _ground_steps(grounds: Mapping[str, str], dossier: Dossier, most: int) -> It
             of_kind["value"].append(name)
     studies = dict.fromkeys(name.partition("/")[0] for name in of_kind["value"])
     if "included" in grounds or len(of_kind["value"]) > most:
-        told = tuple(studies) or tuple(dossier.ledger.studies)
+        told = tuple(studies) or tuple(snapshot.ledger.studies)
         yield Step(what=f"{counted(len(told), 'study', 'studies')}: {_named(told, most)}")
     if len(of_kind["value"]) <= most:
-        yield from (_extracted_step(name, dossier) for name in of_kind["value"])
+        yield from (_extracted_step(name, snapshot) for name in of_kind["value"])
     else:
         yield Step(what=f"{counted(len(of_kind['value']), 'extracted value')} of them")
     if of_kind["finding"]:
@@ -261,7 +263,7 @@ def _ground_steps(grounds: Mapping[str, str], dossier: Dossier, most: int) -> It
         yield Step(what=f"{counted(len(records), 'record')}: {_named(records, most)}")
 
 
-_WHOLES: Mapping[str, tuple[str, Callable[[Dossier], int]]] = {
+_WHOLES: Mapping[str, tuple[str, Callable[[Snapshot], int]]] = {
     "standings": ("records, each where it stands", lambda d: len(d.ledger.positions)),
     "decisions": ("decisions of the logs", lambda d: len(d.decisions)),
     "searches": ("searches of the log", lambda d: len(d.searches)),
@@ -274,5 +276,5 @@ def _named(ids: Sequence[str], most: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _results(dossier: Dossier) -> Mapping[str, Result]:
-    return results_by_id(dossier.review)
+def _results(snapshot: Snapshot) -> Mapping[str, Result]:
+    return results_by_id(snapshot.review)

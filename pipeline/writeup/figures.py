@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Figure
 from pipeline.terms.problem import ReviewError
 from pipeline.writers.drawing.appraisal import traffic_light
@@ -13,37 +14,36 @@ from pipeline.writers.drawing.bars import SourceYield, source_yield_figure
 from pipeline.writers.drawing.flow import flow_figure
 from pipeline.writers.drawing.gap_map import gap_map_figure
 from pipeline.writeup.appraised import appraisal_of
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn import directions, maps, numbers
 from pipeline.writeup.gaps import gap_maps
 from pipeline.writeup.source_yield import yields
 from pipeline.writeup.tables.changes import all_together
 
 
-def flow(dossier: Dossier, edition: str = "") -> Figure:
+def flow(snapshot: Snapshot, edition: str = "") -> Figure:
     """The PRISMA 2020 flow diagram: what is new, beside what the edition before included.
 
     With the number of an earlier `edition`: its own diagram, as it was then. Raises ReviewError
     when there is none of that number.
     """
     if not edition:
-        return flow_figure(dossier.ledger.flow)
-    known = {str(number): number for number in dossier.earlier}
+        return flow_figure(snapshot.ledger.flow)
+    known = {str(number): number for number in snapshot.earlier}
     if edition not in known:
         listed = ", ".join(known) or "none"
         raise ReviewError(f"there is no earlier edition {edition!r}", f"Earlier are: {listed}")
-    drawn = flow_figure(dossier.earlier[known[edition]].ledger.flow)
+    drawn = flow_figure(snapshot.earlier[known[edition]].ledger.flow)
     caption = f"{drawn.caption}, edition {edition}"
     return replace(drawn, id=f"flow-{edition}", caption=caption)
 
 
-def flow_all(dossier: Dossier) -> Figure:
+def flow_all(snapshot: Snapshot) -> Figure:
     """The flow of the searches of all editions together, every record as it stands now."""
-    drawn = flow_figure(all_together(dossier))
+    drawn = flow_figure(all_together(snapshot))
     return replace(drawn, id="flow_all", caption=f"{drawn.caption}, all searches together")
 
 
-def source_yield(dossier: Dossier) -> Figure:
+def source_yield(snapshot: Snapshot) -> Figure:
     """A bar a source: the numbers of the table `sources`."""
     rows = [
         SourceYield(
@@ -52,27 +52,27 @@ def source_yield(dossier: Dossier) -> Figure:
             only_here=brought.only_here,
             included=brought.included,
         )
-        for brought in yields(dossier)
+        for brought in yields(snapshot)
     ]
     return source_yield_figure(rows, id="source_yield")
 
 
-def appraisal(dossier: Dossier, instrument: str = "") -> tuple[Figure, ...]:
+def appraisal(snapshot: Snapshot, instrument: str = "") -> tuple[Figure, ...]:
     """The traffic light of one instrument (PRISMA 2020, item 18)."""
-    return traffic_light(appraisal_of(dossier, instrument, _named("appraisal", instrument)))
+    return traffic_light(appraisal_of(snapshot, instrument, _named("appraisal", instrument)))
 
 
-def appraisal_summary(dossier: Dossier, instrument: str = "") -> tuple[Figure, ...]:
+def appraisal_summary(snapshot: Snapshot, instrument: str = "") -> tuple[Figure, ...]:
     """How many studies got which answer to each question of one instrument."""
-    return summary(appraisal_of(dossier, instrument, _named("appraisal_summary", instrument)))
+    return summary(appraisal_of(snapshot, instrument, _named("appraisal_summary", instrument)))
 
 
-def gap_map(dossier: Dossier, groups: str = "") -> Figure:
+def gap_map(snapshot: Snapshot, groups: str = "") -> Figure:
     """Outcomes against the protocol's groups of participants, or against the grouping `groups`.
 
     Raises ReviewError for a grouping that is not there, and where there is none at all.
     """
-    maps = {map.id: map for map in gap_maps(dossier)}
+    maps = {map.id: map for map in gap_maps(snapshot)}
     if not maps or (groups and groups not in maps):
         raise ReviewError(
             f"there are no groups {groups!r} to map" if groups else "there are no groups to map",
@@ -88,7 +88,7 @@ def _named(word: str, option: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FigureMaker:
-    """`make` takes a dossier and gives a figure, or as many as it needs pages.
+    """`make` takes a snapshot and gives a figure, or as many as it needs pages.
 
     `option` names the one keyword it also takes ("" for none). Raises ReviewError for what cannot
     be drawn.
@@ -97,8 +97,8 @@ class FigureMaker:
     make: Callable[..., Figure | tuple[Figure, ...]]
     option: str = ""
 
-    def figures(self, dossier: Dossier, **options: str) -> tuple[Figure, ...]:
-        made = self.make(dossier, **options)
+    def figures(self, snapshot: Snapshot, **options: str) -> tuple[Figure, ...]:
+        made = self.make(snapshot, **options)
         return made if isinstance(made, tuple) else (made,)
 
 

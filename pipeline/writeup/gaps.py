@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.extraction import judgements_of
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.quality import quality_of
 from pipeline.terms.browsing import GapCell, GapMap
 from pipeline.terms.preliminary import Concerns
 from pipeline.terms.study import Result, Study
-from pipeline.writeup.dossier import Dossier
 
 PARTICIPANTS = "participants"
 _OTHERS = ("", "Other or unnamed groups")
@@ -31,23 +31,23 @@ Group = tuple[str, str]
 GroupsOf = Callable[[Study, Result], tuple[str, ...]]
 
 
-def gap_maps(dossier: Dossier) -> tuple[GapMap, ...]:
+def gap_maps(snapshot: Snapshot) -> tuple[GapMap, ...]:
     """One map by the groups of participants of the protocol, one by each grouping of studies."""
     maps = []
-    groups = tuple((g.id, g.label) for g in dossier.review.protocol.groups)
+    groups = tuple((g.id, g.label) for g in snapshot.review.protocol.groups)
     if groups:
         about = (PARTICIPANTS, "Groups of participants", groups, _OTHERS)
-        maps.append(_map(dossier, *about, _by_participants))
-    for grouping in dossier.synthesis.groupings.values():
+        maps.append(_map(snapshot, *about, _by_participants))
+    for grouping in snapshot.synthesis.groupings.values():
         groups = tuple((group.id, group.label) for group in grouping.groups)
         members = {group.id: frozenset(group.studies) for group in grouping.groups}
         about = (grouping.id, grouping.label, groups, _NO_GROUP)
-        maps.append(_map(dossier, *about, _by_membership(members)))
+        maps.append(_map(snapshot, *about, _by_membership(members)))
     return tuple(maps)
 
 
 def _map(
-    dossier: Dossier,
+    snapshot: Snapshot,
     id: str,
     title: str,
     groups: tuple[Group, ...],
@@ -57,13 +57,13 @@ def _map(
     order = list(QUALITIES)
     known = {group for group, _ in groups}
     found: dict[tuple[str, str], dict[Concerns, dict[str, None]]] = {}
-    for study in dossier.included:
-        quality = _concerns(study, dossier)
+    for study in snapshot.included:
+        quality = _concerns(study, snapshot)
         for result in study.results:
             for group in [g for g in groups_of(study, result) if g in known] or [""]:
                 cell = found.setdefault((result.outcome, group), {})
                 cell.setdefault(quality, {})[study.id] = None
-    outcomes = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    outcomes = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     outcomes |= {outcome: outcome for outcome, _ in found if outcome not in outcomes}
     if any(group == "" for _, group in found):
         groups = (*groups, other)
@@ -109,7 +109,7 @@ def _protocol_groups(id: str, study: Study) -> Iterator[str]:
     yield id
 
 
-def _concerns(study: Study, dossier: Dossier) -> Concerns:
-    judgements = judgements_of(study, dossier.review.forms)
-    judged = quality_of(study.id, judgements, dossier.synthesis.preliminary)
+def _concerns(study: Study, snapshot: Snapshot) -> Concerns:
+    judgements = judgements_of(study, snapshot.review.forms)
+    judged = quality_of(study.id, judgements, snapshot.synthesis.preliminary)
     return judged.concerns or Concerns.UNCLEAR

@@ -6,20 +6,20 @@ import json
 from typing import Any
 
 from pipeline.notation.safe_text import for_json
+from pipeline.snapshot import Snapshot
 from pipeline.terms.review import Position
 from pipeline.terms.standing import BOXES
-from pipeline.writeup.dossier import Dossier
 
 
-def ledger_json(dossier: Dossier) -> bytes:
+def ledger_json(snapshot: Snapshot) -> bytes:
     """UTF-8 JSON with the day, the counts of the boxes, the studies and every record's standing.
 
     Keys of `counts` are those of the R package PRISMA2020. Equal inputs give equal bytes.
     """
-    ledger = dossier.ledger
+    ledger = snapshot.ledger
     said = {
-        "review": dossier.review.slug,
-        "day": dossier.day.isoformat() if dossier.day else None,
+        "review": snapshot.review.slug,
+        "day": snapshot.day.isoformat() if snapshot.day else None,
         "counts": {key: ledger.flow.count(key) for key in BOXES},
         "pending": ledger.flow.pending,
         "studies": {id: list(reports) for id, reports in sorted(ledger.studies.items())},

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.finding import Finding
 from pipeline.terms.study import Study
 from pipeline.writeup.citations import citable, citation
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.saying import participants_in_words, stem_of
 from pipeline.writeup.template import Markdown, Shown
 from pipeline.writeup.values import UnknownValue, find, said
@@ -77,34 +77,34 @@ FINDING_PARTS = (
 
 
 def words_of(
-    dossier: Dossier, value: Callable[..., Markdown], finding: Callable[[str], Shown]
+    snapshot: Snapshot, value: Callable[..., Markdown], finding: Callable[[str], Shown]
 ) -> Mapping[str, object]:
     """The words that are no functions. Texts are plain: they are escaped when they are put in."""
-    protocol = dossier.review.protocol
-    edition = dossier.edition
+    protocol = snapshot.review.protocol
+    edition = snapshot.edition
     return {
         "title": protocol.title,
         "subtitle": protocol.subtitle,
         "notice": protocol.notice,
-        "day": day_in_words(dossier.day) if dossier.day else "",
+        "day": day_in_words(snapshot.day) if snapshot.day else "",
         "edition": edition.number if edition else "",
-        "version": dossier.version,
-        "studies": [_study(s, dossier, value) for s in dossier.included],
-        "context_studies": [_study(s, dossier, value) for s in dossier.context],
+        "version": snapshot.version,
+        "studies": [_study(s, snapshot, value) for s in snapshot.included],
+        "context_studies": [_study(s, snapshot, value) for s in snapshot.context],
         "questions": protocol.questions,
         "outcomes": protocol.outcomes,
         "groups": protocol.groups,
         "criteria": protocol.criteria,
         "amendments": protocol.amendments,
         "authors": [author.name for author in protocol.authors],
-        "searches": dossier.searches,
-        "findings": [finding(id) for id in dossier.synthesis.findings],
+        "searches": snapshot.searches,
+        "findings": [finding(id) for id in snapshot.synthesis.findings],
     }
 
 
-def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
+def shown_finding(finding: Finding, snapshot: Snapshot) -> Shown:
     """A finding: as text its statement with citations; its parts (`FINDING_PARTS`) by name."""
-    names = citable(dossier)
+    names = citable(snapshot)
     statement = for_markdown(finding.statement.strip().removesuffix("."))
     cites = citation(dict.fromkeys(k for s in finding.all_studies if (k := names.key(s))))
     text = f"{statement} {cites}." if cites else f"{statement}."
@@ -113,11 +113,11 @@ def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
         "statement": Markdown(statement),
         "cite": Markdown(cites),
         "studies": len(finding.all_studies),
-        "counts": Markdown(votes_in_words(votes_of(finding, dossier))),
+        "counts": Markdown(votes_in_words(votes_of(finding, snapshot))),
         "certainty": certainty_in_words(finding),
         "why": reasons_in_words(finding),
-        "stem": stem_of(finding, dossier),
-        "participants": participants_in_words(finding, dossier),
+        "stem": stem_of(finding, snapshot),
+        "participants": participants_in_words(finding, snapshot),
         "method": METHODS[finding.method],
         "question": finding.question,
         "outcome": finding.outcome,
@@ -125,11 +125,11 @@ def shown_finding(finding: Finding, dossier: Dossier) -> Shown:
     return Shown(Markdown(text), parts)
 
 
-def _study(study: Study, dossier: Dossier, value: Callable[..., Markdown]) -> Shown:
-    key = citable(dossier).key(study.id)
+def _study(study: Study, snapshot: Snapshot, value: Callable[..., Markdown]) -> Shown:
+    key = citable(snapshot).key(study.id)
     cite = Markdown(citation([key] if key else []))
     try:
-        design = said(find(dossier.review, study, "design"))
+        design = said(find(snapshot.review, study, "design"))
     except UnknownValue:
         design = ""
     parts = {
@@ -138,7 +138,7 @@ def _study(study: Study, dossier: Dossier, value: Callable[..., Markdown]) -> Sh
         "cite": cite,
         "basis": str(study.basis).replace("_", " "),
         "design": design,
-        "reports": dossier.ledger.studies.get(study.id, study.reports),
+        "reports": snapshot.ledger.studies.get(study.id, study.reports),
         "value": partial(value, study.id),
     }
     return Shown(cite or Markdown(""), parts)

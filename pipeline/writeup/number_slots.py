@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.statement import StatementKind
 from pipeline.terms.study import Study
 from pipeline.writeup import wording
 from pipeline.writeup.citations import Citable, citation
 from pipeline.writeup.counts import UnknownCount, count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.sayings import Sayings, named
 from pipeline.writeup.template import Markdown
 from pipeline.writeup.values import UnknownValue, absent, find, quoted, said
@@ -28,8 +28,8 @@ class Fault(Protocol):
 class NumberSlots:
     """Each slot notes what it said, and from which inputs, in `sayings`."""
 
-    def __init__(self, dossier: Dossier, sayings: Sayings, names: Citable, fault: Fault) -> None:
-        self.dossier, self.sayings, self.names, self.fault = dossier, sayings, names, fault
+    def __init__(self, snapshot: Snapshot, sayings: Sayings, names: Citable, fault: Fault) -> None:
+        self.snapshot, self.sayings, self.names, self.fault = snapshot, sayings, names, fault
 
     def n(
         self,
@@ -42,9 +42,9 @@ class NumberSlots:
         **parts: object,
     ) -> Markdown:
         """A count, with its noun when `one` is given."""
-        with self.sayings.reading() as (dossier, read):
+        with self.sayings.reading() as (snapshot, read):
             try:
-                k = count(dossier, key, **parts)
+                k = count(snapshot, key, **parts)
             except UnknownCount as unknown:
                 known = ", ".join(unknown.known)
                 return self.fault(unknown.what, f"Known are {known}", unknown.word, unknown.known)
@@ -57,9 +57,9 @@ class NumberSlots:
         return self.sayings.number(id, wording.capital(text) if capital else text, read)
 
     def percent(self, key: str, *, of: str, places: int = 0) -> Markdown:
-        with self.sayings.reading() as (dossier, read):
+        with self.sayings.reading() as (snapshot, read):
             try:
-                part, whole = count(dossier, key), count(dossier, of)
+                part, whole = count(snapshot, key), count(snapshot, of)
             except UnknownCount as unknown:
                 return self.fault(unknown.what, "See `n()`", unknown.word, unknown.known)
         if not whole:
@@ -72,8 +72,8 @@ class NumberSlots:
         return self._value(study, path, part, absent)
 
     def _value(self, id: str, path: str, part: str, may_be_absent: bool) -> Markdown:
-        with self.sayings.reading() as (dossier, read):
-            studies = dossier.review.studies
+        with self.sayings.reading() as (snapshot, read):
+            studies = snapshot.review.studies
             study = studies.get(id)
             if study is None:
                 return self.fault(f"there is no study {id!r}", "Write its id", id, studies)
@@ -90,7 +90,7 @@ class NumberSlots:
         read: Mapping[str, None],
     ) -> Markdown:
         try:
-            found = find(self.dossier.review, study, path)
+            found = find(self.snapshot.review, study, path)
             if found.answer.value is None and may_be_absent:
                 return self.sayings.number(name, for_markdown(absent(found.answer)), read)
             if found.answer.value is None:
@@ -105,14 +105,14 @@ class NumberSlots:
 
     def quote(self, study: str, path: str) -> Markdown:
         """The words of the first source of a value, with page and citation."""
-        known = self.dossier.review.studies
+        known = self.snapshot.review.studies
         if study not in known:
             return self.fault(f"there is no study {study!r}", "Write its id", study, known)
         try:
-            source = quoted(self.dossier.review, known[study], path)
+            source = quoted(self.snapshot.review, known[study], path)
         except UnknownValue as unknown:
             return self.fault(unknown.what, "Look at the file", unknown.word, unknown.known)
-        if self.dossier.quotes_withheld:
+        if self.snapshot.quotes_withheld:
             return Markdown(f"(quotation withheld) {citation([self.names.key(study) or study])}")
         if source is None:
             return self.fault(f"{study}: {path} has no quote", "Add `quote:` to its source")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.standing import Standing
 from pipeline.terms.study import Basis
 from pipeline.writeup.agreement_sentences import agreement
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.counts import count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.overlap_sentences import overlaps
 from pipeline.writeup.synthesis_sentences import SYNTHESIS
 from pipeline.writeup.wording import (
@@ -25,37 +25,37 @@ from pipeline.writeup.wording import (
 See = Callable[[str], str]
 
 
-def flow(dossier: Dossier, see: See) -> str:
+def flow(snapshot: Snapshot, see: See) -> str:
     """The numbers from records to studies, as the diagram draws them."""
-    n = dossier.ledger.flow.count
+    n = snapshot.ledger.flow.count
     databases, registers = n("database_results"), n("register_results")
     identified = databases + registers
-    if not count(dossier, "records_identified"):
+    if not count(snapshot, "records_identified"):
         return "No records have been taken in yet."
     from_where = listed(
         [
-            _from(databases, _sources(dossier, "databases", "database_results"), "database"),
-            _from(registers, _sources(dossier, "registers", "register_results"), "register"),
+            _from(databases, _sources(snapshot, "databases", "database_results"), "database"),
+            _from(registers, _sources(snapshot, "registers", "register_results"), "register"),
         ]
     )
-    said = [_before(dossier)]
+    said = [_before(snapshot)]
     if identified:
         records = counted(identified, "record", words=True)
-        since = " since then" if dossier.ledger.flow.is_update else ""
+        since = " since then" if snapshot.ledger.flow.is_update else ""
         said.append(f"{records} {were(identified)} identified{since} from {from_where}")
-        said.append(_removed(dossier))
-        said.append(_not_screened(dossier))
-        said.append(_screened(dossier))
-    said.append(_reports(dossier, "dbr", "of these, "))
+        said.append(_removed(snapshot))
+        said.append(_not_screened(snapshot))
+        said.append(_screened(snapshot))
+    said.append(_reports(snapshot, "dbr", "of these, "))
     first = paragraph(said)
-    second = _other(dossier)
-    last = paragraph([_included(dossier), _in_progress(dossier)])
+    second = _other(snapshot)
+    last = paragraph([_included(snapshot), _in_progress(snapshot)])
     return "\n\n".join(part for part in (first, second, last) if part)
 
 
-def _before(dossier: Dossier) -> str:
+def _before(snapshot: Snapshot) -> str:
     """What an update starts from: the previous edition, and what moved of its records since."""
-    flow = dossier.ledger.flow
+    flow = snapshot.ledger.flow
     if not flow.is_update:
         return ""
     studies = counted(len(flow.previous_studies or ()), "study", "studies", words=True)
@@ -72,10 +72,10 @@ def _are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def _sources(dossier: Dossier, key: str, box: str) -> int:
+def _sources(snapshot: Snapshot, key: str, box: str) -> int:
     """How many sources the records of `box` are from: in an update, those that brought any."""
-    flow = dossier.ledger.flow
-    return len(flow.by_source(box)) if flow.is_update else count(dossier, key)
+    flow = snapshot.ledger.flow
+    return len(flow.by_source(box)) if flow.is_update else count(snapshot, key)
 
 
 def _from(records: int, sources: int, what: str) -> str:
@@ -84,8 +84,8 @@ def _from(records: int, sources: int, what: str) -> str:
     return counted(sources, what, words=True)
 
 
-def _removed(dossier: Dossier) -> str:
-    n = dossier.ledger.flow.count
+def _removed(snapshot: Snapshot) -> str:
+    n = snapshot.ledger.flow.count
     parts = [
         (n("duplicates"), "as a duplicate", "as duplicates"),
         (n("excluded_automatic"), "by an automation tool", "by automation tools"),
@@ -99,9 +99,9 @@ def _removed(dossier: Dossier) -> str:
     return f"before screening, {listed(told)}"
 
 
-def _not_screened(dossier: Dossier) -> str:
+def _not_screened(snapshot: Snapshot) -> str:
     """What was left when screening stopped, with the reasons that were given."""
-    flow = dossier.ledger.flow
+    flow = snapshot.ledger.flow
     left = flow.count("records_not_screened") + flow.count("other_not_screened")
     if not left:
         return ""
@@ -115,8 +115,8 @@ def _not_screened(dossier: Dossier) -> str:
     )
 
 
-def _screened(dossier: Dossier) -> str:
-    n = dossier.ledger.flow.count
+def _screened(snapshot: Snapshot) -> str:
+    n = snapshot.ledger.flow.count
     screened, excluded = n("records_screened"), n("records_excluded")
     if not screened:
         return "none has been screened yet"
@@ -130,8 +130,8 @@ def _screened(dossier: Dossier) -> str:
     return f"{told}, and {in_words(excluded)} {were(excluded)} excluded"
 
 
-def _reports(dossier: Dossier, arm: str, lead: str) -> str:
-    n = dossier.ledger.flow.count
+def _reports(snapshot: Snapshot, arm: str, lead: str) -> str:
+    n = snapshot.ledger.flow.count
     sought = n(f"{arm}_sought_reports")
     if not sought:
         return ""
@@ -148,19 +148,19 @@ def _reports(dossier: Dossier, arm: str, lead: str) -> str:
     ]
     text = [lead + listed(said)]
     if excluded:
-        text.append(_excluded(dossier, arm, excluded))
+        text.append(_excluded(snapshot, arm, excluded))
     if waiting:
         verb = "awaits" if waiting == 1 else "await"
         text.append(f"{counted(waiting, 'report', words=True)} {verb} classification")
     return paragraph(text)
 
 
-def _excluded(dossier: Dossier, arm: str, excluded: int) -> str:
+def _excluded(snapshot: Snapshot, arm: str, excluded: int) -> str:
     """The reports excluded on full text with their reasons, as PRISMA's diagram lists them."""
-    reasons = dossier.ledger.flow.reasons
+    reasons = snapshot.ledger.flow.reasons
     why = [
         (lower_first(for_markdown(reasons.get(id, id) or "no reason given")), k)
-        for id, k in dossier.ledger.flow.by_reason(f"{arm}_excluded").items()
+        for id, k in snapshot.ledger.flow.by_reason(f"{arm}_excluded").items()
     ]
     told = f"{counted(excluded, 'report', words=True)} {were(excluded)} excluded"
     if len(why) == 1:
@@ -168,8 +168,8 @@ def _excluded(dossier: Dossier, arm: str, excluded: int) -> str:
     return f"{told}: {listed(f'{reason} ({k})' for reason, k in why)}"
 
 
-def _other(dossier: Dossier) -> str:
-    n = dossier.ledger.flow.count
+def _other(snapshot: Snapshot) -> str:
+    n = snapshot.ledger.flow.count
     total = n("other_results")
     if not total:
         return ""
@@ -180,21 +180,21 @@ def _other(dossier: Dossier) -> str:
         "on title and abstract"
         if not_sought
         else "",
-        _reports(dossier, "other", ""),
+        _reports(snapshot, "other", ""),
     ]
     return paragraph(said)
 
 
-def _included(dossier: Dossier) -> str:
-    studies, reports = count(dossier, "included_studies"), count(dossier, "included_reports")
+def _included(snapshot: Snapshot) -> str:
+    studies, reports = count(snapshot, "included_studies"), count(snapshot, "included_reports")
     if not studies:
         return "no study is included so far"
     with_reports = f"with {counted(reports, 'report', words=True)}"
     verb = "is" if studies == 1 else "are"
     text = f"{counted(studies, 'study', 'studies', words=True)} {with_reports} {verb} included"
-    if dossier.ledger.flow.is_update:
-        new = count(dossier, "new_studies")
-        gone = count(dossier, "removed_studies")
+    if snapshot.ledger.flow.is_update:
+        new = count(snapshot, "new_studies")
+        gone = count(snapshot, "removed_studies")
         none_or_some = "none" if not new else in_words(new)
         text += f", {none_or_some} of them new in this edition"
         if gone:
@@ -203,23 +203,23 @@ def _included(dossier: Dossier) -> str:
     return text
 
 
-def _in_progress(dossier: Dossier) -> str:
-    pending = dossier.ledger.flow.pending
+def _in_progress(snapshot: Snapshot) -> str:
+    pending = snapshot.ledger.flow.pending
     if not pending:
         return ""
     verb = "is" if pending == 1 else "are"
     return f"the review is in progress: {counted(pending, 'record')} {verb} pending"
 
 
-def included(dossier: Dossier, see: See) -> str:
+def included(snapshot: Snapshot, see: See) -> str:
     """One sentence that counts and cites the included studies."""
-    studies = sorted(dossier.ledger.studies)
+    studies = sorted(snapshot.ledger.studies)
     if not studies:
         return "No study is included so far."
-    names = citable(dossier)
+    names = citable(snapshot)
     cites = citation(key for id in studies if (key := names.key(id)))
     n = len(studies)
-    reports = counted(len(dossier.ledger.flow.included_reports), "report", words=True)
+    reports = counted(len(snapshot.ledger.flow.included_reports), "report", words=True)
     shown = see("characteristics")
     told = (
         f"the included study{shown} is"
@@ -229,11 +229,11 @@ def included(dossier: Dossier, see: See) -> str:
     return paragraph([f"{told} described in {reports} {cites}".rstrip()])
 
 
-def not_retrieved(dossier: Dossier, see: See) -> str:
+def not_retrieved(snapshot: Snapshot, see: See) -> str:
     """Reports that could not be obtained and those that await something."""
-    missing = len(dossier.ledger.at(Standing.NOT_RETRIEVED))
-    waiting = len(dossier.ledger.at(Standing.AWAITING_CLASSIFICATION))
-    open_ = len(dossier.ledger.at(Standing.AWAITING_RETRIEVAL, Standing.AWAITING_ASSESSMENT))
+    missing = len(snapshot.ledger.at(Standing.NOT_RETRIEVED))
+    waiting = len(snapshot.ledger.at(Standing.AWAITING_CLASSIFICATION))
+    open_ = len(snapshot.ledger.at(Standing.AWAITING_RETRIEVAL, Standing.AWAITING_ASSESSMENT))
     said = [
         f"{counted(missing, 'report', words=True)} could not be obtained"
         if missing
@@ -250,12 +250,12 @@ def not_retrieved(dossier: Dossier, see: See) -> str:
     return paragraph([f"{listed(said)}{shown}"])
 
 
-def read_from(dossier: Dossier, see: See) -> str:
+def read_from(snapshot: Snapshot, see: See) -> str:
     """How the included studies are known, each named: in full, by abstract, through another."""
-    studies = dossier.included
+    studies = snapshot.included
     if not studies:
         return "No included study has been extracted yet."
-    names = citable(dossier)
+    names = citable(snapshot)
     told = []
     for kind, words in _KNOWN_BY.items():
         here = [s for s in studies if s.basis is kind]
@@ -278,7 +278,7 @@ _KNOWN_BY = {
 }
 
 
-RESULTS: Mapping[str, Callable[[Dossier, See], str]] = {
+RESULTS: Mapping[str, Callable[[Snapshot, See], str]] = {
     "flow": flow,
     "included": included,
     "not_retrieved": not_retrieved,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.ledger import effective
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import AUTOMATION, Matched
-from pipeline.writeup.dossier import Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +24,11 @@ class PairsTold:
         return not (self.by_rule or self.by_person or self.parted)
 
 
-def pairs_told(dossier: Dossier) -> PairsTold:
+def pairs_told(snapshot: Snapshot) -> PairsTold:
     """The pairs up to the day of the ledger, those taken back left out; methods by name."""
     by_rule: Counter[str] = Counter()
     by_person = parted = 0
-    for decision in effective(dossier.decisions):
+    for decision in effective(snapshot.decisions):
         if not isinstance(decision, Matched):
             continue
         if decision.reviewer == AUTOMATION and decision.same:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.dependencies import parts_of
 from pipeline.terms.problem import Place, Problem, Severity
 from pipeline.writeup.claim_words import tells_how_many_found
 from pipeline.writeup.counts import KEYS, count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.front_matter import FrontMatter
 from pipeline.writeup.slots import Slots
 from pipeline.writeup.typed_numbers import Typed, prose_outside_claims, slots_for, typed_numbers
-from pipeline.writeup.watching import parts_of
 
 _EXCEPTION = "; or list it under `typed_numbers:` (protocol or head of the manuscript) with its why"
 
@@ -21,9 +21,9 @@ def faults_of_prose(
     manuscript: str, file: str, front: FrontMatter, slots: Slots
 ) -> Iterator[Problem]:
     """Typed numbers (errors), and sentences that say how many studies outside of any claim."""
-    dossier = slots.dossier
-    allowed = (*dossier.review.protocol.typed_numbers, *front.typed_numbers)
-    of_the_review = {*dossier.review.studies, *dossier.ledger.studies}
+    snapshot = slots.snapshot
+    allowed = (*snapshot.review.protocol.typed_numbers, *front.typed_numbers)
+    of_the_review = {*snapshot.review.studies, *snapshot.ledger.studies}
 
     def is_background(name: str) -> bool:
         key = slots.names.key(name)
@@ -49,11 +49,11 @@ def faults_of_prose(
 
 
 def _remedy(typed: Typed, slots: Slots) -> str:
-    values = [path for name in typed.cites for path in _values(slots.dossier, name, typed.value)]
+    values = [path for name in typed.cites for path in _values(slots.snapshot, name, typed.value)]
     if values:
         study, _, path = values[0].partition("/")
         return f'Write {{{{ v("{study}", "{path}") }}}} in its place'
-    told = slots_for(typed, _counts(slots.dossier))
+    told = slots_for(typed, _counts(slots.snapshot))
     if told:
         return told
     return (
@@ -62,9 +62,9 @@ def _remedy(typed: Typed, slots: Slots) -> str:
     )
 
 
-def _values(dossier: Dossier, name: str, number: float) -> Iterator[str]:
+def _values(snapshot: Snapshot, name: str, number: float) -> Iterator[str]:
     """The paths of the extracted values of the study `name` that are, or hold, `number`."""
-    study = dossier.review.studies.get(name)
+    study = snapshot.review.studies.get(name)
     for path, answer in parts_of(study) if study else ():
         value = answer.value
         held = value.values() if isinstance(value, Mapping) else (value,)
@@ -73,5 +73,5 @@ def _values(dossier: Dossier, name: str, number: float) -> Iterator[str]:
 
 
 @lru_cache(maxsize=8)
-def _counts(dossier: Dossier) -> Mapping[str, int]:
-    return {key: count(dossier, key) for key in KEYS}
+def _counts(snapshot: Snapshot) -> Mapping[str, int]:
+    return {key: count(snapshot, key) for key in KEYS}

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Place, Problem
 from pipeline.writeup.claims import plain_text
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.write_up import WriteUp
 
 T = TypeVar("T")
@@ -18,15 +18,15 @@ SHORTEST = 25
 """Quotes of fewer letters are ordinary words that may stand anywhere."""
 
 
-def without_quotes(dossier: Dossier) -> Dossier:
-    """`dossier` with every field called `quote` emptied: sources of values, quotes of themes.
+def without_quotes(snapshot: Snapshot) -> Snapshot:
+    """`snapshot` with every field called `quote` emptied: sources of values, quotes of themes.
 
     Whatever is made from it cannot print a quote, in no format.
     """
-    studies = {id: emptied(study) for id, study in dossier.review.studies.items()}
-    review = replace(dossier.review, studies=studies)
-    synthesis = emptied(dossier.synthesis)
-    return replace(dossier, review=review, synthesis=synthesis, quotes_withheld=True)
+    studies = {id: emptied(study) for id, study in snapshot.review.studies.items()}
+    review = replace(snapshot.review, studies=studies)
+    synthesis = emptied(snapshot.synthesis)
+    return replace(snapshot, review=review, synthesis=synthesis, quotes_withheld=True)
 
 
 def emptied(value: T) -> T:
@@ -50,16 +50,16 @@ def emptied(value: T) -> T:
     return result
 
 
-def quotes_of(dossier: Dossier) -> tuple[str, ...]:
-    """Every quote of `dossier` that is long enough to be known again, each once."""
-    found = dict.fromkeys((*_quotes(dict(dossier.review.studies)), *_quotes(dossier.synthesis)))
+def quotes_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """Every quote of `snapshot` that is long enough to be known again, each once."""
+    found = dict.fromkeys((*_quotes(dict(snapshot.review.studies)), *_quotes(snapshot.synthesis)))
     return tuple(quote for quote in found if len(quote) >= SHORTEST)
 
 
-def leaked_quotes(written: Iterable[WriteUp], dossier: Dossier) -> Iterator[Problem]:
-    """Quotes of `dossier` that still stand in `written`, because somebody typed them elsewhere."""
-    titles = " | ".join(_bare(title) for title in _titles(dossier))
-    quotes = {_bare(quote): quote for quote in quotes_of(dossier)}
+def leaked_quotes(written: Iterable[WriteUp], snapshot: Snapshot) -> Iterator[Problem]:
+    """Quotes of `snapshot` that still stand in `written`, because somebody typed them elsewhere."""
+    titles = " | ".join(_bare(title) for title in _titles(snapshot))
+    quotes = {_bare(quote): quote for quote in quotes_of(snapshot)}
     # a report may carry the words of a participant in its title, which is cited all the same
     known = {key: quote for key, quote in quotes.items() if key not in titles}
     for one in written:
@@ -81,11 +81,11 @@ def leaked_quotes(written: Iterable[WriteUp], dossier: Dossier) -> Iterator[Prob
                     )
 
 
-def _titles(dossier: Dossier) -> Iterator[str]:
-    for study in dossier.review.studies.values():
-        reports = (dossier.records.get(report) for report in study.reports)
+def _titles(snapshot: Snapshot) -> Iterator[str]:
+    for study in snapshot.review.studies.values():
+        reports = (snapshot.records.get(report) for report in study.reports)
         yield from (record.title for record in reports if record is not None)
-    yield from (str(item.get("title", "")) for item in dossier.references.values())
+    yield from (str(item.get("title", "")) for item in snapshot.references.values())
 
 
 def _bare(text: str) -> str:

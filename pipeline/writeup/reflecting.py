@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote, ungrouped
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
 from pipeline.terms.finding import Certainty, FindingKind
 from pipeline.terms.robustness import Prompt
 from pipeline.terms.study import Basis
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import evidence_base, value_of
 from pipeline.writeup.votes import METHODS, votes_of
@@ -26,20 +26,20 @@ PROMPTS: Mapping[Prompt, str] = {
 }
 
 
-def facts_of(prompt: Prompt, dossier: Dossier) -> tuple[str, ...]:
+def facts_of(prompt: Prompt, snapshot: Snapshot) -> tuple[str, ...]:
     """Sentences with what is counted on `prompt`, each with a capital and a full stop."""
-    return tuple(f"{capital(fact)}." for fact in _FACTS[prompt](dossier) if fact)
+    return tuple(f"{capital(fact)}." for fact in _FACTS[prompt](snapshot) if fact)
 
 
-def _method(dossier: Dossier) -> list[str]:
-    findings = dossier.synthesis.findings.values()
+def _method(snapshot: Snapshot) -> list[str]:
+    findings = snapshot.synthesis.findings.values()
     used = Counter(f.method for f in findings)
     said = [
         f"{counted(n, 'finding')} by {METHODS[method]}"
         for method, n in used.items()
         if METHODS[method] != "none"
     ]
-    groupings = dossier.synthesis.groupings.values()
+    groupings = snapshot.synthesis.groupings.values()
     post_hoc = [lower_first(g.label) for g in groupings if not g.planned]
     return [
         listed(said),
@@ -47,17 +47,17 @@ def _method(dossier: Dossier) -> list[str]:
     ]
 
 
-def _evidence(dossier: Dossier) -> list[str]:
-    base = evidence_base(dossier)
+def _evidence(snapshot: Snapshot) -> list[str]:
+    base = evidence_base(snapshot)
     n = len(base.studies)
     alone = sum(s.basis is not Basis.FULL_TEXT for s in base.studies.values())
     designs = Counter(
-        value_of(dossier, s, "design") or "design not given" for s in base.studies.values()
+        value_of(snapshot, s, "design") or "design not given" for s in base.studies.values()
     )
     judged = Counter(q.concerns for q in base.quality.values())
     concerns = [f"{k.value} {m}" for k, m in judged.items() if k]
     unknown = judged[None]
-    levels = Counter(f.certainty for f in dossier.synthesis.findings.values() if f.certainty)
+    levels = Counter(f.certainty for f in snapshot.synthesis.findings.values() if f.certainty)
     certainty = [
         f"{level.value.replace('_', ' ')} {levels[level]}" for level in Certainty if levels[level]
     ]
@@ -72,12 +72,12 @@ def _evidence(dossier: Dossier) -> list[str]:
     ]
 
 
-def _assumptions(dossier: Dossier) -> list[str]:
-    model = dossier.synthesis.theory.logic_model
+def _assumptions(snapshot: Snapshot) -> list[str]:
+    model = snapshot.synthesis.theory.logic_model
     arrows = model.arrows if model else ()
     assumed = sum(not arrow.findings for arrow in arrows)
-    derived = sum(bool(result.derived) for result in evidence_base(dossier).results.values())
-    amended = len(dossier.review.protocol.amendments)
+    derived = sum(bool(result.derived) for result in evidence_base(snapshot).results.values())
+    amended = len(snapshot.review.protocol.amendments)
     return [
         f"{assumed} of {counted(len(arrows), 'arrow')} of the logic model assumed"
         if arrows
@@ -87,14 +87,14 @@ def _assumptions(dossier: Dossier) -> list[str]:
     ]
 
 
-def _discrepancies(dossier: Dossier) -> list[str]:
-    base = evidence_base(dossier)
-    synthesis = dossier.synthesis
+def _discrepancies(snapshot: Snapshot) -> list[str]:
+    base = evidence_base(snapshot)
+    synthesis = snapshot.synthesis
     split, conflicting, unclear = [], set[str](), set[str]()
     for finding in counted_findings(synthesis.findings):
-        count = votes_of(finding, dossier)
+        count = votes_of(finding, snapshot)
         if count.higher and count.lower:
-            split.append(short_name(finding, dossier))
+            split.append(short_name(finding, snapshot))
         conflicting |= set(count.of(Vote.CONFLICTING))
         unclear |= set(count.of(Vote.UNCLEAR))
     again = []
@@ -122,9 +122,9 @@ def _discrepancies(dossier: Dossier) -> list[str]:
     ]
 
 
-def _gaps(dossier: Dossier) -> list[str]:
-    base = evidence_base(dossier)
-    synthesis = dossier.synthesis
+def _gaps(snapshot: Snapshot) -> list[str]:
+    base = evidence_base(snapshot)
+    synthesis = snapshot.synthesis
     gaps = [f for f in synthesis.findings.values() if f.kind is FindingKind.GAP]
     single = [
         f
@@ -132,7 +132,7 @@ def _gaps(dossier: Dossier) -> list[str]:
         if f.kind is not FindingKind.GAP and len(f.all_studies) == 1
     ]
     told = {result.outcome for result in base.results.values()}
-    silent = [o.label for o in dossier.review.protocol.outcomes if o.id not in told]
+    silent = [o.label for o in snapshot.review.protocol.outcomes if o.id not in told]
     left = [
         f"{g.label}: {counted(len(ungrouped(g, base.studies)), 'study', 'studies')} in no group"
         for g in synthesis.groupings.values()
@@ -146,12 +146,12 @@ def _gaps(dossier: Dossier) -> list[str]:
     ]
 
 
-def _transferability(dossier: Dossier) -> list[str]:
-    base = evidence_base(dossier)
+def _transferability(snapshot: Snapshot) -> list[str]:
+    base = evidence_base(snapshot)
     said = []
     for path, word in (("country", "countries"), ("setting", "settings")):
         values = Counter(
-            value_of(dossier, study, path) or "not reported" for study in base.studies.values()
+            value_of(snapshot, study, path) or "not reported" for study in base.studies.values()
         )
         if values and set(values) != {"not reported"}:
             told = [f"{v} ({n})" for v, n in values.most_common(8)]
@@ -160,7 +160,7 @@ def _transferability(dossier: Dossier) -> list[str]:
     return said
 
 
-_FACTS: Mapping[Prompt, Callable[[Dossier], list[str]]] = {
+_FACTS: Mapping[Prompt, Callable[[Snapshot], list[str]]] = {
     Prompt.METHOD: _method,
     Prompt.EVIDENCE: _evidence,
     Prompt.ASSUMPTIONS: _assumptions,

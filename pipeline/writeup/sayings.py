@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.dependencies import watch
+from pipeline.snapshot.fingerprints import digest, fingerprints
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.problem import Place
 from pipeline.terms.statement import Statement, StatementKind
 from pipeline.writeup.claims import plain_text
-from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.fingerprints import digest, fingerprints
 from pipeline.writeup.template import MARK_CLOSE, MARK_MID, MARK_OPEN, Said, Template
-from pipeline.writeup.watching import watch
 
 MARK = re.compile(f"{MARK_OPEN}([^{MARK_MID}]*){MARK_MID}([^{MARK_CLOSE}]*){MARK_CLOSE}")
 """A mark: the id of a statement, and its text ("" for a sentence, whose text stands before)."""
@@ -25,15 +25,15 @@ _SEE = re.compile("\ue00e[^\ue00f]*\ue00f|\\[\\[(?:table|figure):[^\\]]*\\]\\]")
 class Sayings:
     """The statements of one manuscript, by id, in the order in which they are first said."""
 
-    def __init__(self, dossier: Dossier, template: Template) -> None:
-        self._dossier = dossier
+    def __init__(self, snapshot: Snapshot, template: Template) -> None:
+        self._snapshot = snapshot
         self._template = template
         self.statements: dict[str, Statement] = {}
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[Dossier, Mapping[str, None]]]:
-        """A dossier to make something from, and the names of what was read from it."""
-        yield watch(self._dossier)
+    def reading(self) -> Iterator[tuple[Snapshot, Mapping[str, None]]]:
+        """A snapshot to make something from, and the names of what was read from it."""
+        yield watch(self._snapshot)
 
     def say(
         self,
@@ -56,7 +56,7 @@ class Sayings:
             self.statements[id] = replace(known, places=places)
             return
         # sorted: whoever goes through a set reads in another order in each run
-        grounds = fingerprints(self._dossier).of(sorted(read))
+        grounds = fingerprints(self._snapshot).of(sorted(read))
         self.statements[id] = Statement(
             id=id, kind=kind, text=said(text), places=here, grounds=grounds
         )

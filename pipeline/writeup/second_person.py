@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pipeline.extraction.agreement import ItemAgreement, agreement_by_item
 from pipeline.extraction.answered import answers_of, said, seen_hash
 from pipeline.ledger.second_person import checked_of, settled_of
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Checked, Reconciled
 from pipeline.terms.form import AnswerType
 from pipeline.terms.protocol import ExtractionPlanKind
 from pipeline.terms.study import Study
 from pipeline.writeup.agreeing import figure, kappa_in_words
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import counted, in_words, number, percent, were
 
 See = Callable[[str], str]
@@ -35,13 +35,13 @@ class Apart:
     drafts: tuple[Study, Study]
 
 
-def extracted_apart(dossier: Dossier) -> tuple[Apart, ...]:
+def extracted_apart(snapshot: Snapshot) -> tuple[Apart, ...]:
     """The included studies of which two people have a draft, those of the plan before others."""
-    drafts = dossier.review.drafts
-    order = {name: n for n, name in enumerate(dossier.review.protocol.extraction.people)}
+    drafts = snapshot.review.drafts
+    order = {name: n for n, name in enumerate(snapshot.review.protocol.extraction.people)}
     people = sorted(drafts, key=lambda name: (order.get(name, len(order)), name))
     found = []
-    for study in sorted(dossier.ledger.studies):
+    for study in sorted(snapshot.ledger.studies):
         having = [name for name in people if study in drafts[name]][:2]
         if len(having) == 2:
             one, other = having
@@ -51,27 +51,27 @@ def extracted_apart(dossier: Dossier) -> tuple[Apart, ...]:
     return tuple(found)
 
 
-def agreement(dossier: Dossier) -> tuple[ItemAgreement, ...]:
+def agreement(snapshot: Snapshot) -> tuple[ItemAgreement, ...]:
     """How far two people agreed on each item of the forms and instruments."""
-    pairs = [apart.drafts for apart in extracted_apart(dossier)]
-    return agreement_by_item(pairs, dossier.review.forms)
+    pairs = [apart.drafts for apart in extracted_apart(snapshot)]
+    return agreement_by_item(pairs, snapshot.review.forms)
 
 
-def extraction_sentences(dossier: Dossier, see: See) -> list[str]:
+def extraction_sentences(snapshot: Snapshot, see: See) -> list[str]:
     """The plan, how far two people agreed, who settled what differed, what a checker changed."""
-    plan = PLANS[dossier.review.protocol.extraction.plan]
-    told = [plan, *_apart(dossier, see), *_settled(dossier), *_checked(dossier)]
+    plan = PLANS[snapshot.review.protocol.extraction.plan]
+    told = [plan, *_apart(snapshot, see), *_settled(snapshot), *_checked(snapshot)]
     return [sentence for sentence in told if sentence]
 
 
-def _apart(dossier: Dossier, see: See) -> list[str]:
-    n = len(extracted_apart(dossier))
+def _apart(snapshot: Snapshot, see: See) -> list[str]:
+    n = len(extracted_apart(snapshot))
     if not n:
         return []
     totals = [
         a
-        for a in agreement(dossier)
-        if not a.asked and dossier.review.forms[a.form].kind == "extraction"
+        for a in agreement(snapshot)
+        if not a.asked and snapshot.review.forms[a.form].kind == "extraction"
     ]
     compared, same = sum(a.compared for a in totals), sum(a.same for a in totals)
     studies = counted(n, "study", "studies", words=True)
@@ -84,11 +84,11 @@ def _apart(dossier: Dossier, see: See) -> list[str]:
     return [told]
 
 
-def _settled(dossier: Dossier) -> list[str]:
+def _settled(snapshot: Snapshot) -> list[str]:
     settled: list[Reconciled] = [
         spoken
-        for study, items in settled_of(dossier.decisions).items()
-        if study in dossier.ledger.studies
+        for study, items in settled_of(snapshot.decisions).items()
+        if study in snapshot.ledger.studies
         for spoken in items.values()
     ]
     if not settled:
@@ -101,14 +101,14 @@ def _settled(dossier: Dossier) -> list[str]:
     return [f"{differences} {were(len(settled))} settled by {who}{of_them}"]
 
 
-def _checked(dossier: Dossier) -> list[str]:
-    spoken = checked_of(dossier.decisions)
+def _checked(snapshot: Snapshot) -> list[str]:
+    spoken = checked_of(snapshot.decisions)
     checked: list[Checked] = []
     whole = 0
-    for study in dossier.included:
+    for study in snapshot.included:
         items = spoken.get(study.id, {})
         checked += items.values()
-        whole += bool(items) and _all_checked(study, items, dossier)
+        whole += bool(items) and _all_checked(study, items, snapshot)
     if not checked:
         return []
     changed = sum(not c.agreed for c in checked)
@@ -120,10 +120,10 @@ def _checked(dossier: Dossier) -> list[str]:
     ]
 
 
-def _all_checked(study: Study, items: Mapping[str, Checked], dossier: Dossier) -> bool:
+def _all_checked(study: Study, items: Mapping[str, Checked], snapshot: Snapshot) -> bool:
     given = [
         (a.address, said(a.answer, a.item))
-        for a in answers_of(study, dossier.review.forms)
+        for a in answers_of(study, snapshot.review.forms)
         if a.item.type is not AnswerType.PART
     ]
     return all(
@@ -133,11 +133,11 @@ def _all_checked(study: Study, items: Mapping[str, Checked], dossier: Dossier) -
     )
 
 
-def appraisal_sentences(dossier: Dossier, see: See) -> list[str]:
+def appraisal_sentences(snapshot: Snapshot, see: See) -> list[str]:
     """How far two people who appraised apart agreed, an instrument at a time."""
-    forms = dossier.review.forms
+    forms = snapshot.review.forms
     told = []
-    for a in agreement(dossier):
+    for a in agreement(snapshot):
         if a.asked or forms[a.form].kind != "appraisal":
             continue
         judged = a.judged

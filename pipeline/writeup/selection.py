@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from pipeline.ledger import effective
 from pipeline.screening.consensus import latest_votes
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
 from pipeline.terms.standing import REMOVED_BEFORE_SCREENING
-from pipeline.writeup.dossier import Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,13 @@ class StageFacts:
 
 
 @lru_cache(maxsize=8)
-def stage_facts(dossier: Dossier, stage: Stage) -> StageFacts:
+def stage_facts(snapshot: Snapshot, stage: Stage) -> StageFacts:
     """How `stage` was done up to the day of the ledger; a vote on a duplicate is one on the record
     kept in its stead, and records removed before screening do not count."""
     votes: dict[str, list[Screened]] = defaultdict(list)
     resolutions: dict[str, list[Resolved]] = defaultdict(list)
-    positions = dossier.ledger.positions
-    for decision in effective(dossier.decisions):
+    positions = snapshot.ledger.positions
+    for decision in effective(snapshot.decisions):
         if not isinstance(decision, (Screened, Resolved)) or decision.stage is not stage:
             continue
         position = positions.get(decision.record)

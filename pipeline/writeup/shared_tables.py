@@ -8,28 +8,30 @@ from dataclasses import fields
 from pipeline.extraction import tidy
 from pipeline.ledger import effective
 from pipeline.notation.decision_words import in_words
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import EVENTS
 from pipeline.writers.packaging import DataTable, Field
-from pipeline.writeup.dossier import Dossier
 
 _EVENT_OF = {kind: word for word, kind in EVENTS.items()}
 
 
-def shared_tables(dossier: Dossier) -> Iterator[DataTable]:
-    """Every table of the dossier's day; abstracts are their publishers' and stand in none."""
-    yield searches(dossier)
-    yield records(dossier)
-    yield decisions(dossier)
-    yield studies(dossier)
-    extracted = {id: s for id, s in dossier.review.studies.items() if id in dossier.ledger.studies}
-    for level in tidy(extracted.values(), dossier.review.forms).values():
+def shared_tables(snapshot: Snapshot) -> Iterator[DataTable]:
+    """Every table of the snapshot's day; abstracts are their publishers' and stand in none."""
+    yield searches(snapshot)
+    yield records(snapshot)
+    yield decisions(snapshot)
+    yield studies(snapshot)
+    extracted = {
+        id: s for id, s in snapshot.review.studies.items() if id in snapshot.ledger.studies
+    }
+    for level in tidy(extracted.values(), snapshot.review.forms).values():
         name = f"extracted_{level.id.replace('.', '_')}"
         columns = tuple(Field(name=c, description=f"`{c}` of the form") for c in level.columns)
         title = f"Extracted from the included studies: {level.id}"
         yield DataTable(name=name, title=title, fields=columns, rows=level.rows)
 
 
-def searches(dossier: Dossier) -> DataTable:
+def searches(snapshot: Snapshot) -> DataTable:
     return DataTable(
         name="searches",
         title="Searches, one run against one source each (PRISMA-S)",
@@ -53,16 +55,16 @@ def searches(dossier: Dossier) -> DataTable:
                 s.searched_on.isoformat(),
                 s.query,
                 "" if s.results_reported is None else str(s.results_reported),
-                str(dossier.reading(s).read),
+                str(snapshot.reading(s).read),
                 s.sha256,
             )
-            for s in dossier.searches
+            for s in snapshot.searches
         ),
         key=("search",),
     )
 
 
-def records(dossier: Dossier) -> DataTable:
+def records(snapshot: Snapshot) -> DataTable:
     return DataTable(
         name="records",
         title="Records as the sources index them, and where each stands",
@@ -79,15 +81,15 @@ def records(dossier: Dossier) -> DataTable:
             Field(name="kept", description="For a duplicate: the record kept in its stead"),
             Field(name="reason", description="Id of the criterion for which it was excluded"),
         ),
-        rows=tuple(_records(dossier)),
+        rows=tuple(_records(snapshot)),
         key=("record",),
         refers={"search": ("searches", "search")},
     )
 
 
-def _records(dossier: Dossier) -> Iterator[tuple[str, ...]]:
-    for id, position in dossier.ledger.positions.items():
-        record = dossier.records[id]
+def _records(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
+    for id, position in snapshot.ledger.positions.items():
+        record = snapshot.records[id]
         yield (
             id,
             position.search,
@@ -103,11 +105,11 @@ def _records(dossier: Dossier) -> Iterator[tuple[str, ...]]:
         )
 
 
-def decisions(dossier: Dossier) -> DataTable:
+def decisions(snapshot: Snapshot) -> DataTable:
     """Every decision up to the day, undone ones among them."""
-    counting = {d.id for d in effective(dossier.decisions)}
+    counting = {d.id for d in effective(snapshot.decisions)}
     rows = []
-    for d in sorted(dossier.decisions, key=lambda d: (d.at, d.id)):
+    for d in sorted(snapshot.decisions, key=lambda d: (d.at, d.id)):
         said = {f.name: getattr(d, f.name) for f in fields(d)}
         rows.append(
             (
@@ -137,7 +139,7 @@ def decisions(dossier: Dossier) -> DataTable:
     )
 
 
-def studies(dossier: Dossier) -> DataTable:
+def studies(snapshot: Snapshot) -> DataTable:
     return DataTable(
         name="studies",
         title="Included studies and the records of their reports",
@@ -147,7 +149,7 @@ def studies(dossier: Dossier) -> DataTable:
         ),
         rows=tuple(
             (study, record)
-            for study, reports in dossier.ledger.studies.items()
+            for study, reports in snapshot.ledger.studies.items()
             for record in reports
         ),
         key=("study", "record"),

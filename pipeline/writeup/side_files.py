@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 
 from pipeline.notation.safe_text import for_json
+from pipeline.snapshot import Snapshot
 from pipeline.writers.bibliography import write_bibliography
 from pipeline.writers.drawing.flow import flow_csv, flow_json, flow_svg
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_walk import in_review
 from pipeline.writeup.write_up import WriteUp
 
@@ -33,9 +33,9 @@ def statements_json(written: Iterable[WriteUp]) -> bytes:
     return f"{for_json(json.dumps(told, ensure_ascii=False, indent=1))}\n".encode()
 
 
-def flow_files(dossier: Dossier) -> Mapping[str, bytes]:
+def flow_files(snapshot: Snapshot) -> Mapping[str, bytes]:
     """The PRISMA flow as a drawing, as the data of the R package PRISMA2020, and as JSON."""
-    flow = dossier.ledger.flow
+    flow = snapshot.ledger.flow
     return {
         "flow.svg": flow_svg(flow).encode(),
         "flow.csv": flow_csv(flow).encode(),
@@ -44,11 +44,11 @@ def flow_files(dossier: Dossier) -> Mapping[str, bytes]:
 
 
 def bibliographies(
-    dossier: Dossier, references: Mapping[str, Mapping[str, object]]
+    snapshot: Snapshot, references: Mapping[str, Mapping[str, object]]
 ) -> Mapping[str, bytes]:
     """The reports of the included studies as RIS and BibTeX, and everything cited as CSL-JSON."""
-    reports = dict.fromkeys(r for reports in dossier.ledger.studies.values() for r in reports)
-    records = [dossier.records[id] for id in reports if id in dossier.records]
+    reports = dict.fromkeys(r for reports in snapshot.ledger.studies.values() for r in reports)
+    records = [snapshot.records[id] for id in reports if id in snapshot.records]
     cited = [dict(item) for _, item in sorted(references.items())]
     listed = json.dumps(cited, ensure_ascii=False, indent=1)
     return {

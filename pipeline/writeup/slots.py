@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from pipeline.notation.typed import nearest
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.problem import Place, Problem, ReviewError
 from pipeline.writeup import wording
@@ -16,7 +17,6 @@ from pipeline.writeup.changes import changes_since
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.claim_slots import ClaimSlots, Known
 from pipeline.writeup.claims import grounds_of
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.front_matter import FULL
 from pipeline.writeup.lists import FINDING_PARTS, shown_finding, words_of
@@ -44,16 +44,16 @@ class Slots:
     """
 
     def __init__(
-        self, dossier: Dossier, template: Template, kind: str = FULL, known: Known | None = None
+        self, snapshot: Snapshot, template: Template, kind: str = FULL, known: Known | None = None
     ) -> None:
-        self.dossier = dossier
+        self.snapshot = snapshot
         self.template = template
-        self.names = citable(dossier)
+        self.names = citable(snapshot)
         self.problems: list[Problem] = []
-        self.sayings = Sayings(dossier, template)
-        self.numbers = NumberSlots(dossier, self.sayings, self.names, self.fault)
+        self.sayings = Sayings(snapshot, template)
+        self.numbers = NumberSlots(snapshot, self.sayings, self.names, self.fault)
         self.claimed = ClaimSlots(
-            dossier, template, self.sayings, self.names, self.fault, kind, known or Known()
+            snapshot, template, self.sayings, self.names, self.fault, kind, known or Known()
         )
         self.tables: dict[str, Table] = {}
         self.figures: dict[str, Figure] = {}
@@ -101,13 +101,13 @@ class Slots:
         if wrong:
             takes = f"It takes {maker.option}" if maker.option else "It takes none"
             return self.fault(f"the table {word!r} takes no {wrong[0]!r}", takes)
-        outcomes = [o.id for o in self.dossier.review.protocol.outcomes]
+        outcomes = [o.id for o in self.snapshot.review.protocol.outcomes]
         if options.get("outcome") and options["outcome"] not in outcomes:
             outcome = options["outcome"]
             return self.fault(f"there is no outcome {outcome!r}", "Write its id", outcome, outcomes)
-        with self.sayings.reading() as (dossier, read):
+        with self.sayings.reading() as (snapshot, read):
             try:
-                table = maker.make(dossier, **options)
+                table = maker.make(snapshot, **options)
             except ReviewError as refusal:
                 return self.fault(refusal.what, refusal.remedy)
         self.tables[table.id] = table
@@ -128,9 +128,9 @@ class Slots:
         if wrong:
             takes = f"It takes {maker.option}" if maker.option else "It takes none"
             return self.fault(f"the figure {word!r} takes no {wrong[0]!r}", takes)
-        with self.sayings.reading() as (dossier, read):
+        with self.sayings.reading() as (snapshot, read):
             try:
-                figures = maker.figures(dossier, **options)
+                figures = maker.figures(snapshot, **options)
             except ReviewError as refusal:
                 return self.fault(refusal.what, refusal.remedy)
         for figure in figures:
@@ -169,8 +169,8 @@ class Slots:
         if word not in METHODS:
             known = ", ".join(METHODS)
             return self.fault(f"there is no method {word!r}", f"Known are {known}", word, METHODS)
-        with self.sayings.reading() as (dossier, read):
-            text = METHODS[word].say(dossier, self.see)
+        with self.sayings.reading() as (snapshot, read):
+            text = METHODS[word].say(snapshot, self.see)
         return self.sayings.sentence(f"methods:{word}", text, read)
 
     def results(self, word: str) -> Markdown:
@@ -179,45 +179,45 @@ class Slots:
             return self.fault(
                 f"results says nothing of {word!r}", f"Known are {known}", word, RESULTS
             )
-        with self.sayings.reading() as (dossier, read):
-            text = RESULTS[word](dossier, self.see)
+        with self.sayings.reading() as (snapshot, read):
+            text = RESULTS[word](snapshot, self.see)
         return self.sayings.sentence(f"results:{word}", text, read)
 
     def changes(self, since: object) -> Markdown:
         """What is not as it was in an earlier edition, in paragraphs."""
-        earlier = self.dossier.earlier
+        earlier = self.snapshot.earlier
         known = {str(number): number for number in earlier}
         number = known.get(str(since))
-        on = {e.number: e.on for e in self.dossier.review.editions}
+        on = {e.number: e.on for e in self.snapshot.review.editions}
         if number is None:
             there = f"Earlier are {', '.join(known)}" if known else "No edition is earlier"
             return self.fault(f"there is no earlier edition {str(since)!r}", there)
-        return Markdown(changes_since(earlier[number], self.dossier, number, on[number]))
+        return Markdown(changes_since(earlier[number], self.snapshot, number, on[number]))
 
     def finding(self, id: str) -> Shown:
         """A finding: as text its statement with citations; its parts by name."""
-        findings = self.dossier.synthesis.findings
+        findings = self.snapshot.synthesis.findings
         finding = findings.get(id)
         if finding is None:
             gap = self.fault(f"there is no finding {id!r}", "Write its id", id, findings)
             return Shown(gap, dict.fromkeys(FINDING_PARTS, gap))
-        shown = shown_finding(finding, self.dossier)
-        read = tuple(grounds_of(f"finding:{id}", self.dossier))
+        shown = shown_finding(finding, self.snapshot)
+        read = tuple(grounds_of(f"finding:{id}", self.snapshot))
         text = self.sayings.sentence(f"finding:{id}", shown.text, read)
         counts = self.sayings.number(f"votes:{id}", str(shown.counts), read)
         return Shown(text, {**shown.parts, "counts": counts})
 
     def votes(self, id: str, *, short: bool = False) -> object:
         """`lower in 5 of 6 studies (83%, …)`; `short`: `5 of 6 studies`, as its authors read it."""
-        if not short or id not in self.dossier.synthesis.findings:
+        if not short or id not in self.snapshot.synthesis.findings:
             return self.finding(id).counts
-        finding = self.dossier.synthesis.findings[id]
-        told = share_of_votes(finding, votes_of(finding, self.dossier))
+        finding = self.snapshot.synthesis.findings[id]
+        told = share_of_votes(finding, votes_of(finding, self.snapshot))
         if told is None:
             what = f"no studies are counted for the finding {id!r}"
             return self.fault(what, "Say it in words; only a direction of effect is counted")
         u, n = told
-        read = grounds_of(f"finding:{id}", self.dossier)
+        read = grounds_of(f"finding:{id}", self.snapshot)
         text = f"{wording.number(u)} of {wording.counted(n, 'study', 'studies')}"
         return self.sayings.number(f"votes:{id}[short]", text, read)
 
@@ -225,8 +225,8 @@ class Slots:
         """Every table that nobody asked for, for the files beside the document."""
         for word, maker in TABLES.items():
             if word not in self.tables:
-                with self.sayings.reading() as (dossier, read):
-                    table = maker.make(dossier)
+                with self.sayings.reading() as (snapshot, read):
+                    table = maker.make(snapshot)
                 self.tables.setdefault(table.id, table)
                 self.sayings.table(table, read, placed=False)
 
@@ -249,4 +249,4 @@ class Slots:
             "checklist": self.checklist,
             "range": range,
         }
-        return {**functions, **words_of(self.dossier, self.numbers.v, self.finding)}
+        return {**functions, **words_of(self.snapshot, self.numbers.v, self.finding)}

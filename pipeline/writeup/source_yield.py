@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.standing import REMOVED_BEFORE_SCREENING, Standing
-from pipeline.writeup.dossier import Dossier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +22,14 @@ class Yield:
     included_only_here: int
 
 
-def yields(dossier: Dossier) -> tuple[Yield, ...]:
+def yields(snapshot: Snapshot) -> tuple[Yield, ...]:
     """Every source in the order of the search log.
 
     Two records are of one report when the ledger keeps one for both: a report found by three
     sources counts as included for all three, and as found nowhere else for none.
     """
-    positions = dossier.ledger.positions
-    source_of = {s.id: s.source for s in dossier.searches}
+    positions = snapshot.ledger.positions
+    source_of = {s.id: s.source for s in snapshot.searches}
     records: dict[str, list[str]] = defaultdict(list)
     owners: dict[str, set[str]] = defaultdict(set)
     for position in positions.values():

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import sign_test
 from pipeline.synthesis.contrasts import compared
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
@@ -15,7 +16,6 @@ from pipeline.terms.study import Direction
 from pipeline.terms.theme import Theme, ThemeLevel
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.descriptions import described
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.drawn.numbers import (
     MODELS,
@@ -41,40 +41,40 @@ from pipeline.writeup.wording import (
 See = Callable[[str], str]
 
 
-def theory(dossier: Dossier, see: See) -> str:
+def theory(snapshot: Snapshot, see: See) -> str:
     """The authors' theory, as they wrote it in Markdown, with its references."""
-    said = dossier.synthesis.theory
+    said = snapshot.synthesis.theory
     if not said.text.strip():
         return "No theory has been written down yet."
-    names = citable(dossier)
+    names = citable(snapshot)
     cites = citation(key for name in said.cites if (key := names.key(name)))
     text = sentence(said.text.strip()) if "\n\n" not in said.text.strip() else said.text.strip()
     return f"{text.removesuffix('.')} {cites}." if cites else text
 
 
-def descriptions(dossier: Dossier, see: See) -> str:
+def descriptions(snapshot: Snapshot, see: See) -> str:
     """A paragraph a study, all under the same heads and in the authors' order."""
-    base = evidence_base(dossier)
+    base = evidence_base(snapshot)
     if not base.studies:
         return "No included study has been extracted yet."
-    own = dossier.synthesis.preliminary.descriptions
-    names = citable(dossier)
+    own = snapshot.synthesis.preliminary.descriptions
+    names = citable(snapshot)
     told = []
     for study in base.studies.values():
         key = names.key(study.id)
         head = f"**{for_markdown(base.label(study.id))}** {citation([key] if key else [])}".rstrip()
-        parts = [f"{name}: {for_markdown(words)}" for name, words in described(study, dossier)]
+        parts = [f"{name}: {for_markdown(words)}" for name, words in described(study, snapshot)]
         account = [for_markdown(own[study.id].account)] if study.id in own else []
         told.append(f"{head}. {paragraph([*parts, *account])}")
     return "\n\n".join(told)
 
 
-def votes(dossier: Dossier, see: See) -> str:
+def votes(snapshot: Snapshot, see: See) -> str:
     """What the votes on each counted finding come to; conflicting and unclear studies are named."""
-    found = counted_findings(dossier.synthesis.findings)
+    found = counted_findings(snapshot.synthesis.findings)
     if not found:
         return "No finding is counted by direction of effect."
-    return paragraph([*(_voted(f, dossier) for f in found), _seen(see)])
+    return paragraph([*(_voted(f, snapshot) for f in found), _seen(see)])
 
 
 def _seen(see: See) -> str:
@@ -82,9 +82,9 @@ def _seen(see: See) -> str:
     return f"the votes of the single studies stand in the table{shown}" if shown else ""
 
 
-def _voted(finding: Finding, dossier: Dossier) -> str:
-    count = votes_of(finding, dossier)
-    about = short_name(finding, dossier)
+def _voted(finding: Finding, snapshot: Snapshot) -> str:
+    count = votes_of(finding, snapshot)
+    about = short_name(finding, snapshot)
     if finding.comparison:
         about += f" ({lower_first(finding.comparison)})"
     said = f"{for_markdown(about)}: {votes_in_words(count)}"
@@ -93,14 +93,14 @@ def _voted(finding: Finding, dossier: Dossier) -> str:
     return said
 
 
-def relationships(dossier: Dossier, see: See) -> str:
+def relationships(snapshot: Snapshot, see: See) -> str:
     """What the authors looked at between studies: moderators and contrasts, with their accounts."""
-    base = evidence_base(dossier)
-    said = dossier.synthesis.relationships
+    base = evidence_base(snapshot)
+    said = snapshot.synthesis.relationships
     told = []
     for moderator in said.moderators:
         when = "as planned" if moderator.planned else "post hoc"
-        grouping = dossier.synthesis.groupings.get(moderator.grouping)
+        grouping = snapshot.synthesis.groupings.get(moderator.grouping)
         by = for_markdown(lower_first(grouping.label if grouping else moderator.label))
         told.append(f"results were held apart {when} by {by}{see('moderators')}")
         told.append(for_markdown(moderator.account))
@@ -122,10 +122,10 @@ def relationships(dossier: Dossier, see: See) -> str:
     return paragraph(told) if told else "No relationship between studies has been explored."
 
 
-def sensitivity(dossier: Dossier, see: See) -> str:
+def sensitivity(snapshot: Snapshot, see: See) -> str:
     """What holds and what changes when studies are left out."""
-    base = evidence_base(dossier)
-    synthesis = dossier.synthesis
+    base = evidence_base(snapshot)
+    synthesis = snapshot.synthesis
     told = []
     for analysis in synthesis.robustness.sensitivity:
         out = left_out(analysis.leave_out, base.studies.values(), base.quality)
@@ -137,7 +137,7 @@ def sensitivity(dossier: Dossier, see: See) -> str:
         lost = [r for r in concerned if not r.after.studies]
         changed = [r for r in concerned if r.changes and r.after.studies]
         named = listed(
-            for_markdown(short_name(synthesis.findings[r.finding], dossier)) for r in changed
+            for_markdown(short_name(synthesis.findings[r.finding], snapshot)) for r in changed
         )
         when = "planned" if analysis.planned else "post hoc"
         n = counted(len(out), "study", "studies", words=True)
@@ -163,26 +163,26 @@ def sensitivity(dossier: Dossier, see: See) -> str:
     return paragraph(told) if told else "No finding was counted again without some studies."
 
 
-def reflection(dossier: Dossier, see: See) -> str:
+def reflection(snapshot: Snapshot, see: See) -> str:
     """A paragraph a prompt: the facts that the review holds, then the authors' words."""
-    said = dossier.synthesis.robustness.reflection
+    said = snapshot.synthesis.robustness.reflection
     parts = []
     for prompt, question in PROMPTS.items():
-        facts = [for_markdown(fact) for fact in facts_of(prompt, dossier)]
+        facts = [for_markdown(fact) for fact in facts_of(prompt, snapshot)]
         own = for_markdown(" ".join(said.get(prompt, "").split()))
         told = paragraph([*facts, own or "what its authors say is still to be written"])
         parts.append(f"**{question}.** {told}")
     return "\n\n".join(parts)
 
 
-def estimates(dossier: Dossier, see: See) -> str:
+def estimates(snapshot: Snapshot, see: See) -> str:
     """Each set of estimates: its spread, or what it was pooled to, and why."""
-    told = [_set(id, dossier, see) for id in dossier.synthesis.estimates]
+    told = [_set(id, snapshot, see) for id in snapshot.synthesis.estimates]
     return paragraph(told) if told else "No estimates were brought onto one scale."
 
 
-def _set(id: str, dossier: Dossier, see: See) -> str:
-    told = numbers_of(dossier, id)
+def _set(id: str, snapshot: Snapshot, see: See) -> str:
+    told = numbers_of(snapshot, id)
     asked, scale = told.asked, told.asked.scale
     label = for_markdown(asked.label)
     n = counted(len(told.effects), "estimate", words=True)
@@ -203,38 +203,38 @@ def _set(id: str, dossier: Dossier, see: See) -> str:
     )
 
 
-def themes(dossier: Dossier, see: See) -> str:
+def themes(snapshot: Snapshot, see: See) -> str:
     """Each theme that stands under no other: its account, and below it the themes and quotes."""
-    found = dossier.synthesis.themes
+    found = snapshot.synthesis.themes
     if not found.themes:
         return "No theme has been written down yet."
     below = {id for theme in found.themes.values() for id in theme.themes}
     tops = [theme for theme in found.themes.values() if theme.id not in below]
     tops.sort(key=lambda theme: theme.level is ThemeLevel.DESCRIPTIVE)
-    return "\n\n".join(_theme(theme, dossier) for theme in tops)
+    return "\n\n".join(_theme(theme, snapshot) for theme in tops)
 
 
-def _theme(theme: Theme, dossier: Dossier) -> str:
-    found = dossier.synthesis.themes
+def _theme(theme: Theme, snapshot: Snapshot) -> str:
+    found = snapshot.synthesis.themes
     head = f"**{for_markdown(capital(theme.label))}.** {sentence(for_markdown(theme.account))}"
     borne = [found.themes[id] for id in theme.themes if id in found.themes]
-    lines = [head.rstrip(), *(f"- {_borne(one, dossier)}" for one in borne)]
+    lines = [head.rstrip(), *(f"- {_borne(one, snapshot)}" for one in borne)]
     if not borne:
-        return f"{lines[0]} {_words(theme, dossier)}"
+        return f"{lines[0]} {_words(theme, snapshot)}"
     return f"{lines[0]}\n\n" + "\n".join(lines[1:])
 
 
-def _borne(theme: Theme, dossier: Dossier) -> str:
+def _borne(theme: Theme, snapshot: Snapshot) -> str:
     account = for_markdown(lower_first(" ".join(theme.account.split())).removesuffix("."))
     said = f": {account}" if account else ""
-    return f"{for_markdown(capital(theme.label))}{said}. {_words(theme, dossier)}"
+    return f"{for_markdown(capital(theme.label))}{said}. {_words(theme, snapshot)}"
 
 
-def _words(theme: Theme, dossier: Dossier) -> str:
+def _words(theme: Theme, snapshot: Snapshot) -> str:
     """How many quotes of how many studies bear a theme, citing them."""
-    quotes = quotes_of(dossier.synthesis.themes, theme.id)
+    quotes = quotes_of(snapshot.synthesis.themes, theme.id)
     studies = tuple(dict.fromkeys(quote.study for quote in quotes))
-    names = citable(dossier)
+    names = citable(snapshot)
     cites = citation(dict.fromkeys(key for s in studies if (key := names.key(s))))
     n = counted(len(quotes), "coded quote", words=True)
     verb = "bears" if len(quotes) == 1 else "bear"
@@ -242,7 +242,7 @@ def _words(theme: Theme, dossier: Dossier) -> str:
     return f"{capital(n)} from {of} {verb} it {cites}".rstrip() + "."
 
 
-SYNTHESIS: Mapping[str, Callable[[Dossier, See], str]] = {
+SYNTHESIS: Mapping[str, Callable[[Snapshot, See], str]] = {
     "theory": theory,
     "descriptions": descriptions,
     "votes": votes,

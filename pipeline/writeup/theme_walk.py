@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.themes import quotes_of, themes_of_code, with_below
 from pipeline.terms.study import page_in_words
 from pipeline.terms.theme import CodedQuote, Theme
 from pipeline.terms.walk import Step
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base
 
 ReportStep = Callable[[str], Step]
 """The walk from the id of a study's primary report to the export."""
 
 
-def theme_step(id: str, dossier: Dossier, report: ReportStep) -> Step:
+def theme_step(id: str, snapshot: Snapshot, report: ReportStep) -> Step:
     """The theme `id`, the themes below it, its codes, their quotes, the reports they stand in."""
-    return _theme_step(id, dossier, report, ())
+    return _theme_step(id, snapshot, report, ())
 
 
-def _theme_step(id: str, dossier: Dossier, report: ReportStep, above: tuple[str, ...]) -> Step:
-    found = dossier.synthesis.themes
+def _theme_step(id: str, snapshot: Snapshot, report: ReportStep, above: tuple[str, ...]) -> Step:
+    found = snapshot.synthesis.themes
     theme = found.themes.get(id)
     if theme is None or id in above:
         return Step(what=f"theme {id}{' stands below itself' if theme else ' is not there'}")
-    below = [_theme_step(t, dossier, report, (*above, id)) for t in theme.themes]
-    below += [code_step(code, dossier, report) for code in theme.codes]
+    below = [_theme_step(t, snapshot, report, (*above, id)) for t in theme.themes]
+    below += [code_step(code, snapshot, report) for code in theme.codes]
     return Step(what=_said(theme), place=found.places.get(f"theme:{id}"), below=tuple(below))
 
 
@@ -35,9 +35,9 @@ def _said(theme: Theme) -> str:
     return f"{theme.level} theme {theme.id}: {theme.label}" + (f"; {account}" if account else "")
 
 
-def code_step(id: str, dossier: Dossier, report: ReportStep) -> Step:
+def code_step(id: str, snapshot: Snapshot, report: ReportStep) -> Step:
     """The code `id` with the themes that it stands under, and below it the quotes that carry it."""
-    found = dossier.synthesis.themes
+    found = snapshot.synthesis.themes
     code = found.codes.get(id)
     if code is None:
         return Step(what=f"code {id} is not there")
@@ -45,26 +45,26 @@ def code_step(id: str, dossier: Dossier, report: ReportStep) -> Step:
     quotes = (q for q in found.quotes.values() if id in q.codes)
     return Step(
         what=f"code {id}: {code.label} (under {under})",
-        below=tuple(quote_step(quote, dossier, report) for quote in quotes),
+        below=tuple(quote_step(quote, snapshot, report) for quote in quotes),
     )
 
 
-def quote_step(quote: CodedQuote, dossier: Dossier, report: ReportStep) -> Step:
+def quote_step(quote: CodedQuote, snapshot: Snapshot, report: ReportStep) -> Step:
     """A coded quote with its page, and below it the report that it stands in."""
-    study = evidence_base(dossier).studies.get(quote.study)
+    study = evidence_base(snapshot).studies.get(quote.study)
     page = f", {page_in_words(quote.page)}"
     words = f"\u201c{' '.join(quote.quote.split())}\u201d" if quote.quote else "(withheld)"
     return Step(
         what=f"quote {quote.id} of {quote.study}{page if quote.page else ''}: {words}",
-        place=dossier.synthesis.themes.places.get(f"quote:{quote.id}"),
+        place=snapshot.synthesis.themes.places.get(f"quote:{quote.id}"),
         below=(report(study.reports[0]),) if study and study.reports else (),
     )
 
 
-def grounds_of_theme(id: str, dossier: Dossier) -> Iterator[str]:
-    """The names of all that a theme rests on: themes, codes and quotes, as a watched dossier names
+def grounds_of_theme(id: str, snapshot: Snapshot) -> Iterator[str]:
+    """The names of all that a theme rests on: themes, codes and quotes, as a watched snapshot names
     them."""
-    found = dossier.synthesis.themes
+    found = snapshot.synthesis.themes
     yield f"themes.themes:{id}"
     for theme in with_below(found, id):
         yield f"themes.themes:{theme.id}"

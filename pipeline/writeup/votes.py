@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote, VoteCount, count_votes
 from pipeline.terms.finding import Approach, Certainty, Finding, SynthesisMethod
 from pipeline.terms.study import Direction
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.wording import capital, counted, listed, percent
 
@@ -25,9 +25,9 @@ _SIGNS = {
 }
 
 
-def votes_of(finding: Finding, dossier: Dossier) -> VoteCount:
+def votes_of(finding: Finding, snapshot: Snapshot) -> VoteCount:
     """The votes of the included studies whose results a finding names."""
-    results = evidence_base(dossier).results
+    results = evidence_base(snapshot).results
     return count_votes(results[id] for id in finding.results if id in results)
 
 

@@ -1,4 +1,4 @@
-"""A dossier and the authors' manuscript into a document: everything first, nothing by half."""
+"""A snapshot and the authors' manuscript into a document: everything first, nothing by half."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from pipeline.notation.safe_text import for_file_name
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Document, Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.problem import Place, Problem, Severity
@@ -17,7 +18,6 @@ from pipeline.writeup.annex import evidence_of, with_links
 from pipeline.writeup.checklists import filled_checklists
 from pipeline.writeup.citations import cited_names, with_keys
 from pipeline.writeup.claim_slots import Known
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.writeup.lists import WORDS
 from pipeline.writeup.placing import PLACEHOLDER, faults_of_placing, placed_by_hand, with_references
@@ -53,7 +53,7 @@ class WriteUp:
 
 
 def write_up(
-    dossier: Dossier,
+    snapshot: Snapshot,
     manuscript: str,
     *,
     file: str = "manuscript.md",
@@ -62,7 +62,7 @@ def write_up(
     base: WriteUp | None = None,
     beside: bool = True,
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
-    """The write-up of `dossier`, or None and every fault of the manuscript with its line.
+    """The write-up of `snapshot`, or None and every fault of the manuscript with its line.
 
     `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's). A
     manuscript of another `kind` may say the claims of the full review, `base`, again. Without
@@ -72,7 +72,7 @@ def write_up(
     template = Template(without_marks(manuscript), file, WORDS)
     if template.problems or about_front:
         return None, (*about_front, *template.problems)
-    slots = Slots(dossier, template, kind, _known(base))
+    slots = Slots(snapshot, template, kind, _known(base))
     text, stopped = template.fill(slots.context())
     problems = [*slots.problems, *stopped]
     if stopped:
@@ -80,10 +80,10 @@ def write_up(
     problems += faults_of_prose(manuscript, file, front, slots)
     text = with_references(text)
     problems += placed_by_hand(text, manuscript, slots)
-    slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), dossier)
-    title = front.title or dossier.review.protocol.title
+    slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), snapshot)
+    title = front.title or snapshot.review.protocol.title
     said = slots.sayings.statements
-    slots.tables |= filled_checklists(text, said, dossier.review.protocol, title)
+    slots.tables |= filled_checklists(text, said, snapshot.review.protocol, title)
     problems += faults_of_placing(text, manuscript, slots)
     markdown, keys = with_keys(text, slots.names)
     problems += _unknown_citations(MARK.sub(r"\2", markdown), manuscript, slots)
@@ -95,13 +95,13 @@ def write_up(
     known = None if has_annex else base.labels if base else {}
     prose = MARK.sub(r"\2", markdown)
     markdown, labels = with_links(markdown, slots.sayings.statements, known)
-    document = _document(dossier, slots, front, markdown, keys, style)
+    document = _document(snapshot, slots, front, markdown, keys, style)
     if has_annex:
         claims = {**(_known(base).claims), **slots.claimed.claims}
-        told = evidence_of(labels, slots.sayings.statements, claims, dossier)
+        told = evidence_of(labels, slots.sayings.statements, claims, snapshot)
         document = replace(document, evidence=told)
     elif labels:
-        document = replace(document, evidence_in=f"{for_file_name(dossier.review.slug)}.html")
+        document = replace(document, evidence_in=f"{for_file_name(snapshot.review.slug)}.html")
     contents = kind_of(kind).contents if front.contents is None else front.contents
     written = WriteUp(
         kind=kind,
@@ -129,14 +129,14 @@ def _known(base: WriteUp | None) -> Known:
 
 
 def _document(
-    dossier: Dossier,
+    snapshot: Snapshot,
     slots: Slots,
     front: FrontMatter,
     markdown: str,
     keys: Collection[str],
     style: str,
 ) -> Document:
-    protocol = dossier.review.protocol
+    protocol = snapshot.review.protocol
     shown = sorted({id for kind, id in PLACEHOLDER.findall(markdown) if kind == "table"})
     tables = {id: _with_keys(slots.tables[id], slots) for id in shown}
     in_tables = (
@@ -147,7 +147,7 @@ def _document(
         subtitle=front.subtitle if front.title or front.subtitle else protocol.subtitle,
         authors=tuple(author.name for author in protocol.authors),
         markdown=markdown,
-        day=dossier.day.isoformat() if dossier.day else "",
+        day=snapshot.day.isoformat() if snapshot.day else "",
         language=protocol.language,
         notice=" ".join(protocol.notice.split()),
         figures=slots.figures,

@@ -9,9 +9,10 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.comparing import Aspect, Kind, Side, compare
+from pipeline.comparing import Aspect, Kind, Prose, compare
 from pipeline.comparing.sentences import compare_texts, sentences_of
-from pipeline.ledger import effective, settle
+from pipeline.ledger import settle
+from pipeline.snapshot import Snapshot
 from pipeline.terms.finding import Certainty, Claim, Finding, Synthesis
 from pipeline.terms.problem import Place
 from pipeline.terms.study import Answer, Basis, Direction, Part, Result, Study
@@ -23,9 +24,8 @@ HERE = Place(file="x.yaml", line=1)
 days = st.integers(0, DAYS - 1).map(lambda n: FIRST_DAY + timedelta(days=n))
 
 
-def side(review, day=None, **more) -> Side:
-    counting = effective(d for d in review.decisions if day is None or d.at.date() <= day)
-    return Side(review=review, ledger=settle(review, day), counting=counting, **more)
+def side(review, day=None, **more) -> Snapshot:
+    return Snapshot(review=review, ledger=settle(review, day), records={}, **more)
 
 
 @given(reviews(), days, days)
@@ -122,14 +122,14 @@ def test_values_directions_certainty_and_claims_are_told_with_old_and_new(review
     before = side(
         old,
         synthesis=Synthesis(findings={"f": _finding(certainty=Certainty.LOW)}),
-        claims={"c": claim},
     )
     after = side(
         new,
         synthesis=Synthesis(findings={"f": _finding(certainty=Certainty.VERY_LOW)}),
-        claims={"c": replace(claim, text="Some.")},
     )
-    told = {(str(c.aspect), c.what): (c.before, c.after) for c in compare(before, after).changes}
+    prose = (Prose(claims={"c": claim}), Prose(claims={"c": replace(claim, text="Some.")}))
+    found = compare(before, after, *prose)
+    told = {(str(c.aspect), c.what): (c.before, c.after) for c in found.changes}
     assert told == {
         ("values", "a/results/r1/proportion"): ("percent 46, n 91", "percent 47, n 91"),
         ("directions", "a/r1"): ("higher", "mixed"),
@@ -143,11 +143,10 @@ def test_values_directions_certainty_and_claims_are_told_with_old_and_new(review
 def test_hostile_words_are_harmless_on_the_page_and_in_markdown(review):
     evil = '<script>alert(1)</script> "><img onerror=x> [x](javascript:1) \u202e \x1b[31m'
     before = side(review)
-    after = side(
-        review, claims={evil: Claim(id="c", text=evil, supports=(), place=HERE)}, text=evil
-    )
-    page = comparison_page(compare(before, after), evil, evil, "now", "en")
+    claims = {evil: Claim(id="c", text=evil, supports=(), place=HERE)}
+    found = compare(before, before, Prose(), Prose(text=evil, claims=claims))
+    page = comparison_page(found, evil, evil, "now", "en")
     assert not re.search(r"<(script|img)", page) and "\u202e" not in page and "\x1b" not in page
     assert "default-src 'none'" in page
-    markdown = comparison_markdown(compare(before, after), evil)
+    markdown = comparison_markdown(found, evil)
     assert "<script" not in markdown.replace("\\<", "") and "](java" not in markdown

@@ -20,15 +20,15 @@ from lxml import etree
 from lxml import html as lxml_html
 from read_outputs import text_of, xml_parts
 
-from pipeline.cli.dossiers import dossier_of
+from pipeline.cli.snapshots import snapshot_of
 from pipeline.cli.writing.rendering import beside, documents
 from pipeline.cli.writing.writing_up import write_ups
 from pipeline.ledger import settle
 from pipeline.review_folder import open_review
+from pipeline.snapshot import Snapshot
 from pipeline.terms.problem import Place
 from pipeline.writers.documents import WRITERS, prepare
 from pipeline.writers.programs import pandoc
-from pipeline.writeup import Dossier
 
 BEFORE = ("=cmd|' /C calc'!A0 ", "+1+", "@SUM(1) ", "-2+cmd ", "\t=1+1 ")
 BEHIND = (
@@ -65,10 +65,10 @@ def poisoned(value: Any) -> Any:
 def made() -> Mapping[str, bytes]:
     """Every file that a build of the hostile review makes, in all formats."""
     folder = open_review(str(REVIEW))
-    plain, _ = dossier_of(folder, None)
+    plain, _ = snapshot_of(folder, None)
     review, synthesis = poisoned(plain.review), poisoned(plain.synthesis)
     theory = f"{plain.synthesis.theory.text}{IN_MARKDOWN}"
-    dossier: Dossier = replace(
+    snapshot: Snapshot = replace(
         plain,
         review=review,
         ledger=settle(review),
@@ -76,7 +76,7 @@ def made() -> Mapping[str, bytes]:
         synthesis=replace(synthesis, theory=replace(synthesis.theory, text=theory)),
         references=poisoned(plain.references),
     )
-    written, problems = write_ups(folder, dossier, confirmed=False)
+    written, problems = write_ups(folder, snapshot, confirmed=False)
     assert written, [str(p) for p in problems]
     [full] = [one for one in written if one.kind == "full"]
     ready = prepare(full.document)
@@ -86,7 +86,7 @@ def made() -> Mapping[str, bytes]:
     }
     rest = tuple(one for one in written if one.kind != "full")
     others, _ = documents(rest, ("html", "docx", "markdown", "pptx"), "ta-hsb")
-    return files | others | beside(dossier, written, (), "ta-hsb")
+    return files | others | beside(snapshot, written, (), "ta-hsb")
 
 
 def of_kind(made: Mapping[str, bytes], *suffixes: str) -> list[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from counted_by_hand import REVIEW
 from read_outputs import text_of
 
-from pipeline.cli.dossiers import dossier_of
+from pipeline.cli.snapshots import snapshot_of
 from pipeline.review_folder import open_review
 from pipeline.writeup.quotes import quotes_of
 
@@ -19,8 +19,8 @@ TITLE = "Talking about child sexual abuse"
 
 
 def test_without_quotes_no_file_holds_one(tmp_path: Path) -> None:
-    dossier, _ = dossier_of(open_review(str(REVIEW)), None)
-    quotes = [quote for quote in quotes_of(dossier) if not quote.startswith(TITLE)]
+    snapshot, _ = snapshot_of(open_review(str(REVIEW)), None)
+    quotes = [quote for quote in quotes_of(snapshot) if not quote.startswith(TITLE)]
     assert len(quotes) > 8
     command = [sys.executable, "-m", "pipeline", "build", "ta-hsb", "--no-quotes"]
     done = subprocess.run(

@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 from counted_by_hand import REVIEW
 
-from pipeline.cli.dossiers import dossier_of
+from pipeline.cli.snapshots import snapshot_of
 from pipeline.extraction.results import results_of
 from pipeline.ledger import effective, settle
 from pipeline.review_folder import open_review
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.dependencies import parts_of
+from pipeline.snapshot.fingerprints import Fingerprints
 from pipeline.terms.decision import Confirmed
 from pipeline.terms.study import Absent, Answer, Part
-from pipeline.writeup import Dossier, WriteUp, claim_states, faults_of_confirmation, write_up
-from pipeline.writeup.fingerprints import Fingerprints
-from pipeline.writeup.watching import parts_of
+from pipeline.writeup import WriteUp, claim_states, faults_of_confirmation, write_up
 
 MANUSCRIPT = (REVIEW / "manuscript.md").read_text(encoding="utf-8")
 Change = Callable[[Answer], Answer]
@@ -30,14 +31,14 @@ Change = Callable[[Answer], Answer]
 
 @dataclass(frozen=True)
 class Base:
-    dossier: Dossier
+    snapshot: Snapshot
     written: WriteUp
     prints: Fingerprints
 
     resting: Mapping[str, frozenset[str]]
     """The statements that rest on each input."""
 
-    def named(self, changed: Dossier) -> set[str]:
+    def named(self, changed: Snapshot) -> set[str]:
         """The statements that the comparison names."""
         now = Fingerprints(changed, self.prints)
         inputs = (name for name in self.resting if now(name) != self.prints(name))
@@ -47,10 +48,10 @@ class Base:
 @pytest.fixture(scope="module")
 def base() -> Base:
     folder = open_review(str(REVIEW))
-    dossier, _ = dossier_of(folder, None)
-    written, problems = write_up(dossier, MANUSCRIPT)
+    snapshot, _ = snapshot_of(folder, None)
+    written, problems = write_up(snapshot, MANUSCRIPT)
     assert written is not None, problems
-    prints = Fingerprints(dossier)
+    prints = Fingerprints(snapshot)
     for statement in written.statements:
         for name, print in statement.grounds.items():
             assert name == "drawing" or prints(name) == print, name
@@ -60,16 +61,16 @@ def base() -> Base:
             if name != "drawing":
                 resting.setdefault(name, set()).add(statement.id)
     return Base(
-        dossier,
+        snapshot,
         written,
         prints,
         {name: frozenset(ids) for name, ids in resting.items()},
     )
 
 
-def with_answer(base: Base, name: str, change: Change) -> Dossier:
-    """The dossier with the answer called `name` changed, its results read anew."""
-    study = base.dossier.review.studies[name.partition("/")[0]]
+def with_answer(base: Base, name: str, change: Change) -> Snapshot:
+    """The snapshot with the answer called `name` changed, its results read anew."""
+    study = base.snapshot.review.studies[name.partition("/")[0]]
     made = replace(
         study,
         answers=_answers(study.answers, f"{study.id}/", name, change),
@@ -79,10 +80,10 @@ def with_answer(base: Base, name: str, change: Change) -> Dossier:
             for id, part in study.appraisals.items()
         },
     )
-    form = base.dossier.review.forms[study.form]
+    form = base.snapshot.review.forms[study.form]
     made = replace(made, results=results_of(study.id, made.parts.get("results", ()), form)[0])
-    studies = {**base.dossier.review.studies, study.id: made}
-    return replace(base.dossier, review=replace(base.dossier.review, studies=studies))
+    studies = {**base.snapshot.review.studies, study.id: made}
+    return replace(base.snapshot, review=replace(base.snapshot.review, studies=studies))
 
 
 def _answers(
@@ -121,7 +122,7 @@ def requoted(answer: Answer) -> Answer:
 
 
 def extracted(base: Base) -> Iterator[tuple[str, Answer]]:
-    for study in base.dossier.review.studies.values():
+    for study in base.snapshot.review.studies.values():
         yield from ((n, a) for n, a in parts_of(study) if a.value is not None)
 
 
@@ -135,13 +136,13 @@ def must_be_named(base: Base, name: str) -> set[str]:
         for support in claim.supports:
             if support == name or (result and support == f"{study}/{result[1]}"):
                 expected.add(claim.id)
-    for id, finding in base.dossier.synthesis.findings.items():
+    for id, finding in base.snapshot.synthesis.findings.items():
         if result and f"{study}/{result[1]}" in finding.results:
             expected |= {c.id for c in base.written.claims if f"finding:{id}" in c.supports}
     return expected
 
 
-def stopped(base: Base, changed: Dossier) -> set[str]:
+def stopped(base: Base, changed: Snapshot) -> set[str]:
     """The claims at which the build of `changed` stops."""
     problems = faults_of_confirmation(claim_states(base.written.claims, changed), "ta-hsb")
     return {
@@ -166,32 +167,32 @@ def test_each_value_and_each_quote(base: Base, change: Change) -> None:
 
 
 def test_a_claim_stops_the_build_when_what_it_rests_on_changes(base: Base) -> None:
-    assert stopped(base, base.dossier) == set()
+    assert stopped(base, base.snapshot) == set()
     for claim in base.written.claims:
         for support in claim.supports:
             study, _, path = support.partition("/")
-            if study not in base.dossier.review.studies or not path:
+            if study not in base.snapshot.review.studies or not path:
                 continue
             on = f"{study}/results/{path}/statement"
-            here = on if dict(parts_of(base.dossier.review.studies[study])).get(on) else support
+            here = on if dict(parts_of(base.snapshot.review.studies[study])).get(on) else support
             assert claim.id in stopped(base, with_answer(base, here, gone)), support
 
 
 def test_each_decision(base: Base) -> None:
     """Without any one decision, every number that is another one then is named."""
-    decisions = base.dossier.review.decisions
+    decisions = base.snapshot.review.decisions
     counting = {d.id for d in effective(decisions)}
     moved = 0
     for n, decision in enumerate(decisions):
         if isinstance(decision, Confirmed) or decision.id not in counting:
             continue
-        review = replace(base.dossier.review, decisions=(*decisions[:n], *decisions[n + 1 :]))
+        review = replace(base.snapshot.review, decisions=(*decisions[:n], *decisions[n + 1 :]))
         ledger = settle(review)
-        changed = replace(base.dossier, review=review, ledger=ledger)
-        flow, before = ledger.flow, base.dossier.ledger.flow
+        changed = replace(base.snapshot, review=review, ledger=ledger)
+        flow, before = ledger.flow, base.snapshot.ledger.flow
         boxes = ("records_screened", "records_excluded", "dbr_assessed", "duplicates")
         others = {f"n:{box}" for box in boxes if flow.count(box) != before.count(box)}
-        if ledger.studies != base.dossier.ledger.studies:
+        if ledger.studies != base.snapshot.ledger.studies:
             others |= {"n:included_studies", "table:characteristics"}
         said = {s.id for s in base.written.statements}
         named = base.named(changed)
@@ -203,10 +204,10 @@ def test_each_decision(base: Base) -> None:
 
 def test_what_reads_otherwise_is_always_named(base: Base) -> None:
     """Against the write-up itself: a spread of single changes, each written anew in full."""
-    everything: list[tuple[str, Dossier]] = [
+    everything: list[tuple[str, Snapshot]] = [
         (name, with_answer(base, name, gone)) for name, _ in list(extracted(base))[::100]
     ]
-    decisions = base.dossier.review.decisions[::120]
+    decisions = base.snapshot.review.decisions[::120]
     everything += [(f"without {d.id}", _without(base, d)) for d in decisions]
     for what, changed in everything:
         named = base.named(changed)
@@ -221,7 +222,7 @@ def test_what_reads_otherwise_is_always_named(base: Base) -> None:
                 assert statement.id in named, (what, statement.id)
 
 
-def _without(base: Base, decision: Any) -> Dossier:
-    left = tuple(d for d in base.dossier.review.decisions if d is not decision)
-    review = replace(base.dossier.review, decisions=left)
-    return replace(base.dossier, review=review, ledger=settle(review))
+def _without(base: Base, decision: Any) -> Snapshot:
+    left = tuple(d for d in base.snapshot.review.decisions if d is not decision)
+    review = replace(base.snapshot.review, decisions=left)
+    return replace(base.snapshot, review=review, ledger=settle(review))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline.ledger import settle
-from pipeline.oversight.evidence import Evidence, ReadingSummary
 from pipeline.screening.seen import seen_hash
+from pipeline.snapshot import ReadingSummary, Snapshot
 from pipeline.terms.decision import (
     Collated,
     Decision,
@@ -94,8 +94,8 @@ STUDY = Study(
 )
 
 
-def evidence(*more: Decision, **changes) -> Evidence:
-    """The sound review with decisions added and fields of Review or Evidence replaced."""
+def evidence(*more: Decision, **changes) -> Snapshot:
+    """The sound review with decisions added and fields of Review or Snapshot replaced."""
     review = Review(
         slug="sample",
         protocol=protocol(),
@@ -105,9 +105,9 @@ def evidence(*more: Decision, **changes) -> Evidence:
         studies={STUDY.id: STUDY},
     )
     of_review = {k: v for k, v in changes.items() if k in Review.__dataclass_fields__}
-    of_evidence = {k: v for k, v in changes.items() if k not in of_review}
+    of_snapshot = {k: v for k, v in changes.items() if k not in of_review}
     review = replace(review, **of_review)
-    whole = Evidence(
+    whole = Snapshot(
         review=review,
         ledger=settle(review),
         records=RECORDS,
@@ -120,7 +120,7 @@ def evidence(*more: Decision, **changes) -> Evidence:
         log_of=lambda name: Place(file=f"searches/{name}.yaml" if name else "protocol.yaml"),
         now=NOW,
     )
-    return replace(whole, **of_evidence)
+    return replace(whole, **of_snapshot)
 
 
 class Begun(dict):

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.extraction.quote_checks import ReportText
 from pipeline.oversight.checks import CHECKS, run_checks
-from pipeline.oversight.evidence import ReadingSummary
+from pipeline.snapshot import ReadingSummary
 from pipeline.terms.decision import (
     Collated,
     Compared,

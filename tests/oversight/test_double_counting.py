@@ -103,7 +103,7 @@ def test_a_word_on_a_study_that_is_not_there_is_told():
 
 
 def test_the_walk_to_a_study_tells_what_was_said_of_it():
-    from pipeline.oversight.walk import Walker, walk
+    from pipeline.oversight.walk import walk
     from pipeline.terms.decision import Checked, Reconciled
 
     at = BEGIN + timedelta(hours=12)
@@ -113,13 +113,6 @@ def test_the_walk_to_a_study_tells_what_was_said_of_it():
         Reconciled(id="r", item="country", kept="ada", said=("ada: x", "ben: y"), **about),
         Checked(id="k", item="country", agreed=False, was="x", reason="page 3", **about),
     )
-    walker = Walker(
-        review=e.review,
-        ledger=e.ledger,
-        records=e.records,
-        place_of=e.place_of,
-        log_of=e.log_of,
-    )
-    text = str(walk(walker, "first-study"))
+    text = str(walk(e, "first-study"))
     for words in ("may share participants", "the answer of ada stands", "ben: y", "changed from x"):
         assert words in text

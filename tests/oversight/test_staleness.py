@@ -83,16 +83,16 @@ def test_a_retracted_report_is_found_by_doi_pubmed_id_or_title():
         (replace(other, title=record.title.upper() + "."), False),
     ):
         ((what, severity),) = look(
-            Watched(evidence=e, today=e.now.date(), notices=(one,)), "retractions"
+            Watched(snapshot=e, today=e.now.date(), notices=(one,)), "retractions"
         )
         assert "has a notice: retraction of 2021-04-15" in what
         assert severity is (Severity.ERROR if sure else Severity.WARNING)
-    assert look(Watched(evidence=e, today=e.now.date(), notices=(other,)), "retractions") == []
+    assert look(Watched(snapshot=e, today=e.now.date(), notices=(other,)), "retractions") == []
 
 
 def test_errata_that_the_exports_tell_of():
     e, record = included()
-    watched = Watched(evidence=e, today=e.now.date())
+    watched = Watched(snapshot=e, today=e.now.date())
     assert look(watched, "errata") == []
     tagged = replace(record, as_exported=(Tag("EIN", "J Sleep. 2016;1:2"),))
     own = replace(record, id="s:0099", title=f"Correction to: {record.title}")
@@ -101,7 +101,7 @@ def test_errata_that_the_exports_tell_of():
         {record.id: replace(record, title=f"RETRACTED: {record.title}")},
         {record.id: record, own.id: own},
     ):
-        ((what, severity),) = look(replace(watched, evidence=replace(e, records=records)), "errata")
+        ((what, severity),) = look(replace(watched, snapshot=replace(e, records=records)), "errata")
         assert "may have been corrected or retracted" in what and severity is Severity.WARNING
 
 
@@ -113,11 +113,11 @@ def test_a_search_is_stale_the_day_after_it_was_due_and_the_latest_counts():
     living = LivingMode(search_every_months=120, sources={source: 6})
     due = months_later(last, 6)
     aged = replace(e, review=replace(e.review, protocol=replace(e.review.protocol, living=living)))
-    assert look(Watched(evidence=aged, today=due), "searches") == []
+    assert look(Watched(snapshot=aged, today=due), "searches") == []
     late = date.fromordinal(due.toordinal() + 1)
-    found = look(Watched(evidence=aged, today=late), "searches")
+    found = look(Watched(snapshot=aged, today=late), "searches")
     assert [what.startswith(f"{source} was last searched on {last}") for what, _ in found] == [True]
-    assert look(Watched(evidence=e, today=date(2999, 1, 1)), "searches") == []
+    assert look(Watched(snapshot=e, today=date(2999, 1, 1)), "searches") == []
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_only_others_can_know_is_handed_in():
     said = Problem(place=e.log_of(""), what="the claim changed", remedy="", check="confirmed")
     form = replace(said, check="form-changed", severity=Severity.WARNING, what="a newer form")
     watched = Watched(
-        evidence=replace(e, review=replace(e.review, problems=(form,))),
+        snapshot=replace(e, review=replace(e.review, problems=(form,))),
         today=e.now.date(),
         prose=(said, replace(said, check="citation")),
     )

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.ledger import settle
 from pipeline.oversight.waiting import ANYONE, next_command, waiting
-from pipeline.oversight.walk import Step, Walker, names, walk
+from pipeline.oversight.walk import Step, names, walk
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Stage, Verdict
 from pipeline.terms.protocol import ScreeningPlan
 from tests.ledger.histories import protocol
@@ -65,15 +66,8 @@ def test_faults_come_first():
 
 
 @pytest.fixture
-def walker() -> Walker:
-    e = evidence()
-    return Walker(
-        review=e.review,
-        ledger=e.ledger,
-        records=e.records,
-        place_of=e.place_of,
-        log_of=e.log_of,
-    )
+def walker() -> Snapshot:
+    return evidence()
 
 
 def every(step: Step):

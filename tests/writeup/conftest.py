@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.ledger import settle
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import (
     Collated,
     Decision,
@@ -30,7 +31,7 @@ from pipeline.terms.record import Issued, Name, Record
 from pipeline.terms.review import Edition, Review
 from pipeline.terms.search import Search, SourceKind
 from pipeline.terms.study import Absent, Answer, Basis, Direction, Part, Result, Source, Study
-from pipeline.writeup import Dossier, WriteUp, write_up
+from pipeline.writeup import WriteUp, write_up
 
 PLACE = Place(file="studies/x.yaml", line=1)
 FORM = Form(
@@ -95,7 +96,7 @@ def result(study: str, id: str, direction: Direction, **said: Any) -> Result:
 
 @dataclass
 class Case:
-    """A review under construction; `dossier()` settles it."""
+    """A review under construction; `snapshot()` settles it."""
 
     protocol: Protocol
     searches: list[Search] = field(default_factory=list)
@@ -233,7 +234,7 @@ class Case:
         self.studies[id] = study
         return study
 
-    def dossier(self, until: date | None = None) -> Dossier:
+    def snapshot(self, until: date | None = None) -> Snapshot:
         review = Review(
             slug="case",
             protocol=self.protocol,
@@ -244,7 +245,7 @@ class Case:
             forms={"general": FORM},
             editions=tuple(self.editions),
         )
-        return Dossier(
+        return Snapshot(
             review=review,
             ledger=settle(review, until),
             records=self.records,
@@ -257,7 +258,7 @@ class Case:
         self.protocol = replace(self.protocol, screening=ScreeningPlan(**said))
 
     def write(self, manuscript: str) -> WriteUp:
-        written, problems = write_up(self.dossier(), manuscript)
+        written, problems = write_up(self.snapshot(), manuscript)
         assert written is not None, [str(p) for p in problems]
         return written
 
@@ -268,7 +269,7 @@ class Case:
         return re.sub(r"\[((?:[^\]\\]|\\.)*)\]\(#evidence-[^)]*\)", r"\1", text)
 
     def faults(self, manuscript: str) -> list[tuple[int, str]]:
-        written, problems = write_up(self.dossier(), manuscript)
+        written, problems = write_up(self.snapshot(), manuscript)
         assert written is None
         return [(p.place.line, p.what) for p in problems]
 

@@ -50,7 +50,7 @@ def told(small):
 
 
 def seen(case, until=None):
-    return browser(case.dossier(until), case.write(MANUSCRIPT), document="case.html")
+    return browser(case.snapshot(until), case.write(MANUSCRIPT), document="case.html")
 
 
 def held(made, one):
@@ -138,7 +138,7 @@ def test_a_vote_is_told_blind_while_another_is_waited_for(told):
 
 
 def test_a_gap_map_places_each_result_once_and_shows_quality_only_where_it_was_judged(told):
-    (by_source,) = gap_maps(told.dossier())
+    (by_source,) = gap_maps(told.snapshot())
     cells = {(c.row, c.column): c.studies for c in by_source.cells}
     order = list(QUALITIES)
     files = cells["reoffending", "files"]
@@ -155,7 +155,7 @@ def test_participants_are_mapped_by_the_groups_of_the_protocol(told):
     study = told.studies["aebi-2014"]
     (first,) = study.results
     told.studies["aebi-2014"] = replace(study, results=(replace(first, group="dual"),))
-    participants, _ = gap_maps(told.dossier())
+    participants, _ = gap_maps(told.snapshot())
     cells = {(c.row, c.column): c.studies for c in participants.cells}
     assert sum(cells["reoffending", "dual"], ()) == ("aebi-2014",)
     assert sum(cells["reoffending", ""], ()) == ("seto-2015",)

@@ -117,7 +117,7 @@ def test_a_count_that_bears_the_words_out(told: Case) -> None:
 def test_most_studies_outside_of_a_claim_is_told(told: Case) -> None:
     from pipeline.writeup import write_up
 
-    written, [problem] = write_up(told.dossier(), "# Head\n\nSo. Most studies found fewer.\n")
+    written, [problem] = write_up(told.snapshot(), "# Head\n\nSo. Most studies found fewer.\n")
     assert written is not None
     assert problem.place.line == 3 and "'Most studies'" in problem.what
 
@@ -141,7 +141,7 @@ def test_a_quote_that_is_gone_is_a_support_that_is_gone(told: Case) -> None:
 def confirmed_in(case: Case, *supports: str) -> Claim:
     """A claim that rests on `supports` and is confirmed as the case is now."""
     one = Claim(id="c", text="Fewer", supports=supports, place=Place(file="m.md", line=1))
-    (state,) = claim_states((one,), case.dossier())
+    (state,) = claim_states((one,), case.snapshot())
     case.decide(
         Confirmed,
         "ada",
@@ -159,13 +159,13 @@ def test_a_search_that_finds_a_report_again_leaves_what_was_confirmed(told: Case
     (report,) = told.studies["aebi-2014"].reports
     (again,) = told.search("db-again", 1)
     told.match(again, report)
-    (state,) = claim_states((one,), told.dossier())
+    (state,) = claim_states((one,), told.snapshot())
     assert state.stands and state.changes == ()
-    assert prints_renewed(told.dossier(), told.dossier()).keys() == {
+    assert prints_renewed(told.snapshot(), told.snapshot()).keys() == {
         (s.name, print) for s, print in zip(state.supports, state.last.prints, strict=True)
     }
     told.vote(again, "exclude", "ben", reason="population")  # a word on the report itself
-    (state,) = claim_states((one,), told.dossier())
+    (state,) = claim_states((one,), told.snapshot())
     assert {change.after.name for change in state.changes} == set(one.supports)
 
 
@@ -175,5 +175,5 @@ def test_a_match_that_stood_when_a_claim_was_confirmed_counts(told: Case) -> Non
     told.match(again, report)
     one = confirmed_in(told, "aebi-2014/reoffending")
     told.decisions = [d for d in told.decisions if not isinstance(d, Matched)]
-    (state,) = claim_states((one,), told.dossier())
+    (state,) = claim_states((one,), told.snapshot())
     assert state.has_changed

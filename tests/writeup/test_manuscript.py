@@ -148,7 +148,7 @@ def test_a_slot_cannot_reach_behind_the_sandbox(small: Case) -> None:
 def _written(case: Case, text: str) -> tuple[Any, Any]:
     from pipeline.writeup import write_up
 
-    return write_up(case.dossier(), text)
+    return write_up(case.snapshot(), text)
 
 
 def test_claims_are_noted_with_what_they_rest_on(small: Case) -> None:

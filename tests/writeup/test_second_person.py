@@ -22,10 +22,10 @@ def a_case(case: Case, plan: str) -> Case:
     return case
 
 
-def dossier(case: Case, **more):
+def snapshot(case: Case, **more):
     from dataclasses import replace
 
-    made = case.dossier()
+    made = case.snapshot()
     study = read(ADA.replace("[r1]", "[db-1:0001]").replace("report: r1", "report: db-1:0001"))
     review = replace(made.review, forms=FORMS, studies={"a-2014": study}, **more)
     ledger = replace(made.ledger, studies={"a-2014": ("db-1:0001",)})
@@ -43,7 +43,7 @@ def test_two_people_apart(small: Case) -> None:
     case = a_case(small, "two_apart")
     case.decide(Reconciled, "cai", study="a-2014", item="design", kept="ben")
     case.decide(Reconciled, "cai", study="a-2014", item="participants/total", answer="265")
-    made = dossier(case, drafts={"ben": {"a-2014": read(BEN)}, "ada": {"a-2014": read(ADA)}})
+    made = snapshot(case, drafts={"ben": {"a-2014": read(BEN)}, "ada": {"a-2014": read(ADA)}})
     told = words(made)
     assert "One study was extracted by two people apart" in told
     assert "Two differences were settled by one person, one of them with an answer that" in told
@@ -63,7 +63,7 @@ def test_one_checks_another(small: Case) -> None:
         case.decide(
             Checked, "cai", study="a-2014", item=a.address, agreed=n > 0, was="x", seen=seen
         )
-    told = words(dossier(case))
+    told = words(snapshot(case))
     assert "against the report; in one study each of them, and changed one" in told
     late = case.decisions[-1]
     assert isinstance(late, Checked) and late.at - case.decisions[0].at > timedelta()

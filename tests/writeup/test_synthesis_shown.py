@@ -102,7 +102,7 @@ def five(case: Case) -> Case:
 
 
 def rows(case: Case, word: str, **options: str) -> list[dict[str, str]]:
-    table = TABLES[word].make(case.dossier(), **options)
+    table = TABLES[word].make(case.snapshot(), **options)
     ids = [c.id for c in table.columns]
     return [dict(zip(ids, (c.text for c in row), strict=True)) for row in table.rows]
 
@@ -136,7 +136,7 @@ def test_the_table_of_directions_has_what_the_plot_has(five: Case) -> None:
     told = rows(five, "effect_direction")
     assert [r["study"] for r in told] == [f"Study {id.upper()}" for id in IDS]
     assert [r["reoffending"][0] for r in told] == ["\u25bc", "\u25bc", "\u25b2", "\u25bc", "\u25c1"]
-    (figure,) = FIGURES["effect_direction"].figures(five.dossier())
+    (figure,) = FIGURES["effect_direction"].figures(five.snapshot())
     for row in told:
         assert row["study"] in figure.alt
     assert figure.alt.count("lower in the group named first") == 3
@@ -155,7 +155,7 @@ def test_read_as_benefit_turns_what_is_worse(five: Case) -> None:
 def test_concerns_are_said_in_letters_and_words(five: Case) -> None:
     change(five, preliminary=Preliminary(quality={"a": Quality(concerns=Concerns.HIGH, why="x")}))
     assert [r["concerns"] for r in rows(five, "effect_direction")] == ["high", "", "", "", ""]
-    (figure,) = FIGURES["effect_direction"].figures(five.dossier())
+    (figure,) = FIGURES["effect_direction"].figures(five.snapshot())
     assert ">H</text>" in figure.svg and "H high" in figure.svg
 
 
@@ -207,11 +207,11 @@ def test_nothing_is_pooled_unless_it_is_asked_for(five: Case) -> None:
     )
     change(five, estimates={"o": asked})
     assert "none were pooled" in five.text('{{ methods("synthesis") }}')
-    (figure,) = FIGURES["forest"].figures(five.dossier(), estimates="o")
+    (figure,) = FIGURES["forest"].figures(five.snapshot(), estimates="o")
     assert "Random effects" not in figure.alt and figure.alt.count("odds ratio") == 5
     assert rows(five, "pooled")[0]["result"] == "Not pooled; from 0.50 to 0.90"
     change(five, estimates={"o": replace(asked, pool=Pool(reason="Alike"))})
-    (figure,) = FIGURES["forest"].figures(five.dossier(), estimates="o")
+    (figure,) = FIGURES["forest"].figures(five.snapshot(), estimates="o")
     assert "Random effects (REML, Hartung-Knapp), 5 estimates: 0.69" in figure.alt
     weights = [float(r["weight"].rstrip("%")) for r in rows(five, "estimates", estimates="o")]
     assert sum(weights) == pytest.approx(100, abs=0.3)
@@ -239,7 +239,7 @@ def test_themes_are_walked_to_their_quotes(five: Case) -> None:
     assert quote["themes"] == "Nobody asks (descriptive) and Alone (analytical)"
     said = five.text('{{ results("themes") }}')
     assert "- Nobody asks: adults are silent. One coded quote from one study bears it" in said
-    (figure,) = FIGURES["theme_map"].figures(five.dossier())
+    (figure,) = FIGURES["theme_map"].figures(five.snapshot())
     assert "Alone \u2013 Nobody asks." in figure.alt and "Nobody asks \u2013 Silence." in figure.alt
 
 
@@ -258,7 +258,7 @@ def test_the_logic_model_says_what_is_assumed(five: Case) -> None:
     change(five, theory=Theory(text="What leads to what", logic_model=model))
     told = rows(five, "logic_model")
     assert [r["findings"] for r in told] == ["assumed; no finding bears it", "Later offending"]
-    (figure,) = FIGURES["logic_model"].figures(five.dossier())
+    (figure,) = FIGURES["logic_model"].figures(five.snapshot())
     assert "Adversity \u2192 Offending (may lead to), assumed." in figure.alt
     assert "stroke-dasharray" in figure.svg
     said = five.text('{{ methods("synthesis") }}\n\n{{ results("theory") }}')
@@ -271,7 +271,7 @@ def test_the_map_of_concepts_ties_findings_to_studies_and_concepts(five: Case) -
         links=(ConceptLink(start="finding:re", end="concept:trust", label="speaks for"),),
     )
     change(five, relationships=Relationships(concept_map=concepts))
-    (figure,) = FIGURES["concept_map"].figures(five.dossier())
+    (figure,) = FIGURES["concept_map"].figures(five.snapshot())
     for id in IDS:
         assert f"Later offending \u2013 Study {id.upper()}." in figure.alt
     assert "Later offending \u2192 Trust (speaks for)." in figure.alt
@@ -301,7 +301,7 @@ def test_an_empty_review_draws_nothing_and_builds(case: Case) -> None:
         "concept_map",
         "theme_map",
     ):
-        assert FIGURES[word].figures(case.dossier()) == ()
+        assert FIGURES[word].figures(case.snapshot()) == ()
         assert case.text(f'Words.\n\n{{{{ figure("{word}") }}}}\n').strip() == "Words."
 
 
@@ -330,16 +330,16 @@ def test_a_theme_is_walked_to_the_export_and_rests_on_every_quote(five: Case) ->
         },
     )
     change(five, themes=themes)
-    dossier = five.dossier()
-    step = support_step("theme:high", dossier)
+    snapshot = five.snapshot()
+    step = support_step("theme:high", snapshot)
     told = list(every(step))
     assert "descriptive theme high: Alone" in told[0]
     assert any("quote q of a, page 7: \u201cnobody asked\u201d" in line for line in told)
     assert sum(line.startswith("report: ") for line in told) == 2
     assert "theme high stands below itself" in told
-    grounds = set(grounds_of("theme:high", dossier))
+    grounds = set(grounds_of("theme:high", snapshot))
     assert {"themes.themes:low", "themes.quotes:q", "themes.quotes:r"} < grounds
-    assert not any("quotes:r" in name for name in grounds_of("theme:low", dossier))
+    assert not any("quotes:r" in name for name in grounds_of("theme:low", snapshot))
 
 
 def every(step: Step) -> Iterator[str]:
@@ -386,8 +386,8 @@ def test_ids_that_lead_nowhere_are_told_where_they_stand_and_break_nothing(five:
             themes={"t": Theme(id="t", label="T", codes=("odd",), themes=("u",))},
         ),
     )
-    dossier = five.dossier()
-    assert all(maker.make(dossier).columns for maker in TABLES.values())
+    snapshot = five.snapshot()
+    assert all(maker.make(snapshot).columns for maker in TABLES.values())
     for word in (
         "logic_model",
         "effect_direction",
@@ -396,7 +396,7 @@ def test_ids_that_lead_nowhere_are_told_where_they_stand_and_break_nothing(five:
         "concept_map",
         "theme_map",
     ):
-        FIGURES[word].figures(dossier)
+        FIGURES[word].figures(snapshot)
     for say in SYNTHESIS.values():
-        assert say(dossier, lambda table: "")
+        assert say(snapshot, lambda table: "")
     assert five.text('{{ methods("synthesis") }}')

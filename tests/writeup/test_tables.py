@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.snapshot import ReadingSummary
 from pipeline.terms.decision import Removed, Retrieval
 from pipeline.terms.document import Table
 from pipeline.terms.finding import Claim, Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.problem import Place
+from pipeline.terms.record import SetAside
 from pipeline.terms.search import PeerReview, SourceKind
 from pipeline.terms.study import Absent, Answer, Basis, Direction, Source
 from pipeline.writeup.figures import FIGURES
@@ -28,20 +30,20 @@ def texts(table: Table, column: str) -> list[str]:
 
 @pytest.mark.parametrize("word", TABLES)
 def test_every_table_is_whole_for_an_empty_review(case: Case, word: str) -> None:
-    table = TABLES[word].make(case.dossier())
+    table = TABLES[word].make(case.snapshot())
     assert table.id == word and table.caption and table.columns
     assert all(len(row) == len(table.columns) for row in table.rows)
 
 
 @pytest.mark.parametrize("word", TABLES)
 def test_every_table_is_whole_for_a_small_review(small: Case, word: str) -> None:
-    table = TABLES[word].make(small.dossier())
+    table = TABLES[word].make(small.snapshot())
     assert len({c.id for c in table.columns}) == len(table.columns)
     assert all(len(row) == len(table.columns) for row in table.rows)
 
 
 def test_characteristics_mark_what_was_read(small: Case) -> None:
-    table = all_tables(small.dossier())["characteristics"]
+    table = all_tables(small.snapshot())["characteristics"]
     assert texts(table, "study") == ["aebi-2014 et al.†", "seto-2015 et al."]
     assert texts(table, "basis") == ["Abstract only", "Full text"]
     assert texts(table, "country") == ["not reported", "not reported"]
@@ -56,7 +58,7 @@ def test_a_value_from_an_abstract_is_marked_where_the_study_was_read_in_full(sma
     study = small.studies["seto-2015"]
     design = replace(study.answers["design"], sources=(Source(report="r", page="Abstract, p. 1"),))
     small.studies["seto-2015"] = replace(study, answers={**study.answers, "design": design})
-    table = all_tables(small.dossier())["characteristics"]
+    table = all_tables(small.snapshot())["characteristics"]
     assert texts(table, "design") == ["School survey", "School survey†"]
     assert table.notes[-1] == "† beside a value: read in the abstract only."
 
@@ -65,7 +67,7 @@ def test_answers_are_counted_by_the_reason_why_there_is_none(small: Case) -> Non
     study = small.studies["seto-2015"]
     unclear = Answer(absent=Absent.UNCLEAR, place=study.place)
     small.studies["seto-2015"] = replace(study, answers={**study.answers, "country": unclear})
-    table = all_tables(small.dossier())["completeness"]
+    table = all_tables(small.snapshot())["completeness"]
     one, other, both = (row[2:] for row in table.rows)
     for a, b, total in zip(one, other, both, strict=True):
         assert int(a.text) + int(b.text) == int(total.text)
@@ -75,45 +77,45 @@ def test_answers_are_counted_by_the_reason_why_there_is_none(small: Case) -> Non
 
 def test_an_included_study_that_nobody_extracted_is_not_lost(small: Case) -> None:
     del small.studies["seto-2015"]
-    table = all_tables(small.dossier())["characteristics"]
+    table = all_tables(small.snapshot())["characteristics"]
     assert texts(table, "study") == ["aebi-2014 et al.†", "seto-2015"]
     assert texts(table, "design")[1] == "not yet extracted"
 
 
 def test_context_studies_stand_apart(small: Case) -> None:
     small.study("babchishin-2011", "db-1:0002")
-    tables = all_tables(small.dossier())
+    tables = all_tables(small.snapshot())
     assert texts(tables["context"], "study") == ["babchishin-2011 et al.†"]
     assert len(tables["characteristics"].rows) == 2
 
 
 def test_excluded_and_not_retrieved_agree_with_the_flow(small: Case) -> None:
-    dossier = small.dossier()
-    tables = all_tables(dossier)
+    snapshot = small.snapshot()
+    tables = all_tables(snapshot)
     assert texts(tables["excluded"], "reason") == ["Not research, or opinion"]
-    assert len(tables["excluded"].rows) == dossier.ledger.flow.count("dbr_excluded")
+    assert len(tables["excluded"].rows) == snapshot.ledger.flow.count("dbr_excluded")
     assert texts(tables["not_retrieved"], "reason") == ["no library holds it"]
     small.obtain("db-1:0004", Retrieval.OBTAINED)
-    tables = all_tables(small.dossier())
+    tables = all_tables(small.snapshot())
     assert texts(tables["not_retrieved"], "state") == ["Obtained, not yet assessed"]
 
 
 def test_results_stand_by_outcome_in_the_order_of_the_protocol(small: Case) -> None:
-    table = all_tables(small.dossier())["results"]
+    table = all_tables(small.snapshot())["results"]
     assert texts(table, "direction") == ["▼ lower", "▲ higher"]
     assert texts(table, "outcome") == ["Later offending"] * 2
-    one = TABLES["results"].make(small.dossier(), outcome="reoffending")
+    one = TABLES["results"].make(small.snapshot(), outcome="reoffending")
     assert one.id == "results-reoffending" and one.caption == "Results on later offending"
-    assert len(TABLES["results"].make(small.dossier(), outcome="family").rows) == 0
+    assert len(TABLES["results"].make(small.snapshot(), outcome="family").rows) == 0
 
 
 def test_no_result_is_lost_when_its_outcome_is_not_in_the_protocol(small: Case) -> None:
     small.protocol = replace(small.protocol, outcomes=())
-    assert len(all_tables(small.dossier())["results"].rows) == 2
+    assert len(all_tables(small.snapshot())["results"].rows) == 2
 
 
 def test_sources_add_up_and_name_what_only_one_of_them_had(small: Case) -> None:
-    table = all_tables(small.dossier())["sources"]
+    table = all_tables(small.snapshot())["sources"]
     assert texts(table, "source") == ["PsycINFO", "Charities"]
     assert texts(table, "records") == ["4", "2"]
     assert texts(table, "reports") == ["4", "2"]
@@ -125,14 +127,14 @@ def test_sources_add_up_and_name_what_only_one_of_them_had(small: Case) -> None:
 def test_records_of_one_report_in_one_source_are_found_by_no_other(small: Case) -> None:
     small.match("db-1:0004", "db-1:0003")
     small.decide(Removed, "ada", record="db-1:0002", reason="broken")
-    table = all_tables(small.dossier())["sources"]
+    table = all_tables(small.snapshot())["sources"]
     assert texts(table, "records") == ["4", "2"]
     assert texts(table, "unique") == ["3", "1"]
     assert texts(table, "reports") == ["2", "2"]
 
 
 def test_the_chart_of_sources_tells_the_numbers_of_the_table(small: Case) -> None:
-    figure = FIGURES["source_yield"].figures(small.dossier())[0]
+    figure = FIGURES["source_yield"].figures(small.snapshot())[0]
     assert figure.id == "source_yield"
     assert figure.alt == (
         "PsycINFO: 4 records, 3 of them found in no other source, 1 report included. "
@@ -144,17 +146,20 @@ def test_the_chart_of_sources_tells_the_numbers_of_the_table(small: Case) -> Non
 
 
 def test_the_search_log_tells_records_read_and_set_aside(small: Case) -> None:
-    from pipeline.writeup import Reading
-
-    dossier = replace(small.dossier(), readings={"db-1": Reading(read=4, set_aside=2)})
-    table = TABLES["searches"].make(dossier)
+    aside = tuple(
+        SetAside(number=n, place=Place(file="db.ris", line=n), why="no title", raw="")
+        for n in (5, 6)
+    )
+    reading = ReadingSummary(read=4, set_aside=aside)
+    snapshot = replace(small.snapshot(), readings={"db-1": reading})
+    table = TABLES["searches"].make(snapshot)
     assert texts(table, "read") == ["4", "2"]
     assert texts(table, "set_aside") == ["2", "0"]
     assert texts(table, "reported") == ["not given", "not given"]
 
 
 def answers(case: Case, item: int) -> list[tuple[str, str]]:
-    table = TABLES["prisma_s"].make(case.dossier())
+    table = TABLES["prisma_s"].make(case.snapshot())
     return [(r[2].text, r[3].text) for r in table.rows if r[0].text == str(item)]
 
 
@@ -162,7 +167,7 @@ def answers(case: Case, item: int) -> list[tuple[str, str]]:
 def test_prisma_s_has_all_sixteen_items_whatever_the_log_says(case: Case, searches: int) -> None:
     for n in range(searches):
         case.search(f"db-{n}", n, kind=list(SourceKind)[n])
-    table = TABLES["prisma_s"].make(case.dossier())
+    table = TABLES["prisma_s"].make(case.snapshot())
     assert list(dict.fromkeys(texts(table, "item"))) == [str(n) for n in range(1, 17)]
     assert all(texts(table, "done"))
 
@@ -247,7 +252,7 @@ def test_findings_name_their_studies_and_votes(small: Case) -> None:
             ),
         }
     )
-    table = all_tables(small.dossier())["findings"]
+    table = all_tables(small.snapshot())["findings"]
     assert texts(table, "outcome") == ["Later offending", "Who?"]
     assert texts(table, "direction") == ["lower in 1 of 1 study", "not counted"]
     assert table.rows[0][2].cites == ("aebi-2014",)
@@ -258,13 +263,13 @@ def test_studies_in_no_group_are_named(small: Case) -> None:
     group = StudyGroup(id="files", label="Files", studies=("aebi-2014",))
     grouping = Grouping(id="g", label="By source", groups=(group,), rule="where")
     small.synthesis = Synthesis(groupings={"g": grouping})
-    table = all_tables(small.dossier())["groups"]
+    table = all_tables(small.snapshot())["groups"]
     assert texts(table, "grouping") == ["By source (post hoc)"]
     assert "By source: in no group: seto-2015 et al.." in table.notes
 
 
 def test_screening_counts_what_two_looked_at(small: Case) -> None:
-    table = all_tables(small.dossier())["screening"]
+    table = all_tables(small.snapshot())["screening"]
     assert texts(table, "by_more") == ["5", "3"]
     assert texts(table, "agreed") == ["100%", "100%"]
 
@@ -286,7 +291,7 @@ def two_by_two(case: Case, both: int, ada: int, ben: int, neither: int) -> None:
 
 def test_agreement_gives_the_published_figures_and_never_kappa_alone(case: Case) -> None:
     two_by_two(case, 1, 3, 2, 94)
-    table = all_tables(case.dossier())["agreement"]
+    table = all_tables(case.snapshot())["agreement"]
     (row,) = table.rows
     assert [c.text for c in row] == [
         "Title and abstract",
@@ -301,19 +306,19 @@ def test_agreement_gives_the_published_figures_and_never_kappa_alone(case: Case)
 
 def test_agreement_rests_on_first_votes_and_on_the_day(case: Case) -> None:
     two_by_two(case, 20, 5, 10, 65)
-    before = all_tables(case.dossier())["agreement"].rows
+    before = all_tables(case.snapshot())["agreement"].rows
     case.settle_conflict("db-1:0021", "include")
     case.vote("db-1:0021", "exclude", "ada")
-    assert all_tables(case.dossier())["agreement"].rows == before
+    assert all_tables(case.snapshot())["agreement"].rows == before
     assert before[0][4].text == "0.63 (95% CI 0.45 to 0.80)"
-    assert not all_tables(case.dossier(date(2016, 1, 3)))["agreement"].rows
+    assert not all_tables(case.snapshot(date(2016, 1, 3)))["agreement"].rows
 
 
 def test_agreement_of_three_has_each_pair_and_the_alpha_of_all(case: Case) -> None:
     ids = case.search("db-1", 4)
     for record, verdict in zip(ids, ("include", "exclude", "include", "exclude"), strict=True):
         case.vote(record, verdict, "ada", "ben", "cleo")
-    table = all_tables(case.dossier())["agreement"]
+    table = all_tables(case.snapshot())["agreement"]
     assert texts(table, "reviewers") == ["ada, ben", "ada, cleo", "ben, cleo"]
     assert table.notes[1:] == (
         "Title and abstract, all who screened: Fleiss' kappa was 1.00 and Krippendorff's alpha was "
@@ -328,7 +333,7 @@ def test_agreement_on_reasons_has_a_row_for_each_criterion_that_somebody_named(c
     ):
         for name, reason in (("ada", ada), ("ben", ben)):
             case.vote(record, "exclude" if reason else "include", name, reason=reason)
-    table = all_tables(case.dossier())["agreement_by_criterion"]
+    table = all_tables(case.snapshot())["agreement_by_criterion"]
     (row,) = table.rows
     assert texts(table, "both") + texts(table, "only_first") + texts(table, "only_second") == [
         *("1", "1", "0")
@@ -343,7 +348,7 @@ def test_evidence_cites_what_claims_rest_on(small: Case) -> None:
         supports=("aebi-2014/reoffending", "@web-1:0001", "n:searches"),
         place=Place(file="m"),
     )
-    row = evidence([claim], small.dossier()).rows[0]
+    row = evidence([claim], small.snapshot()).rows[0]
     assert row[2].text == "aebi-2014/reoffending: Fewer later offences\nCount of searches: 2"
     assert row[2].cites == ("aebi-2014",)
 
@@ -368,7 +373,7 @@ def test_a_study_called_by_author_and_year_is_not_cited_beside_its_name(small: C
     def cites(manuscript: str, style: str = "") -> list[tuple[str, ...]]:
         from pipeline.writeup import write_up
 
-        written, _ = write_up(small.dossier(), manuscript, style=style)
+        written, _ = write_up(small.snapshot(), manuscript, style=style)
         assert written is not None
         assert {"aebi-2014", "seto-2015"} <= set(written.document.references)
         return [row[0].cites for row in written.document.tables["characteristics"].rows]

@@ -91,7 +91,7 @@ def test_the_slot_that_says_it_is_named() -> None:
 def test_a_typed_number_stops_the_build(small: Case, line: str, remedy: str) -> None:
     from pipeline.writeup import write_up
 
-    written, [problem] = write_up(small.dossier(), f"# Head\n\n{line}\n")
+    written, [problem] = write_up(small.snapshot(), f"# Head\n\n{line}\n")
     assert written is None
     assert problem.place.line == 3 and problem.check == "typed-number"
     assert remedy in problem.remedy and "typed_numbers:" in problem.remedy

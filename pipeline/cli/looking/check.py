@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
-from pipeline.cli.evidence import evidence_of
+from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.desk.report_texts import report_texts
 from pipeline.notation.conflict_markers import conflict_in
 from pipeline.notation.typed import nearest
@@ -40,10 +40,11 @@ def check(
             raise ReviewError(f"there is no check {name!r}.{hint}", f"Known: {', '.join(CHECKS)}")
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
-        evidence = evidence_of(folder, datetime.now().astimezone())
+        folder.verify_exports()
+        snapshot = snapshot_of_records(folder, now=datetime.now().astimezone())
     with progress("Looking into reports") as tick:
-        text_of = report_texts(folder, evidence.ledger, tick)
-        problems = run_checks(replace(evidence, text_of=text_of), names)
+        text_of = report_texts(folder, snapshot.ledger, tick)
+        problems = run_checks(replace(snapshot, text_of=text_of), names)
         if not names:
             problems = (*problems, *faults_of_conclusions(folder))
     errors = sum(p.severity is Severity.ERROR for p in problems)

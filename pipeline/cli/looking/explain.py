@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import dim, progress, safe, say, say_json
-from pipeline.ledger import settle
+from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.notation.typed import nearest
-from pipeline.oversight.walk import Walker, names, walk
+from pipeline.oversight.walk import names, walk
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.statement import Statement
 from pipeline.terms.walk import Step
 
 if TYPE_CHECKING:
-    from pipeline.writeup import Dossier, WriteUp
+    from pipeline.snapshot import Snapshot
+    from pipeline.writeup import WriteUp
 
 _MOST = 20
 
@@ -52,13 +53,7 @@ def explain(
     day = until.date() if until else None
     with progress("Reading exports") as tick:
         folder = open_review(review, until=day, tick=tick)
-        walker = Walker(
-            review=folder.review,
-            ledger=settle(folder.review, day),
-            records=folder.records,
-            place_of=folder.place_of,
-            log_of=folder.search_place,
-        )
+        walker = snapshot_of_records(folder, day)
         step = walk(walker, name)
     if step is None:
         step = _of_the_write_up(folder, walker, name, day, most)
@@ -69,26 +64,26 @@ def explain(
 
 
 def _of_the_write_up(
-    folder: ReviewFolder, walker: Walker, name: str, day: date | None, most: int
+    folder: ReviewFolder, walker: Snapshot, name: str, day: date | None, most: int
 ) -> Step:
     """The walk from a claim, a number, a table or a figure, or from whatever a claim may rest on.
 
     Raises ReviewError when there is nothing of that name.
     """
-    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.cli.writing.writing_up import write_ups
     from pipeline.writeup.evidence_walk import fault_of_name, support_step
 
-    dossier, _ = dossier_of(folder, day)
-    written, _ = write_ups(folder, dossier, draft=True)
+    snapshot, _ = snapshot_of(folder, day)
+    written, _ = write_ups(folder, snapshot, draft=True)
     said = {statement.id: statement for one in written for statement in one.statements}
-    if fault_of_name(name, dossier) and not fault_of_name(f"n:{name}", dossier):
+    if fault_of_name(name, snapshot) and not fault_of_name(f"n:{name}", snapshot):
         name = name if name in said else f"n:{name}"
     wanted = name if name in said else f"votes:{name.removeprefix('finding:')}"
     if name in said or (wanted in said and name.startswith("finding:")):
-        step = _statement_step(said[name if name in said else wanted], written, dossier)
-    elif not fault_of_name(name, dossier):
-        step = support_step(name, dossier, most=10_000)
+        step = _statement_step(said[name if name in said else wanted], written, snapshot)
+    elif not fault_of_name(name, snapshot):
+        step = support_step(name, snapshot, most=10_000)
     else:
         known = (*said, *names(walker))
         raise ReviewError(
@@ -97,10 +92,10 @@ def _of_the_write_up(
             f"`review confirm {folder.slug}` lists the claims, `review status {folder.slug} "
             "--json` the studies",
         )
-    return _with_records(step, walker, _behind(name, dossier), most)
+    return _with_records(step, walker, _behind(name, snapshot), most)
 
 
-def _statement_step(statement: Statement, written: Iterable[WriteUp], dossier: Dossier) -> Step:
+def _statement_step(statement: Statement, written: Iterable[WriteUp], snapshot: Snapshot) -> Step:
     from pipeline.writeup.evidence_walk import steps_of
 
     claims = {claim.id: claim for one in written for claim in one.claims}
@@ -108,17 +103,17 @@ def _statement_step(statement: Statement, written: Iterable[WriteUp], dossier: D
     return Step(
         what=f"{statement.kind} {statement.id}: {text}",
         place=statement.places[0] if statement.places else None,
-        below=steps_of(statement, claims, dossier, most=10_000),
+        below=steps_of(statement, claims, snapshot, most=10_000),
     )
 
 
-def _behind(name: str, dossier: Dossier) -> tuple[str, ...]:
+def _behind(name: str, snapshot: Snapshot) -> tuple[str, ...]:
     from pipeline.writeup.evidence_walk import records_of_count
 
-    return records_of_count(name.removeprefix("n:"), dossier) if name.startswith("n:") else ()
+    return records_of_count(name.removeprefix("n:"), snapshot) if name.startswith("n:") else ()
 
 
-def _with_records(step: Step, walker: Walker, counted: tuple[str, ...], most: int) -> Step:
+def _with_records(step: Step, walker: Snapshot, counted: tuple[str, ...], most: int) -> Step:
     """`step` whose records go on to their decisions and exports, each told in full once."""
     told: set[str] = set()
 

@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.evidence import evidence_of
+from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.notation.typed import nearest
-from pipeline.oversight.evidence import Evidence
 from pipeline.oversight.staleness import (
     WATCHES,
     Watched,
@@ -23,6 +22,7 @@ from pipeline.oversight.staleness import (
 from pipeline.review_folder import ReviewFolder, open_review
 from pipeline.review_folder.outside_files import open_outside
 from pipeline.review_folder.places import shown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.notice import Notice
 from pipeline.terms.problem import Problem, ReviewError, Severity
 
@@ -65,11 +65,12 @@ def stale(
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         now = on.astimezone() if on else datetime.now().astimezone()
-        evidence = evidence_of(folder, now)
-    notices, unread = _notices(folder, evidence, retractions)
+        folder.verify_exports()
+        snapshot = snapshot_of_records(folder, now=now)
+    notices, unread = _notices(folder, snapshot, retractions)
     prose = _prose(folder) if not names or "claims" in names else ()
     found = run_watches(
-        Watched(evidence=evidence, today=now.date(), notices=notices, prose=prose), names
+        Watched(snapshot=snapshot, today=now.date(), notices=notices, prose=prose), names
     )
     grave = sum(p.severity is not Severity.NOTE for p in found)
     if as_json:
@@ -81,7 +82,7 @@ def stale(
 
 
 def _notices(
-    folder: ReviewFolder, evidence: Evidence, asked: Path | None
+    folder: ReviewFolder, snapshot: Snapshot, asked: Path | None
 ) -> tuple[tuple[Notice, ...], tuple[Problem, ...]]:
     """The notices of the list about included reports, and its lines that cannot be read."""
     from pipeline.readers.retraction_watch import read_notices
@@ -89,7 +90,7 @@ def _notices(
     path = asked or folder.places.project / LIST
     if asked is None and not path.is_file():
         return (), ()
-    wanted = signs_of_included(evidence)
+    wanted = signs_of_included(snapshot)
     notices: list[Notice] = []
     unread: list[Problem] = []
     with open_outside(path) as stream, progress("Reading the list of retractions"):
@@ -103,13 +104,13 @@ def _notices(
 
 def _prose(folder: ReviewFolder) -> tuple[Problem, ...]:
     """What filling the manuscript says; nothing where there is none."""
-    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.cli.writing.writing_up import write_ups
 
     if not folder.places.manuscript.is_file():
         return ()
     with progress("Filling the manuscript"):
-        return write_ups(folder, dossier_of(folder, None)[0], beside=False)[1]
+        return write_ups(folder, snapshot_of(folder, None)[0], beside=False)[1]
 
 
 def _say(folder: ReviewFolder, found: tuple[Problem, ...], grave: int, unread: bool) -> None:

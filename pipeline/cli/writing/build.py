@@ -29,7 +29,8 @@ from pipeline.review_folder.places import shown
 from pipeline.terms.problem import Problem, ReviewError, Severity
 
 if TYPE_CHECKING:
-    from pipeline.writeup import Dossier, WriteUp
+    from pipeline.snapshot import Snapshot
+    from pipeline.writeup import WriteUp
 
 FORMATS = ("html", "docx", "pdf", "markdown", "latex", "pptx")
 _OTHER_NAMES = {"md": "markdown", "htm": "html", "word": "docx", "tex": "latex", "slides": "pptx"}
@@ -104,7 +105,7 @@ def _build(
 ) -> None:
     with progress("Reading exports") as tick:
         folder = open_review(review, until=until, tick=tick)
-    made, dossier, problems = outputs_of(folder, until, wishes=wishes)
+    made, snapshot, problems = outputs_of(folder, until, wishes=wishes)
     if made is None:
         errors = sum(p.severity is Severity.ERROR for p in problems)
         _refuse(folder, problems, errors, as_json)
@@ -119,7 +120,7 @@ def _build(
     say_problems(problems)
     for line in lines_of(changes):
         tell(line)
-    _tell_what_was_made(place, made, dossier)
+    _tell_what_was_made(place, made, snapshot)
     if folder.places.seal:
         say(f"Made from the files that edition {folder.places.seal} keeps.")
 
@@ -130,31 +131,31 @@ def outputs_of(
     formats: tuple[str, ...] = (),
     *,
     wishes: Wishes | None = None,
-) -> tuple[dict[str, bytes] | None, Dossier, tuple[Problem, ...]]:
+) -> tuple[dict[str, bytes] | None, Snapshot, tuple[Problem, ...]]:
     """Every file that a build of `folder` makes, by its path, and what is wrong.
 
     None instead of the files when there is an error.
     """
     from pipeline.cli.writing.rendering import beside, documents
-    from pipeline.cli.writing.writing_up import checked_dossier
+    from pipeline.cli.writing.writing_up import checked_snapshot
 
     wishes = wishes or Wishes(formats=formats)
     with progress("Reading exports"):
-        dossier, problems = checked_dossier(folder, until)
-    written, found = _written(folder, dossier, wishes)
+        snapshot, problems = checked_snapshot(folder, until)
+    written, found = _written(folder, snapshot, wishes)
     problems = (*problems, *found)
     if any(p.severity is Severity.ERROR for p in problems):
-        return None, dossier, problems
+        return None, snapshot, problems
     with progress("Documents written") as so_far:
         made, too_long = documents(written, wishes.formats, folder.slug, so_far)
     if too_long and not wishes.draft:
-        return None, dossier, (*problems, *too_long)
-    made |= beside(_shown(dossier, wishes), written, wishes.formats, folder.slug)
-    return made, dossier, (*problems, *too_long)
+        return None, snapshot, (*problems, *too_long)
+    made |= beside(_shown(snapshot, wishes), written, wishes.formats, folder.slug)
+    return made, snapshot, (*problems, *too_long)
 
 
 def _written(
-    folder: ReviewFolder, dossier: Dossier, wishes: Wishes
+    folder: ReviewFolder, snapshot: Snapshot, wishes: Wishes
 ) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
     """The manuscripts that were asked for, filled; without quotes where they are withheld.
 
@@ -163,7 +164,7 @@ def _written(
     from pipeline.cli.writing.writing_up import write_ups
     from pipeline.writeup.quotes import leaked_quotes
 
-    def ask(of: Dossier, *, confirmed: bool) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
+    def ask(of: Snapshot, *, confirmed: bool) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
         return write_ups(
             folder,
             of,
@@ -174,17 +175,17 @@ def _written(
             confirmed=confirmed,
         )
 
-    written, problems = ask(dossier, confirmed=True)
+    written, problems = ask(snapshot, confirmed=True)
     if wishes.quotes or not written:
         return written, problems
-    withheld, found = ask(_shown(dossier, wishes), confirmed=False)
-    return withheld, (*problems, *found, *leaked_quotes(withheld, dossier))
+    withheld, found = ask(_shown(snapshot, wishes), confirmed=False)
+    return withheld, (*problems, *found, *leaked_quotes(withheld, snapshot))
 
 
-def _shown(dossier: Dossier, wishes: Wishes) -> Dossier:
+def _shown(snapshot: Snapshot, wishes: Wishes) -> Snapshot:
     from pipeline.writeup import without_quotes
 
-    return dossier if wishes.quotes else without_quotes(dossier)
+    return snapshot if wishes.quotes else without_quotes(snapshot)
 
 
 def _formats(text: str) -> tuple[str, ...]:
@@ -213,10 +214,10 @@ def _refuse(
     raise typer.Exit(1)
 
 
-def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier) -> None:
+def _tell_what_was_made(place: Path, made: Mapping[str, bytes], snapshot: Snapshot) -> None:
     from pipeline.writers.documents import WRITERS
 
-    say(bold(safe(dossier.review.protocol.title)))
+    say(bold(safe(snapshot.review.protocol.title)))
     suffixes = {writer.suffix: writer.label for writer in WRITERS.values()}
     at_top = [name for name in made if "/" not in name]
     documents = [n for n in at_top if Path(n).suffix in suffixes]
@@ -228,22 +229,22 @@ def _tell_what_was_made(place: Path, made: Mapping[str, bytes], dossier: Dossier
     say(f"  Beside: {', '.join(sorted(beside))}")
     tables = sum(name.startswith("tables/") for name in made)
     say(f"  {shown(place / 'tables')}/  {dim(counted(tables, 'table') + ' as CSV')}")
-    pending = dossier.ledger.flow.pending
+    pending = snapshot.ledger.flow.pending
     if pending:
         say(f"The review is in progress: {counted(pending, 'record')} pending.")
-    if dossier.ledger.day is None:
-        say(_what_comes_next(dossier))
+    if snapshot.ledger.day is None:
+        say(_what_comes_next(snapshot))
 
 
-def _what_comes_next(dossier: Dossier) -> str:
+def _what_comes_next(snapshot: Snapshot) -> str:
     """Once all is screened and read: the conclusions, an edition, and then when to look again."""
-    slug = dossier.review.slug
-    if dossier.ledger.flow.pending or not dossier.ledger.studies:
+    slug = snapshot.review.slug
+    if snapshot.ledger.flow.pending or not snapshot.ledger.studies:
         return f"Next: review status {slug}"
-    if not dossier.synthesis.findings:
+    if not snapshot.synthesis.findings:
         return f"Next: write what you conclude into synthesis/findings.yaml; review build {slug}"
-    if dossier.edition is not None:
-        return f"This is edition {dossier.edition.number}. Is it still fresh? review stale {slug}"
-    number = max((edition.number for edition in dossier.review.editions), default=0) + 1
+    if snapshot.edition is not None:
+        return f"This is edition {snapshot.edition.number}. Is it still fresh? review stale {slug}"
+    number = max((edition.number for edition in snapshot.review.editions), default=0) + 1
     edition = f"{slug} {number} --on YYYY-MM-DD --as NAME"
     return f"When it is finished for now: review publish {edition}"

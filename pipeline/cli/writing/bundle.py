@@ -24,8 +24,8 @@ from pipeline.terms.problem import ReviewError
 
 if TYPE_CHECKING:
     from pipeline.notation.pseudonyms import Renaming
+    from pipeline.snapshot import Snapshot
     from pipeline.writers.packaging import About
-    from pipeline.writeup import Dossier
 
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]{1,60}\Z")
 
@@ -113,7 +113,7 @@ def _copied(
     What a claim rests on has another fingerprint there: the same vote of a person with another
     name, the same value without its quote. So the copy is made twice, to know them first.
     """
-    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.writeup.confirming import prints_renewed
 
     def copy(
@@ -125,8 +125,8 @@ def _copied(
 
     prints: dict[tuple[str, str], str] = {}
     if (names or quotes) and any(isinstance(d, Confirmed) for d in folder.review.decisions):
-        before, _ = dossier_of(folder, day)
-        after, _ = dossier_of(ReviewFolder(copy("first", {})[0]), day)
+        before, _ = snapshot_of(folder, day)
+        after, _ = snapshot_of(ReviewFolder(copy("first", {})[0]), day)
         for number, old in before.earlier.items():
             prints |= prints_renewed(old, after.earlier[number])
         prints |= prints_renewed(before, after)
@@ -166,13 +166,13 @@ def _files(
     made: Mapping[str, bytes],
 ) -> tuple[dict[str, bytes], About]:
     """Every file of the bundle by its path in it."""
-    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.writers.packaging import citation_cff, datapackage, ro_crate, table_bytes
     from pipeline.writeup.shared_tables import shared_tables
 
-    dossier, _ = dossier_of(folder, day)
-    about = _about(dossier, edition, licence)
-    tables = tuple(shared_tables(dossier))
+    snapshot, _ = snapshot_of(folder, day)
+    about = _about(snapshot, edition, licence)
+    tables = tuple(shared_tables(snapshot))
     files = {f"documents/{name}": content for name, content in made.items()}
     files |= {f"data/{table.name}.csv": table_bytes(table) for table in tables}
     project = folder.places.project
@@ -189,18 +189,18 @@ def _files(
     return files, about
 
 
-def _about(dossier: Dossier, edition: int | None, licence: str) -> About:
+def _about(snapshot: Snapshot, edition: int | None, licence: str) -> About:
     from pipeline.writers.packaging import About
 
-    protocol = dossier.review.protocol
+    protocol = snapshot.review.protocol
     notice = " ".join(protocol.notice.split())
     return About(
-        name=dossier.review.slug,
+        name=snapshot.review.slug,
         title=protocol.title,
         description=f"Data, forms and documents of a {protocol.kind}."
         + (f" {notice}" if notice else ""),
         authors=tuple((author.name, author.orcid) for author in protocol.authors),
-        day=dossier.day.isoformat() if dossier.day else "",
+        day=snapshot.day.isoformat() if snapshot.day else "",
         version=str(edition) if edition else "0",
         licence=licence,
         keywords=("evidence synthesis", protocol.kind),

@@ -88,19 +88,19 @@ def confirm(
 
 def _states(folder: ReviewFolder) -> tuple[ClaimState, ...]:
     """Every claim of every manuscript; ReviewError with the faults of one that cannot be filled."""
-    from pipeline.cli.dossiers import dossier_of
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.cli.writing.writing_up import write_ups
     from pipeline.writeup import claim_states
 
-    dossier, _ = dossier_of(folder, None)
-    written, problems = write_ups(folder, dossier, draft=True)
+    snapshot, _ = snapshot_of(folder, None)
+    written, problems = write_ups(folder, snapshot, draft=True)
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if errors:
         told = "\n".join(safe(str(p)) for p in errors)
         raise ReviewError(
             f"the manuscripts have {counted(len(errors), 'error')}\n{told}", "Mend them first"
         )
-    return claim_states((c for one in written for c in one.claims), dossier)
+    return claim_states((c for one in written for c in one.claims), snapshot)
 
 
 def _chosen(states: Sequence[ClaimState], ids: Sequence[str], all_: bool) -> tuple[ClaimState, ...]:

@@ -19,7 +19,8 @@ from pipeline.terms.problem import ReviewError, Severity
 from pipeline.terms.review import Edition, Ledger
 
 if TYPE_CHECKING:
-    from pipeline.comparing import Comparison, SentenceChange, Side
+    from pipeline.comparing import Comparison, Prose, SentenceChange
+    from pipeline.snapshot import Snapshot
 
 _SHOWN = 15
 
@@ -60,11 +61,11 @@ def diff(
     if sides[0].until and sides[1].until and sides[0].until > sides[1].until:
         raise ReviewError(f"{old} is later than {new}", "Name the earlier one first")
     with_text = not only or bool({"text", "claims"} & set(only))
-    before = _side(folder, sides[0], with_text)
+    before, was = _side(folder, sides[0], with_text)
     number = sides[0].sealed
     at_hand = {number: before.ledger} if number and _is_sealed(folder, sides[0]) else {}
-    after = _side(folder, sides[1], with_text, at_hand)
-    found = _part(compare(before, after), tuple(only or ()))
+    after, is_now = _side(folder, sides[1], with_text, at_hand)
+    found = _part(compare(before, after, was, is_now), tuple(only or ()))
     title = f"{folder.review.protocol.title}: from {sides[0].name} to {sides[1].name}"
     if as_json:
         say_json(_for_programs(found, sides, folder))
@@ -112,27 +113,27 @@ def _side(
     moment: _Moment,
     with_text: bool,
     known: Mapping[int, Ledger] | None = None,
-) -> Side:
-    """What stood at `moment`; without its text where the manuscript of then cannot be filled."""
-    from pipeline.cli.dossiers import dossier_of
+) -> tuple[Snapshot, Prose]:
+    """What stood at `moment`, and what its manuscript said: nothing where it cannot be filled."""
+    from pipeline.cli.snapshots import snapshot_of
     from pipeline.cli.writing.writing_up import filled
-    from pipeline.writeup.changes import side_of
+    from pipeline.comparing import Prose
 
     if moment.sealed is not None and _is_sealed(folder, moment):
         folder = folder.as_sealed(moment.sealed)
     elif moment.until is not None:
         folder = folder.until(moment.until)
-    dossier, _ = dossier_of(folder, moment.until, known)
+    snapshot, _ = snapshot_of(folder, moment.until, known)
     if not with_text or not folder.places.manuscript.is_file():
-        return side_of(dossier)
-    written, problems = filled(folder, dossier)
+        return snapshot, Prose()
+    written, problems = filled(folder, snapshot)
     if written is None:
         errors = [p for p in problems if p.severity is Severity.ERROR]
         tell(f"The text of {moment.name} cannot be filled, and is not compared.")
         tell(safe(str(errors[0])))
-        return side_of(dossier)
+        return snapshot, Prose()
     claims = {claim.id: claim for claim in written.claims}
-    return side_of(dossier, written.prose, claims)
+    return snapshot, Prose(text=written.prose, claims=claims)
 
 
 def _part(found: Comparison, only: tuple[str, ...]) -> Comparison:

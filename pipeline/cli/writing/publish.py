@@ -116,7 +116,7 @@ def _publish(
     lines: list[Line] = [] if listed else [wanted]
     sealed = begin_seal(folder, number, day, lines)
     try:
-        made, dossier, problems = outputs_of(sealed, day)
+        made, snapshot, problems = outputs_of(sealed, day)
     except BaseException:
         drop_seal(folder.places, number)
         raise
@@ -151,7 +151,7 @@ def _publish(
     say(f"  Signed off  {', '.join(names)}")
     say(f"  Sealed      {safe(shown(folder.places.seal_of(number)))}/  keep it in git")
     say(f"  Documents   {safe(shown(place))}/")
-    if pending := dossier.ledger.flow.pending:
+    if pending := snapshot.ledger.flow.pending:
         tell(f"{counted(pending, 'record')} had not been settled by then; the documents say so.")
     if after.searches or after.decisions:
         tell(

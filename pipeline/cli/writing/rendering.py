@@ -10,7 +10,8 @@ from pipeline.notation.safe_text import for_file_name
 from pipeline.terms.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
-    from pipeline.writeup import Dossier, WriteUp
+    from pipeline.snapshot import Snapshot
+    from pipeline.writeup import WriteUp
 
 Tick = Callable[[int, int], None]
 
@@ -61,7 +62,7 @@ def stem_of(slug: str, written: WriteUp) -> str:
 
 
 def beside(
-    dossier: Dossier, written: Sequence[WriteUp], formats: Sequence[str], slug: str
+    snapshot: Snapshot, written: Sequence[WriteUp], formats: Sequence[str], slug: str
 ) -> dict[str, bytes]:
     """What stands beside the documents: the evidence browser, tables, flow, bibliography, ledger,
     and what rests on what."""
@@ -80,7 +81,7 @@ def beside(
     for one in written:
         if one.kind == FULL and "html" in formats_of(one, formats):
             stem = stem_of(slug, one)
-            shown_in = browser(dossier, one, document=f"{stem}.html")
+            shown_in = browser(snapshot, one, document=f"{stem}.html")
             made[f"{stem}-evidence.html"] = browser_html(shown_in)
         for id, table in sorted(one.tables.items()):  # those of the full review stand
             name = id.removeprefix("checklist-")
@@ -88,9 +89,9 @@ def beside(
             if one.kind == FULL or (name == id and path not in made):
                 made[path] = table_csv(table)
     references = {k: v for one in written for k, v in one.document.references.items()}
-    made |= flow_files(dossier)
-    made |= bibliographies(dossier, references)
-    made["ledger.json"] = ledger_json(dossier)
+    made |= flow_files(snapshot)
+    made |= bibliographies(snapshot, references)
+    made["ledger.json"] = ledger_json(snapshot)
     made["statements.json"] = statements_json(written)
     return made
 

@@ -14,7 +14,8 @@ from pipeline.review_folder.places import shown
 from pipeline.terms.problem import Problem, ReviewError, Severity
 
 if TYPE_CHECKING:
-    from pipeline.writeup import Dossier, WriteUp
+    from pipeline.snapshot import Snapshot
+    from pipeline.writeup import WriteUp
 
 _DRAFT = "Draft: some sentences are not confirmed as they stand."
 
@@ -37,15 +38,15 @@ def manuscripts_of(folder: ReviewFolder) -> dict[str, Path]:
 
 
 def filled(
-    folder: ReviewFolder, dossier: Dossier, style: Path | None = None
+    folder: ReviewFolder, snapshot: Snapshot, style: Path | None = None
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
-    """The manuscript of the full review filled from `dossier`, or None and what is wrong with it.
+    """The manuscript of the full review filled from `snapshot`, or None and what is wrong with it.
 
     Whether its claims are confirmed is no fault here; no table is made that it does not place.
     """
     written, problems = write_ups(
         folder,
-        dossier,
+        snapshot,
         style=style,
         kinds=("full",),
         draft=True,
@@ -57,7 +58,7 @@ def filled(
 
 def write_ups(
     folder: ReviewFolder,
-    dossier: Dossier,
+    snapshot: Snapshot,
     *,
     style: Path | None = None,
     reference_docx: Path | None = None,
@@ -66,7 +67,7 @@ def write_ups(
     confirmed: bool = True,
     beside: bool = True,
 ) -> tuple[tuple[WriteUp, ...], tuple[Problem, ...]]:
-    """The manuscripts of `kinds` (all when empty) filled from `dossier`, and what is wrong.
+    """The manuscripts of `kinds` (all when empty) filled from `snapshot`, and what is wrong.
 
     None of them when one has an error. The full review is always filled: the others say its claims
     again. With `draft`, claims that changed since they were confirmed are warnings; with
@@ -89,7 +90,7 @@ def write_ups(
             continue
         text = folder.text_of(path)
         written, found = write_up(
-            dossier,
+            snapshot,
             text,
             file=shown(path),
             style=_style_of(folder, text, shown(path), style),
@@ -104,7 +105,7 @@ def write_ups(
         elif kind == FULL:
             break
     claims = [claim for written in made.values() for claim in written.claims]
-    states = claim_states(claims, dossier) if confirmed else ()
+    states = claim_states(claims, snapshot) if confirmed else ()
     problems += faults_of_confirmation(states, folder.slug, draft=draft)
     if any(p.severity is Severity.ERROR for p in problems):
         return (), tuple(problems)
@@ -119,17 +120,18 @@ def _as_draft(written: WriteUp) -> WriteUp:
     return replace(written, document=replace(written.document, notice=notice))
 
 
-def checked_dossier(
+def checked_snapshot(
     folder: ReviewFolder, until: date | None
-) -> tuple[Dossier, tuple[Problem, ...]]:
-    """The dossier of a review, and every fault in what people wrote, errors only of the checks."""
-    from pipeline.cli.dossiers import dossier_of
-    from pipeline.cli.evidence import evidence_of
+) -> tuple[Snapshot, tuple[Problem, ...]]:
+    """The snapshot of a review, and every fault in what people wrote, errors only of the checks."""
+    from pipeline.cli.snapshots import snapshot_of, snapshot_of_records
     from pipeline.oversight.checks import run_checks
 
-    checked = run_checks(evidence_of(folder, datetime.now().astimezone()))
-    dossier, problems = dossier_of(folder, until)
-    return dossier, (*(p for p in checked if p.severity is Severity.ERROR), *problems)
+    folder.verify_exports()
+    now = datetime.now().astimezone()
+    snapshot, problems = snapshot_of(folder, until, now=now)
+    checked = run_checks(snapshot if until is None else snapshot_of_records(folder, now=now))
+    return snapshot, (*(p for p in checked if p.severity is Severity.ERROR), *problems)
 
 
 def _look_of(folder: ReviewFolder, written: WriteUp, asked: Path | None) -> bytes:

@@ -1,4 +1,4 @@
-"""A dossier and its write-up into everything that an evidence browser shows."""
+"""A snapshot and its write-up into everything that an evidence browser shows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import quote
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.browsing import EvidenceBrowser
 from pipeline.terms.document import Figure, Table
 from pipeline.terms.problem import ReviewError
 from pipeline.writers.drawing.flow import flow_svg
 from pipeline.writeup.browsing import evidence, selection, themes
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.gaps import gap_maps
 from pipeline.writeup.write_up import WriteUp
@@ -20,8 +20,8 @@ _ELSEWHERE = frozenset({"flow", "gap_map"})
 """Figures that the browser shows in a view of their own."""
 
 
-def browser(dossier: Dossier, written: WriteUp, *, document: str) -> EvidenceBrowser:
-    """Everything that the browser of `dossier` shows; `document` is the file name of the write-up.
+def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceBrowser:
+    """Everything that the browser of `snapshot` shows; `document` is the file name of the write-up.
 
     Equal inputs give equal values; the only day in it is that of the document.
     """
@@ -33,21 +33,21 @@ def browser(dossier: Dossier, written: WriteUp, *, document: str) -> EvidenceBro
         day=said.day,
         language=said.language,
         document=document,
-        flow=flow_svg(dossier.ledger.flow, address_of),
-        sets=tuple(selection.sets(dossier)),
+        flow=flow_svg(snapshot.ledger.flow, address_of),
+        sets=tuple(selection.sets(snapshot)),
         studies_table=written.tables["characteristics"],
-        study_rows=(*(study.id for study in dossier.included), *dossier.not_extracted),
-        gap_maps=gap_maps(dossier),
-        records=tuple(selection.records(dossier)),
-        decisions=tuple(selection.decisions(dossier)),
-        searches=tuple(selection.searches(dossier)),
-        studies=tuple(evidence.studies(dossier)),
-        findings=tuple(evidence.findings(dossier)),
-        claims=tuple(evidence.claims(written.claims, dossier)),
-        themes=tuple(themes.themes(dossier)),
-        quotes=tuple(themes.quotes(dossier)),
-        changes=_changes(written.tables, dossier),
-        figures=_figures(said.figures, dossier),
+        study_rows=(*(study.id for study in snapshot.included), *snapshot.not_extracted),
+        gap_maps=gap_maps(snapshot),
+        records=tuple(selection.records(snapshot)),
+        decisions=tuple(selection.decisions(snapshot)),
+        searches=tuple(selection.searches(snapshot)),
+        studies=tuple(evidence.studies(snapshot)),
+        findings=tuple(evidence.findings(snapshot)),
+        claims=tuple(evidence.claims(written.claims, snapshot)),
+        themes=tuple(themes.themes(snapshot)),
+        quotes=tuple(themes.quotes(snapshot)),
+        changes=_changes(written.tables, snapshot),
+        figures=_figures(said.figures, snapshot),
         references={key: _reference(item) for key, item in sorted(said.references.items())},
     )
 
@@ -57,20 +57,20 @@ def address_of(keys: tuple[str, ...]) -> str:
     return f"#records?set={quote(','.join(keys), safe=',')}" if keys else "#studies"
 
 
-def _figures(placed: Mapping[str, Figure], dossier: Dossier) -> tuple[Figure, ...]:
+def _figures(placed: Mapping[str, Figure], snapshot: Snapshot) -> tuple[Figure, ...]:
     """The figures of the text, then every other that can be drawn of this review."""
     found = {id: figure for id, figure in placed.items() if id not in _ELSEWHERE}
     for word, maker in FIGURES.items():
         if word in found or word in _ELSEWHERE:
             continue
         with suppress(ReviewError):  # nothing to draw, or a choice that only the text makes
-            found |= {figure.id: figure for figure in maker.figures(dossier)}
+            found |= {figure.id: figure for figure in maker.figures(snapshot)}
     return tuple(found.values())
 
 
-def _changes(tables: Mapping[str, Table], dossier: Dossier) -> tuple[Table, ...]:
+def _changes(tables: Mapping[str, Table], snapshot: Snapshot) -> tuple[Table, ...]:
     """What changed since the edition before, and the counts of the editions side by side."""
-    if not dossier.earlier:
+    if not snapshot.earlier:
         return ()
     return tuple(tables[word] for word in ("changes", "editions") if word in tables)
 

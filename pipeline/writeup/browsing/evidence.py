@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.extraction import judgements_of
+from pipeline.snapshot import Snapshot
 from pipeline.terms.browsing import (
     BrowsedClaim,
     BrowsedFinding,
@@ -20,7 +21,6 @@ from pipeline.terms.finding import Claim, Finding, FindingKind
 from pipeline.terms.form import AnswerType, Item
 from pipeline.terms.study import Answer, Part, Result, Source, Study
 from pipeline.writeup.basis import BASIS_LABELS
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.evidence import in_words
 from pipeline.writeup.tables.findings import in_order
 from pipeline.writeup.tables.studies import DIRECTIONS, numbers
@@ -31,34 +31,34 @@ _RESULTS = "results"
 _SEALED = re.compile(r"\Aeditions/[^/]+/")
 
 
-def within(place: str, dossier: Dossier) -> str:
+def within(place: str, snapshot: Snapshot) -> str:
     """`place` as seen from what people wrote: the same wherever the folder of the review lies.
 
     What a sealed edition holds is called as it was before it was sealed.
     """
-    return _SEALED.sub("", place.rpartition(f"{dossier.review.slug}/")[2])
+    return _SEALED.sub("", place.rpartition(f"{snapshot.review.slug}/")[2])
 
 
-def studies(dossier: Dossier) -> Iterator[BrowsedStudy]:
+def studies(snapshot: Snapshot) -> Iterator[BrowsedStudy]:
     """Every study that was extracted, included or not, by id."""
-    before = dossier.ledger.flow.previous_studies or frozenset()
-    for study in (*dossier.included, *dossier.context):
+    before = snapshot.ledger.flow.previous_studies or frozenset()
+    for study in (*snapshot.included, *snapshot.context):
         yield BrowsedStudy(
             id=study.id,
             title=study.title or study.id,
-            included=study.id in dossier.ledger.studies,
+            included=study.id in snapshot.ledger.studies,
             previous=study.id in before,
             basis=BASIS_LABELS[study.basis],
-            file=within(study.place.file, dossier),
-            reports=dossier.ledger.studies.get(study.id, study.reports),
-            values=tuple(_values(study, dossier)),
-            results=tuple(_result(result, study, dossier) for result in study.results),
-            judgements=tuple(_judgements(study, dossier)),
+            file=within(study.place.file, snapshot),
+            reports=snapshot.ledger.studies.get(study.id, study.reports),
+            values=tuple(_values(study, snapshot)),
+            results=tuple(_result(result, study, snapshot) for result in study.results),
+            judgements=tuple(_judgements(study, snapshot)),
         )
 
 
-def _values(study: Study, dossier: Dossier) -> Iterator[BrowsedValue]:
-    form = dossier.review.forms.get(study.form)
+def _values(study: Study, snapshot: Snapshot) -> Iterator[BrowsedValue]:
+    form = snapshot.review.forms.get(study.form)
     yield from _of_part(form.items if form else (), study.answers, study.parts, "", "")
 
 
@@ -107,14 +107,14 @@ def _sources(sources: Sequence[Source]) -> tuple[BrowsedSource, ...]:
     )
 
 
-def _result(result: Result, study: Study, dossier: Dossier) -> BrowsedResult:
-    outcomes = {o.id: o.label for o in dossier.review.protocol.outcomes}
+def _result(result: Result, study: Study, snapshot: Snapshot) -> BrowsedResult:
+    outcomes = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     return BrowsedResult(
         id=result.id,
         study=result.study,
         outcome=outcomes.get(result.outcome, result.outcome),
-        group=group_label(result.group, study, dossier),
-        comparator=group_label(result.comparator, study, dossier),
+        group=group_label(result.group, study, snapshot),
+        comparator=group_label(result.comparator, study, snapshot),
         direction=DIRECTIONS[result.direction],
         statement=" ".join(result.statement.split()),
         numbers=numbers(result, study),
@@ -123,17 +123,17 @@ def _result(result: Result, study: Study, dossier: Dossier) -> BrowsedResult:
     )
 
 
-def group_label(id: str, study: Study, dossier: Dossier) -> str:
+def group_label(id: str, study: Study, snapshot: Snapshot) -> str:
     """What a group of a result is called: the study's own words, else the protocol's."""
     for entry in study.parts.get("groups", ()):
         if entry.id == id:
             said = entry.answers.get("label")
             return str(said.value) if said is not None and said.value else id
-    return next((g.label for g in dossier.review.protocol.groups if g.id == id), id)
+    return next((g.label for g in snapshot.review.protocol.groups if g.id == id), id)
 
 
-def _judgements(study: Study, dossier: Dossier) -> Iterator[BrowsedJudgement]:
-    forms = dossier.review.forms
+def _judgements(study: Study, snapshot: Snapshot) -> Iterator[BrowsedJudgement]:
+    forms = snapshot.review.forms
     for judgement in judgements_of(study, forms):
         form = forms.get(judgement.instrument)
         yield BrowsedJudgement(
@@ -146,42 +146,42 @@ def _judgements(study: Study, dossier: Dossier) -> Iterator[BrowsedJudgement]:
         )
 
 
-def findings(dossier: Dossier) -> Iterator[BrowsedFinding]:
-    protocol = dossier.review.protocol
+def findings(snapshot: Snapshot) -> Iterator[BrowsedFinding]:
+    protocol = snapshot.review.protocol
     outcomes = {o.id: o.label for o in protocol.outcomes}
     questions = {q.id: q.short or q.text for q in protocol.questions}
-    for finding in in_order(dossier):
-        place = dossier.synthesis.places.get(finding.id)
+    for finding in in_order(snapshot):
+        place = snapshot.synthesis.places.get(finding.id)
         yield BrowsedFinding(
             id=finding.id,
             statement=" ".join(finding.statement.split()),
             question=questions.get(finding.question, finding.question),
             outcome=outcomes.get(finding.outcome, finding.outcome),
-            votes=_votes(finding, dossier),
+            votes=_votes(finding, snapshot),
             certainty=certainty_in_words(finding),
             why=reasons_in_words(finding),
             notes=" ".join(finding.notes.split()),
-            place=within(str(place), dossier) if place else "",
+            place=within(str(place), snapshot) if place else "",
             results=finding.results,
             studies=finding.all_studies,
         )
 
 
-def _votes(finding: Finding, dossier: Dossier) -> str:
+def _votes(finding: Finding, snapshot: Snapshot) -> str:
     if finding.kind is not FindingKind.DIRECTION:
         return ""
-    return votes_in_words(votes_of(finding, dossier))
+    return votes_in_words(votes_of(finding, snapshot))
 
 
-def claims(made: Sequence[Claim], dossier: Dossier) -> Iterator[BrowsedClaim]:
+def claims(made: Sequence[Claim], snapshot: Snapshot) -> Iterator[BrowsedClaim]:
     """The claims of the manuscript in the order of the text, with what each rests on."""
     for claim in made:
         yield BrowsedClaim(
             id=claim.id,
             text=claim.text,
-            place=within(str(claim.place), dossier),
+            place=within(str(claim.place), snapshot),
             supports=tuple(
-                Support(ref=ref, says="" if ref.startswith("@") else in_words(ref, dossier))
+                Support(ref=ref, says="" if ref.startswith("@") else in_words(ref, snapshot))
                 for ref in claim.supports
             ),
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.ledger import effective
-from pipeline.ledger.as_of import as_of, previous_edition
 from pipeline.ledger.blind import is_blind
 from pipeline.notation.decision_words import in_words, in_words_blind
+from pipeline.snapshot import Snapshot
 from pipeline.terms.browsing import BrowsedDecision, BrowsedRecord, BrowsedSearch, RecordSet
 from pipeline.terms.decision import Decision, Withdrawn
 from pipeline.terms.record import Record
@@ -16,14 +16,13 @@ from pipeline.terms.search import Arm
 from pipeline.terms.standing import BOXES
 from pipeline.writeup.browsing.evidence import within
 from pipeline.writeup.counts import BOTH_ARMS, STANDINGS
-from pipeline.writeup.dossier import Dossier
 
 _MOST_AUTHORS = 3
 
 
-def sets(dossier: Dossier) -> Iterator[RecordSet]:
+def sets(snapshot: Snapshot) -> Iterator[RecordSet]:
     """The boxes of the flow diagram, then what the text counts over both of its arms."""
-    flow = dossier.ledger.flow
+    flow = snapshot.ledger.flow
     for key, box in BOXES.items():
         yield RecordSet(
             key=key,
@@ -51,21 +50,21 @@ def sets(dossier: Dossier) -> Iterator[RecordSet]:
         )
 
 
-def records(dossier: Dossier) -> Iterator[BrowsedRecord]:
+def records(snapshot: Snapshot) -> Iterator[BrowsedRecord]:
     """Every record of the searches that count, in the order in which they came in."""
-    searches = {s.id: s for s in dossier.searches}
-    base = previous_edition(dossier.review, as_of(dossier.review, dossier.ledger.day))
-    earlier = {s.id for s in dossier.searches if base and s.ingested_on <= base.on}
-    labels = dossier.ledger.flow.reasons
-    studies = _studies_of(dossier.ledger.studies)
-    for position in dossier.ledger.positions.values():
-        record = dossier.records[position.record]
+    searches = {s.id: s for s in snapshot.searches}
+    base = snapshot.previous_edition
+    earlier = {s.id for s in snapshot.searches if base and s.ingested_on <= base.on}
+    labels = snapshot.ledger.flow.reasons
+    studies = _studies_of(snapshot.ledger.studies)
+    for position in snapshot.ledger.positions.values():
+        record = snapshot.records[position.record]
         yield _row(
             record,
             position,
             arm=searches[position.search].arm,
             reason=labels.get(position.reason, position.reason),
-            place=within(str(record.place), dossier),
+            place=within(str(record.place), snapshot),
             counted=position.search not in earlier,
             studies=studies.get(position.kept or position.record, ()),
         )
@@ -109,17 +108,17 @@ def _row(
     )
 
 
-def decisions(dossier: Dossier) -> Iterator[BrowsedDecision]:
+def decisions(snapshot: Snapshot) -> Iterator[BrowsedDecision]:
     """Every decision up to the day, those taken back marked, by their moments.
 
     Of a vote while another one is waited for it is told only that it was cast.
     """
-    made = sorted(dossier.decisions, key=lambda d: (d.at, d.id))
+    made = sorted(snapshot.decisions, key=lambda d: (d.at, d.id))
     counting = {decision.id for decision in effective(made)}
     by_id = {decision.id: decision for decision in made}
     for decision in made:
         says, note = in_words(decision), decision.note
-        if is_blind(decision, dossier.ledger):
+        if is_blind(decision, snapshot.ledger):
             says, note = in_words_blind(decision), ""
         yield BrowsedDecision(
             id=decision.id,
@@ -149,9 +148,9 @@ def _about(decision: Decision, by_id: Mapping[str, Decision]) -> tuple[str, ...]
     return tuple(dict.fromkeys(name for name in named if isinstance(name, str) and name))
 
 
-def searches(dossier: Dossier) -> Iterator[BrowsedSearch]:
-    for search in dossier.searches:
-        reading = dossier.reading(search)
+def searches(snapshot: Snapshot) -> Iterator[BrowsedSearch]:
+    for search in snapshot.searches:
+        reading = snapshot.reading(search)
         yield BrowsedSearch(
             id=search.id,
             source=search.source,
@@ -164,7 +163,7 @@ def searches(dossier: Dossier) -> Iterator[BrowsedSearch]:
             sha256=search.sha256,
             was_run=search.was_run,
             read=reading.read,
-            set_aside=reading.set_aside,
+            set_aside=len(reading.set_aside),
             reported=search.results_reported,
             note=search.note,
         )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from pipeline.comparing import Aspect, Change, Comparison, Kind, Side, compare
-from pipeline.ledger import effective
+from pipeline.comparing import Aspect, Change, Comparison, Kind, compare
 from pipeline.notation.safe_text import for_markdown
-from pipeline.terms.finding import Claim, FindingKind
+from pipeline.snapshot import Snapshot
+from pipeline.terms.finding import FindingKind
 from pipeline.terms.protocol import Amendment
 from pipeline.terms.standing import Standing
 from pipeline.writeup.citations import citable, citation
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import counted, day_in_words, listed, paragraph, sentence
 
 NOT_A_METHOD = (
@@ -29,21 +28,9 @@ NOT_A_METHOD = (
 _RESTS_ON = ", rests on"
 
 
-def side_of(dossier: Dossier, text: str = "", claims: Mapping[str, Claim] | None = None) -> Side:
-    """`dossier` as one side of a comparison; `text` is its filled manuscript."""
-    return Side(
-        review=dossier.review,
-        ledger=dossier.ledger,
-        counting=effective(dossier.decisions),
-        synthesis=dossier.synthesis,
-        claims=claims or {},
-        text=text,
-    )
-
-
-def changes_since(before: Dossier, now: Dossier, number: int, on: date) -> str:
+def changes_since(before: Snapshot, now: Snapshot, number: int, on: date) -> str:
     """Paragraphs on what is not as it was in edition `number` of the day `on`."""
-    found = compare(side_of(before), side_of(now))
+    found = compare(before, now)
     parts = [
         ("Records and studies", _selection(found, before, now)),
         ("Methods", _methods(found, now, on)),
@@ -54,7 +41,7 @@ def changes_since(before: Dossier, now: Dossier, number: int, on: date) -> str:
     return "\n\n".join([head, *(f"**{word}.** {text}" for word, text in parts)])
 
 
-def _selection(found: Comparison, before: Dossier, now: Dossier) -> str:
+def _selection(found: Comparison, before: Snapshot, now: Snapshot) -> str:
     searches = [c for c in found.of(Aspect.SEARCHES) if c.kind is Kind.ADDED]
     records = [c for c in found.of(Aspect.RECORDS) if c.kind is Kind.ADDED]
     positions = now.ledger.positions
@@ -77,7 +64,7 @@ def _selection(found: Comparison, before: Dossier, now: Dossier) -> str:
     return paragraph(said)
 
 
-def _studies(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
+def _studies(found: Comparison, before: Snapshot, now: Snapshot) -> Iterator[str]:
     flow = now.ledger.flow
     names = citable(now)
     new, gone = _kinds(found.of(Aspect.STUDIES))
@@ -86,7 +73,7 @@ def _studies(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
         new = [c for c in new if c.what in flow.new_studies]
         gone = [c for c in gone if c.what in flow.removed_studies]
 
-    def cited(changes: list[Change], side: Dossier) -> str:
+    def cited(changes: list[Change], side: Snapshot) -> str:
         keys = [key for c in changes if (key := names.key(c.what))]
         others = [for_markdown(c.what) for c in changes if not names.key(c.what)]
         return listed([*([citation(keys)] if keys else []), *others])
@@ -114,7 +101,7 @@ def _studies(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
     yield f"{counted(total, 'study is', 'studies are', words=True)} included in all"
 
 
-def _methods(found: Comparison, now: Dossier, on: date) -> str:
+def _methods(found: Comparison, now: Snapshot, on: date) -> str:
     protocol = now.review.protocol
     day = now.day
     amendments = [a for a in protocol.amendments if a.on > on and (day is None or a.on <= day)]
@@ -161,7 +148,7 @@ def _results(found: Comparison) -> str:
     return paragraph(said)
 
 
-def _conclusions(found: Comparison, before: Dossier, now: Dossier) -> str:
+def _conclusions(found: Comparison, before: Snapshot, now: Snapshot) -> str:
     """Findings that are new, answered, gone or reworded, and how their certainty moved."""
     lines = [*_worded(found, before, now), *_on_other_grounds(found, now)]
     answered = _answered(before, now)
@@ -177,7 +164,7 @@ def _conclusions(found: Comparison, before: Dossier, now: Dossier) -> str:
     return sentence(head) + "\n\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _worded(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
+def _worded(found: Comparison, before: Snapshot, now: Snapshot) -> Iterator[str]:
     """What was answered since, then what is new, reworded, and no longer drawn."""
     changed = [c for c in found.of(Aspect.FINDINGS) if not c.what.endswith(_RESTS_ON)]
     changed = _in_order(changed, now)
@@ -198,7 +185,7 @@ def _worded(found: Comparison, before: Dossier, now: Dossier) -> Iterator[str]:
             yield f"No longer drawn: {sentence(for_markdown(change.before))}"
 
 
-def _on_other_grounds(found: Comparison, now: Dossier) -> Iterator[str]:
+def _on_other_grounds(found: Comparison, now: Snapshot) -> Iterator[str]:
     """Findings that are worded as before and rest on something else."""
     worded = {c.what for c in found.of(Aspect.FINDINGS)}
     for change in found.of(Aspect.FINDINGS):
@@ -208,7 +195,7 @@ def _on_other_grounds(found: Comparison, now: Dossier) -> Iterator[str]:
             yield f"On other evidence than before: {text}"
 
 
-def _answered(before: Dossier, now: Dossier) -> set[str]:
+def _answered(before: Snapshot, now: Snapshot) -> set[str]:
     """The ids of findings that were gaps and are none any more."""
     gaps = {f.id for f in before.synthesis.findings.values() if f.kind is FindingKind.GAP}
     return {
@@ -218,7 +205,7 @@ def _answered(before: Dossier, now: Dossier) -> set[str]:
     }
 
 
-def _in_order(changes: Iterable[Change], now: Dossier) -> list[Change]:
+def _in_order(changes: Iterable[Change], now: Snapshot) -> list[Change]:
     """`changes` of findings in the order in which the authors wrote the findings."""
     place = {id: n for n, id in enumerate(now.synthesis.findings)}
     return sorted(changes, key=lambda c: place.get(c.what, len(place)))

@@ -1,1 +1,1 @@
-"""The figures of the synthesis from a dossier; the tables beside them come from the same rows."""
+"""The figures of the synthesis from a snapshot; the tables beside them come from the same rows."""

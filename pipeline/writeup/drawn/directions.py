@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote, vote
 from pipeline.synthesis.contrasts import compared
 from pipeline.synthesis.quality import StudyQuality
@@ -28,7 +29,6 @@ from pipeline.writers.drawing.effect_direction import (
 )
 from pipeline.writers.drawing.harvest import HarvestBar, HarvestPlot, HarvestRow, harvest_plot
 from pipeline.writeup.comparisons import comparison
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base, value_of
 from pipeline.writeup.wording import lower_first, number
 
@@ -49,37 +49,37 @@ _SIGNS_OF_LIGHT = {
 }
 
 
-def effect_direction(dossier: Dossier, contrast: str = "") -> tuple[Figure, ...]:
+def effect_direction(snapshot: Snapshot, contrast: str = "") -> tuple[Figure, ...]:
     """The effect direction plot of everything that compares, or of one contrast."""
-    return effect_direction_plot(direction_plot(dossier, contrast))
+    return effect_direction_plot(direction_plot(snapshot, contrast))
 
 
-def direction_plot(dossier: Dossier, contrast: str = "") -> DirectionPlot:
+def direction_plot(snapshot: Snapshot, contrast: str = "") -> DirectionPlot:
     """The rows and columns of the plot: a row a study and comparison, a column an outcome.
 
     Raises ReviewError for a contrast that is not there.
     """
-    asked = contrast_of(dossier, contrast)
-    results = _results(dossier, asked)
+    asked = contrast_of(snapshot, contrast)
+    results = _results(snapshot, asked)
     told = {result.outcome for result in results}
-    columns = [o for o in dossier.review.protocol.outcomes if o.id in told]
-    up, down = _legend(dossier, asked)
+    columns = [o for o in snapshot.review.protocol.outcomes if o.id in told]
+    up, down = _legend(snapshot, asked)
     label = f": {lower_first(asked.label)}" if asked else ""
     return DirectionPlot(
         id=f"effect_direction-{for_file_name(contrast)}" if contrast else "effect_direction",
         caption=f"Direction of effect by study and outcome{label}",
-        rows=tuple(_rows(dossier, results)),
+        rows=tuple(_rows(snapshot, results)),
         columns=tuple(
-            DirectionColumn(id=o.id, label=o.label, means=_means(dossier, o)) for o in columns
+            DirectionColumn(id=o.id, label=o.label, means=_means(snapshot, o)) for o in columns
         ),
         up=up,
         down=down,
     )
 
 
-def contrast_of(dossier: Dossier, id: str) -> Contrast | None:
+def contrast_of(snapshot: Snapshot, id: str) -> Contrast | None:
     """The contrast `id`, None for no id. Raises ReviewError for one that is not there."""
-    known = {c.id: c for c in dossier.synthesis.relationships.contrasts}
+    known = {c.id: c for c in snapshot.synthesis.relationships.contrasts}
     if id and id not in known:
         raise ReviewError(
             f"there is no contrast {id!r}.{nearest(id, tuple(known))}",
@@ -88,8 +88,8 @@ def contrast_of(dossier: Dossier, id: str) -> Contrast | None:
     return known.get(id)
 
 
-def _results(dossier: Dossier, contrast: Contrast | None) -> tuple[Result, ...]:
-    base = evidence_base(dossier)
+def _results(snapshot: Snapshot, contrast: Contrast | None) -> tuple[Result, ...]:
+    base = evidence_base(snapshot)
     if contrast is not None:
         found: Iterable[Result] = compared(contrast, base.studies.values())
     else:
@@ -97,20 +97,20 @@ def _results(dossier: Dossier, contrast: Contrast | None) -> tuple[Result, ...]:
     return tuple(r for r in found if r.direction is not Direction.DESCRIPTIVE)
 
 
-def _legend(dossier: Dossier, contrast: Contrast | None) -> tuple[str, str]:
+def _legend(snapshot: Snapshot, contrast: Contrast | None) -> tuple[str, str]:
     """What the triangles mean, in words."""
-    if dossier.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT:
+    if snapshot.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT:
         return "better for those concerned", "worse for those concerned"
     if contrast is None:
         return "higher in the group named first", "lower in the group named first"
-    labels = {g.id: g.label for g in dossier.review.protocol.groups}
+    labels = {g.id: g.label for g in snapshot.review.protocol.groups}
     one, other = (labels.get(g, g) for g in (contrast.group, contrast.comparator))
     return f"higher in {one} than in {other}", f"lower in {one} than in {other}"
 
 
-def _means(dossier: Dossier, outcome: Outcome) -> str:
+def _means(snapshot: Snapshot, outcome: Outcome) -> str:
     """What higher means for an outcome: its definition, and whether that is good or bad."""
-    benefit = dossier.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT
+    benefit = snapshot.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT
     judged = {
         Polarity.HIGHER_IS_BETTER: "higher is better for those concerned",
         Polarity.HIGHER_IS_WORSE: "higher is worse for those concerned",
@@ -129,10 +129,10 @@ def shown_way(cast: Vote, outcome: Outcome | None, read_as: ReadAs) -> Way:
     return _OTHER_WAY.get(way, way) if turns and read_as is ReadAs.BENEFIT else way
 
 
-def _rows(dossier: Dossier, results: Sequence[Result]) -> Iterable[DirectionRow]:
-    base = evidence_base(dossier)
-    outcomes = {o.id: o for o in dossier.review.protocol.outcomes}
-    read_as = dossier.synthesis.preliminary.directions.read_as
+def _rows(snapshot: Snapshot, results: Sequence[Result]) -> Iterable[DirectionRow]:
+    base = evidence_base(snapshot)
+    outcomes = {o.id: o for o in snapshot.review.protocol.outcomes}
+    read_as = snapshot.synthesis.preliminary.directions.read_as
     for study in base.studies.values():
         own = [r for r in results if r.study == study.id and r.outcome in outcomes]
         for pair in dict.fromkeys((r.group, r.comparator) for r in own):
@@ -147,8 +147,8 @@ def _rows(dossier: Dossier, results: Sequence[Result]) -> Iterable[DirectionRow]
             judged = base.quality[study.id]
             yield DirectionRow(
                 study=base.label(study.id),
-                comparison=comparison(here[0], study, dossier),
-                design=value_of(dossier, study, "design"),
+                comparison=comparison(here[0], study, snapshot),
+                design=value_of(snapshot, study, "design"),
                 n=number(total) if total is not None else "",
                 concerns=judged.concerns,
                 appraisal=answers_in_signs(judged),
@@ -166,25 +166,25 @@ def answers_in_signs(quality: StudyQuality) -> str:
     return " ".join(f"{n}{sign}" for sign, n in counts.items())
 
 
-def harvest(dossier: Dossier, grouping: str = "") -> tuple[Figure, ...]:
+def harvest(snapshot: Snapshot, grouping: str = "") -> tuple[Figure, ...]:
     """The harvest plot: a row an outcome, or an outcome in each group of `grouping`.
 
     Raises ReviewError for a grouping that is not there.
     """
-    base = evidence_base(dossier)
-    parted = _grouping(dossier, grouping)
-    results = _results(dossier, None)
+    base = evidence_base(snapshot)
+    parted = _grouping(snapshot, grouping)
+    results = _results(snapshot, None)
     names = {id: n for n, id in enumerate(base.studies, 1)}
-    ranks = _ranks(dossier, {r.study for r in results})
+    ranks = _ranks(snapshot, {r.study for r in results})
     rows = []
-    for outcome in dossier.review.protocol.outcomes:
+    for outcome in snapshot.review.protocol.outcomes:
         about = [r for r in results if r.outcome == outcome.id]
         for group, members in _parts(parted, tuple(base.studies)):
-            bars = _bars(dossier, outcome, [r for r in about if r.study in members], names, ranks)
+            bars = _bars(snapshot, outcome, [r for r in about if r.study in members], names, ranks)
             if bars:
                 label = f"{outcome.label}, {group}" if group else outcome.label
                 rows.append(HarvestRow(label=label, bars=tuple(bars)))
-    up, down = _legend(dossier, None)
+    up, down = _legend(snapshot, None)
     by = f", by {lower_first(parted.label)}" if parted else ""
     return harvest_plot(
         HarvestPlot(
@@ -199,8 +199,8 @@ def harvest(dossier: Dossier, grouping: str = "") -> tuple[Figure, ...]:
     )
 
 
-def _grouping(dossier: Dossier, id: str) -> Grouping | None:
-    known = dossier.synthesis.groupings
+def _grouping(snapshot: Snapshot, id: str) -> Grouping | None:
+    known = snapshot.synthesis.groupings
     if id and id not in known:
         raise ReviewError(
             f"there is no grouping {id!r}.{nearest(id, tuple(known))}",
@@ -219,30 +219,30 @@ def _parts(
     return [*parts, ("in no group", rest)]
 
 
-def _ranks(dossier: Dossier, studies: Iterable[str]) -> Mapping[str, int]:
+def _ranks(snapshot: Snapshot, studies: Iterable[str]) -> Mapping[str, int]:
     """The labels of the designs of `studies` by how well they suit, the best first."""
-    base = evidence_base(dossier)
-    order = dossier.synthesis.preliminary.designs
+    base = evidence_base(snapshot)
+    order = snapshot.synthesis.preliminary.designs
     found = {design_of(base.studies[id]): base.studies[id] for id in studies}
     known = sorted(found, key=lambda d: (order.index(d) if d in order else len(order), d == "", d))
-    labels = [value_of(dossier, found[d], "design") or "Design not given" for d in known]
+    labels = [value_of(snapshot, found[d], "design") or "Design not given" for d in known]
     return {label: n for n, label in enumerate(dict.fromkeys(labels))}
 
 
 def _bars(
-    dossier: Dossier,
+    snapshot: Snapshot,
     outcome: Outcome,
     results: Sequence[Result],
     names: Mapping[str, int],
     ranks: Mapping[str, int],
 ) -> list[tuple[Way, HarvestBar]]:
-    base = evidence_base(dossier)
-    read_as = dossier.synthesis.preliminary.directions.read_as
+    base = evidence_base(snapshot)
+    read_as = snapshot.synthesis.preliminary.directions.read_as
     found = []
     for key in dict.fromkeys((r.study, r.group, r.comparator) for r in results):
         here = [r for r in results if (r.study, r.group, r.comparator) == key]
         study, judged = base.studies[key[0]], base.quality[key[0]]
-        design = value_of(dossier, study, "design") or "Design not given"
+        design = value_of(snapshot, study, "design") or "Design not given"
         well = [n for light, n in judged.answers if light is Light.GOOD]
         bar = HarvestBar(
             number=names[study.id],

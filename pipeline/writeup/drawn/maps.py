@@ -1,9 +1,10 @@
-"""Boxes and lines from a dossier: the logic model, the map of concepts, the tree of themes."""
+"""Boxes and lines from a snapshot: the logic model, the map of concepts, the tree of themes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote
 from pipeline.synthesis.themes import codes_of, quotes_of
 from pipeline.terms.document import Figure
@@ -11,7 +12,6 @@ from pipeline.terms.finding import Finding, FindingKind
 from pipeline.terms.theme import Theme, ThemeLevel
 from pipeline.writers.drawing.layered import Box, Layer, Layered, Tie, layered_figure
 from pipeline.writers.drawing.pages import part_id, part_of
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base, value_of
 from pipeline.writeup.votes import votes_of
 from pipeline.writeup.wording import counted, listed
@@ -26,9 +26,9 @@ _VOTES = {
 }
 
 
-def logic_model(dossier: Dossier) -> tuple[Figure, ...]:
+def logic_model(snapshot: Snapshot) -> tuple[Figure, ...]:
     """The logic model of the theory; none where there is none."""
-    model = dossier.synthesis.theory.logic_model
+    model = snapshot.synthesis.theory.logic_model
     if model is None or not model.nodes:
         return ()
     layers = tuple(
@@ -46,7 +46,7 @@ def logic_model(dossier: Dossier) -> tuple[Figure, ...]:
         Tie(
             start=arrow.start,
             end=arrow.end,
-            label=_arrow_label(arrow.label, arrow.findings, dossier),
+            label=_arrow_label(arrow.label, arrow.findings, snapshot),
             dashed=arrow.assumed or not arrow.findings,
         )
         for arrow in model.arrows
@@ -55,42 +55,42 @@ def logic_model(dossier: Dossier) -> tuple[Figure, ...]:
     return (layered_figure(asked),)
 
 
-def _arrow_label(label: str, findings: Sequence[str], dossier: Dossier) -> str:
-    known = dossier.synthesis.findings
-    named = [short_name(known[id], dossier) for id in findings if id in known]
+def _arrow_label(label: str, findings: Sequence[str], snapshot: Snapshot) -> str:
+    known = snapshot.synthesis.findings
+    named = [short_name(known[id], snapshot) for id in findings if id in known]
     borne = f"finding: {listed(named)}" if named else ""
     return "; ".join(part for part in (label, borne) if part)
 
 
-def short_name(finding: Finding, dossier: Dossier) -> str:
+def short_name(finding: Finding, snapshot: Snapshot) -> str:
     """What a finding is called where there is no room for its statement."""
-    labels = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    labels = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     label = labels.get(finding.outcome, "")
-    same = [f for f in dossier.synthesis.findings.values() if f.outcome == finding.outcome]
+    same = [f for f in snapshot.synthesis.findings.values() if f.outcome == finding.outcome]
     if label and len(same) == 1:
         return label
     name = finding.id.replace("-", " ").replace("_", " ")
     return f"{label} ({name})" if label else f"{name[:1].upper()}{name[1:]}"
 
 
-def concept_map(dossier: Dossier) -> tuple[Figure, ...]:
+def concept_map(snapshot: Snapshot) -> tuple[Figure, ...]:
     """Findings, the studies that they rest on, and the authors' concepts; in parts where there are
     many. Where a part has too many studies, those of one design stand in one box with their number.
     """
-    findings = list(dossier.synthesis.findings.values())
+    findings = list(snapshot.synthesis.findings.values())
     if not findings:
         return ()
     chunks = [findings[k : k + _FINDINGS] for k in range(0, len(findings), _FINDINGS)]
     figures = []
     for number, chunk in enumerate(chunks, 1):
         caption = part_of("Map of findings, studies and concepts", number, len(chunks))
-        asked = _map(dossier, chunk, part_id("concept_map", number), caption)
+        asked = _map(snapshot, chunk, part_id("concept_map", number), caption)
         figures.append(layered_figure(asked))
     return tuple(figures)
 
 
-def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -> Layered:
-    boxes_of_studies, box_of = _studies(dossier, findings)
+def _map(snapshot: Snapshot, findings: Sequence[Finding], id: str, caption: str) -> Layered:
+    boxes_of_studies, box_of = _studies(snapshot, findings)
     ties: dict[tuple[str, str, str], Tie] = {}
     for finding in findings:
         counted_by = {r.partition("/")[0] for r in finding.results}
@@ -104,7 +104,7 @@ def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -
                 )
                 ties.setdefault((tie.start, tie.end, ""), tie)
     here = {*(f"finding:{f.id}" for f in findings), *box_of.values()}
-    for link in dossier.synthesis.relationships.concept_map.links:
+    for link in snapshot.synthesis.relationships.concept_map.links:
         ends = [box_of.get(end, end) for end in (link.start, link.end)]
         if not here & set(ends):
             continue
@@ -118,9 +118,9 @@ def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -
         id=id,
         caption=caption,
         layers=(
-            Layer(heading="Findings", boxes=tuple(_finding_box(f, dossier) for f in findings)),
+            Layer(heading="Findings", boxes=tuple(_finding_box(f, snapshot) for f in findings)),
             Layer(heading="Studies", boxes=boxes_of_studies),
-            *_concepts(dossier, named),
+            *_concepts(snapshot, named),
         ),
         ties=tuple(ties.values()),
         notes=tuple(notes),
@@ -128,27 +128,27 @@ def _map(dossier: Dossier, findings: Sequence[Finding], id: str, caption: str) -
     )
 
 
-def _finding_box(finding: Finding, dossier: Dossier) -> Box:
+def _finding_box(finding: Finding, snapshot: Snapshot) -> Box:
     note = "no study tells" if finding.kind is FindingKind.GAP else ""
     if finding.kind is FindingKind.DIRECTION:
-        count = votes_of(finding, dossier)
+        count = votes_of(finding, snapshot)
         parts = [(w, len(count.of(w))) for w in Vote if count.of(w)]
         note = ", ".join(f"{_VOTES[w]} in {n}" for w, n in parts)
-    return Box(id=f"finding:{finding.id}", label=short_name(finding, dossier), note=note)
+    return Box(id=f"finding:{finding.id}", label=short_name(finding, snapshot), note=note)
 
 
 def _studies(
-    dossier: Dossier, findings: Iterable[Finding]
+    snapshot: Snapshot, findings: Iterable[Finding]
 ) -> tuple[tuple[Box, ...], Mapping[str, str]]:
     """The boxes of the studies in the order of the findings, and in which box each study is."""
-    base = evidence_base(dossier)
+    base = evidence_base(snapshot)
     wanted = dict.fromkeys(s for f in findings for s in f.all_studies if s in base.studies)
     if len(wanted) <= _STUDIES:
         boxes = tuple(Box(id=id, label=base.label(id)) for id in wanted)
         return boxes, {id: id for id in wanted}
     by: dict[str, list[str]] = {}
     for id in wanted:
-        design = value_of(dossier, base.studies[id], "design") or "Design not given"
+        design = value_of(snapshot, base.studies[id], "design") or "Design not given"
         by.setdefault(design, []).append(id)
     boxes = tuple(
         Box(id=f"design:{d}", label=d, note=counted(len(ids), "study", "studies"))
@@ -157,9 +157,9 @@ def _studies(
     return boxes, {id: f"design:{d}" for d, ids in by.items() for id in ids}
 
 
-def _concepts(dossier: Dossier, named: set[str]) -> tuple[Layer, ...]:
+def _concepts(snapshot: Snapshot, named: set[str]) -> tuple[Layer, ...]:
     """The concepts and themes that a link of this part names, where there are any."""
-    synthesis = dossier.synthesis
+    synthesis = snapshot.synthesis
     boxes = [
         Box(id=f"concept:{c.id}", label=c.label)
         for c in synthesis.relationships.concept_map.concepts
@@ -173,9 +173,9 @@ def _concepts(dossier: Dossier, named: set[str]) -> tuple[Layer, ...]:
     return (Layer(heading="Concepts and themes", boxes=tuple(boxes)),) if boxes else ()
 
 
-def theme_map(dossier: Dossier) -> tuple[Figure, ...]:
+def theme_map(snapshot: Snapshot) -> tuple[Figure, ...]:
     """Analytical themes, descriptive themes and codes with the number of their quotes."""
-    themes = dossier.synthesis.themes
+    themes = snapshot.synthesis.themes
     below = {id for theme in themes.themes.values() for id in theme.themes}
     tops = [theme for theme in themes.themes.values() if theme.id not in below]
     chunks: list[list[Theme]] = [[]]
@@ -189,7 +189,7 @@ def theme_map(dossier: Dossier) -> tuple[Figure, ...]:
     return tuple(
         layered_figure(
             _tree(
-                dossier,
+                snapshot,
                 chunk,
                 part_id("theme_map", n),
                 part_of("Themes, from codes to analysis", n, len(chunks)),
@@ -199,8 +199,8 @@ def theme_map(dossier: Dossier) -> tuple[Figure, ...]:
     )
 
 
-def _tree(dossier: Dossier, tops: Sequence[Theme], id: str, caption: str) -> Layered:
-    themes = dossier.synthesis.themes
+def _tree(snapshot: Snapshot, tops: Sequence[Theme], id: str, caption: str) -> Layered:
+    themes = snapshot.synthesis.themes
     shown: dict[str, Theme] = {}
     waiting = list(tops)
     while waiting:
@@ -223,7 +223,7 @@ def _tree(dossier: Dossier, tops: Sequence[Theme], id: str, caption: str) -> Lay
         Layer(
             heading=heading,
             boxes=tuple(
-                Box(id=f"theme:{t.id}", label=t.label, note=_borne(dossier, t))
+                Box(id=f"theme:{t.id}", label=t.label, note=_borne(snapshot, t))
                 for t in shown.values()
                 if t.level is level
             ),
@@ -233,7 +233,7 @@ def _tree(dossier: Dossier, tops: Sequence[Theme], id: str, caption: str) -> Lay
             (ThemeLevel.DESCRIPTIVE, "Descriptive themes"),
         )
     ]
-    layers.append(Layer(heading="Codes", boxes=tuple(_code_box(dossier, code) for code in codes)))
+    layers.append(Layer(heading="Codes", boxes=tuple(_code_box(snapshot, code) for code in codes)))
     return Layered(
         id=id,
         caption=caption,
@@ -242,14 +242,14 @@ def _tree(dossier: Dossier, tops: Sequence[Theme], id: str, caption: str) -> Lay
     )
 
 
-def _borne(dossier: Dossier, theme: Theme) -> str:
-    quotes = quotes_of(dossier.synthesis.themes, theme.id)
+def _borne(snapshot: Snapshot, theme: Theme) -> str:
+    quotes = quotes_of(snapshot.synthesis.themes, theme.id)
     studies = {quote.study for quote in quotes}
     return f"{counted(len(quotes), 'quote')}, {counted(len(studies), 'study', 'studies')}"
 
 
-def _code_box(dossier: Dossier, code: str) -> Box:
-    themes = dossier.synthesis.themes
+def _code_box(snapshot: Snapshot, code: str) -> Box:
+    themes = snapshot.synthesis.themes
     quotes = [q for q in themes.quotes.values() if code in q.codes]
     studies = {q.study for q in quotes}
     said = f"{counted(len(quotes), 'quote')}, {counted(len(studies), 'study', 'studies')}"

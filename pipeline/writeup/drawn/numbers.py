@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.effects import Effect, NotOnScale, back, effects_of
 from pipeline.synthesis.pooling import Pooled, pooled
 from pipeline.terms.document import Figure
@@ -15,7 +16,6 @@ from pipeline.terms.estimate import RATIOS, EstimateSet, PoolingModel, Scale
 from pipeline.terms.problem import ReviewError
 from pipeline.writers.drawing.forest import ForestPlot, ForestRow, ForestSummary, forest_plot
 from pipeline.writeup.comparisons import comparison
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.wording import counted, listed
 
@@ -47,21 +47,21 @@ class Numbers:
     weights: tuple[float | None, ...]
 
 
-def numbers_of(dossier: Dossier, id: str) -> Numbers:
+def numbers_of(snapshot: Snapshot, id: str) -> Numbers:
     """The numbers of the set `id`. Raises ReviewError for a set that is not there."""
-    known = dossier.synthesis.estimates
+    known = snapshot.synthesis.estimates
     if id not in known:
         raise ReviewError(
             f"there is no set of estimates {id!r}.{nearest(id, tuple(known))}",
             "Write its id as in synthesis/estimates.yaml",
         )
-    return _numbers(dossier, id)
+    return _numbers(snapshot, id)
 
 
 @lru_cache(maxsize=64)
-def _numbers(dossier: Dossier, id: str) -> Numbers:
-    base = evidence_base(dossier)
-    asked = dossier.synthesis.estimates[id]
+def _numbers(snapshot: Snapshot, id: str) -> Numbers:
+    base = evidence_base(snapshot)
+    asked = snapshot.synthesis.estimates[id]
     effects, missing = effects_of(asked, base.results, base.studies)
     order = {study: n for n, study in enumerate(base.studies)}
     effects = tuple(sorted(effects, key=lambda e: order[e.study]))
@@ -119,32 +119,32 @@ def heterogeneity_in_words(found: Pooled, scale: Scale) -> str:
     return listed(said)
 
 
-def forest(dossier: Dossier, estimates: str = "") -> tuple[Figure, ...]:
+def forest(snapshot: Snapshot, estimates: str = "") -> tuple[Figure, ...]:
     """The forest plot of one set, or of every set one after the other."""
     if estimates:
-        return forest_plot(_plot(dossier, numbers_of(dossier, estimates)))
+        return forest_plot(_plot(snapshot, numbers_of(snapshot, estimates)))
     return tuple(
         figure
-        for id in dossier.synthesis.estimates
-        for figure in forest_plot(_plot(dossier, numbers_of(dossier, id)))
+        for id in snapshot.synthesis.estimates
+        for figure in forest_plot(_plot(snapshot, numbers_of(snapshot, id)))
     )
 
 
-def _plot(dossier: Dossier, told: Numbers) -> ForestPlot:
+def _plot(snapshot: Snapshot, told: Numbers) -> ForestPlot:
     asked = told.asked
     scale = asked.scale
     return ForestPlot(
         id=f"forest-{for_file_name(asked.id)}",
         caption=asked.label,
         measure=SCALES[scale],
-        rows=tuple(_rows(dossier, told)),
+        rows=tuple(_rows(snapshot, told)),
         ratio=scale in RATIOS,
         null=None if scale is Scale.PROPORTION else 1.0 if scale in RATIOS else 0.0,
         span=(0.0, 1.0) if scale is Scale.PROPORTION else None,
         lower_means=asked.lower_means,
         higher_means=asked.higher_means,
         summary=_summary(told),
-        notes=notes_of(dossier, told),
+        notes=notes_of(snapshot, told),
     )
 
 
@@ -167,25 +167,25 @@ def _summary(told: Numbers) -> ForestSummary | None:
     )
 
 
-def _rows(dossier: Dossier, told: Numbers) -> list[ForestRow]:
-    base = evidence_base(dossier)
+def _rows(snapshot: Snapshot, told: Numbers) -> list[ForestRow]:
+    base = evidence_base(snapshot)
     scale = told.asked.scale
     rows = []
     for effect, weight in zip(told.effects, told.weights, strict=True):
         rows.append(
             ForestRow(
                 label=base.label(effect.study),
-                about=about(dossier, told, effect),
+                about=about(snapshot, told, effect),
                 said=interval_in_words(scale, effect.value, effect.low, effect.high),
                 value=effect.value,
                 low=effect.low,
                 high=effect.high,
                 numbers=effect.numbers,
                 weight=weight,
-                group=_group(dossier, told.asked, effect.study),
+                group=_group(snapshot, told.asked, effect.study),
             )
         )
-    grouping = dossier.synthesis.groupings.get(told.asked.grouping)
+    grouping = snapshot.synthesis.groupings.get(told.asked.grouping)
     if grouping is None:
         return rows
     order = [*(g.label for g in grouping.groups), _REST]
@@ -197,36 +197,36 @@ def _rows(dossier: Dossier, told: Numbers) -> list[ForestRow]:
 _REST = "In no group"
 
 
-def _group(dossier: Dossier, asked: EstimateSet, study: str) -> str:
-    grouping = dossier.synthesis.groupings.get(asked.grouping)
+def _group(snapshot: Snapshot, asked: EstimateSet, study: str) -> str:
+    grouping = snapshot.synthesis.groupings.get(asked.grouping)
     groups = grouping.groups if grouping else ()
     return next((g.label for g in groups if study in g.studies), "")
 
 
-def about(dossier: Dossier, told: Numbers, effect: Effect) -> str:
+def about(snapshot: Snapshot, told: Numbers, effect: Effect) -> str:
     """Whom an effect is about: the groups of its result, or of both results of a pair.
 
     Where that does not tell two effects of one study apart, the results' own names do.
     """
-    words = _groups(dossier, effect)
+    words = _groups(snapshot, effect)
     same = [e for e in told.effects if e.study == effect.study and e is not effect]
-    if any(_groups(dossier, other) == words for other in same):
+    if any(_groups(snapshot, other) == words for other in same):
         names = [id.partition("/")[2].replace("-", " ").replace("_", " ") for id in effect.results]
         return "; ".join(part for part in (words, " v. ".join(names)) if part)
     return words
 
 
-def _groups(dossier: Dossier, effect: Effect) -> str:
-    base = evidence_base(dossier)
+def _groups(snapshot: Snapshot, effect: Effect) -> str:
+    base = evidence_base(snapshot)
     said = [
-        comparison(base.results[id], base.studies[effect.study], dossier) for id in effect.results
+        comparison(base.results[id], base.studies[effect.study], snapshot) for id in effect.results
     ]
     return " v. ".join(dict.fromkeys(part for part in said if part))
 
 
-def notes_of(dossier: Dossier, told: Numbers) -> tuple[str, ...]:
+def notes_of(snapshot: Snapshot, told: Numbers) -> tuple[str, ...]:
     """What stands below a plot or a table of a set: heterogeneity, working out, what is missing."""
-    base = evidence_base(dossier)
+    base = evidence_base(snapshot)
     notes = []
     if told.pooled is not None:
         notes.append(f"{heterogeneity_in_words(told.pooled, told.asked.scale)}.")

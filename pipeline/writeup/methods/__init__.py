@@ -1,6 +1,6 @@
 """The methods section in sentences that tell what was planned and what was done.
 
-Adding a section is one function from a dossier to pandoc Markdown and one row of METHODS.
+Adding a section is one function from a snapshot to pandoc Markdown and one row of METHODS.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline.writeup.dossier import Dossier
+from pipeline.snapshot import Snapshot
 from pipeline.writeup.methods import (
     finding_studies,
     planning,
@@ -24,7 +24,7 @@ See = Callable[[str], str]
 @dataclass(frozen=True, slots=True)
 class MethodSection:
     heading: str
-    say: Callable[[Dossier, See], str]
+    say: Callable[[Snapshot, See], str]
 
 
 METHODS: Mapping[str, MethodSection] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.ledger import effective
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import HandedOver, Reopened, Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import counted, day_in_words, were
 
 _UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
@@ -24,9 +24,9 @@ def dealt_out(plan: ScreeningPlan, stage: Stage) -> list[str]:
     return said
 
 
-def changes_of_plan(dossier: Dossier, stage: Stage) -> list[str]:
+def changes_of_plan(snapshot: Snapshot, stage: Stage) -> list[str]:
     """Who took over whose share and when, and how many records were opened again."""
-    decisions = effective(dossier.decisions)
+    decisions = effective(snapshot.decisions)
     said = [
         f"from {day_in_words(d.at.date())} on, {for_markdown(d.to)} looked at what the plan had "
         f"given to {for_markdown(d.leaver)}"
@@ -36,7 +36,7 @@ def changes_of_plan(dossier: Dossier, stage: Stage) -> list[str]:
     anew = {
         d.record
         for d in decisions
-        if isinstance(d, Reopened) and d.stage is stage and d.record in dossier.ledger.positions
+        if isinstance(d, Reopened) and d.stage is stage and d.record in snapshot.ledger.positions
     }
     if anew:
         n = len(anew)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from pipeline.duplicates.method import METHOD_VERSION, method_in_words
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.search import Arm, Search
 from pipeline.terms.standing import Standing
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.pairs import pairs_told
 from pipeline.writeup.tables.searches import KINDS
 from pipeline.writeup.wording import (
@@ -25,12 +25,12 @@ from pipeline.writeup.wording import (
 See = Callable[[str], str]
 
 
-def search(dossier: Dossier, see: See) -> str:
+def search(snapshot: Snapshot, see: See) -> str:
     """Sources with their days, limits, and what was not done (PRISMA-S, items 1 to 14)."""
-    if not dossier.searches:
+    if not snapshot.searches:
         return "No search has been taken in yet."
-    written = [s for s in dossier.searches if not s.was_run]
-    searches = [s for s in dossier.searches if s.was_run]
+    written = [s for s in snapshot.searches if not s.was_run]
+    searches = [s for s in snapshot.searches if s.was_run]
     if not searches:
         return paragraph(["no search was run", _written(written), _pointer(see)])
     arms: dict[Arm, list[Search]] = defaultdict(list)
@@ -120,15 +120,15 @@ def _peer_review(searches: Sequence[Search]) -> str:
     )
 
 
-def duplicates(dossier: Dossier, see: See) -> str:
+def duplicates(snapshot: Snapshot, see: See) -> str:
     """How duplicates were found: the method where it was used, and pairs by rule and by people
     (PRISMA-S, item 16)."""
-    found = pairs_told(dossier)
-    removed = dossier.ledger.flow.standing(Standing.DUPLICATE)
+    found = pairs_told(snapshot)
+    removed = snapshot.ledger.flow.standing(Standing.DUPLICATE)
     used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
     what = "a duplicate" if removed == 1 else "duplicates"
     said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
-    said.append(_outside_the_diagram(dossier, removed))
+    said.append(_outside_the_diagram(snapshot, removed))
     for method, n in found.by_rule.items():
         pairs = counted(n, "pair", words=True)
         said.append(
@@ -153,9 +153,9 @@ def duplicates(dossier: Dossier, see: See) -> str:
     return paragraph(said)
 
 
-def _outside_the_diagram(dossier: Dossier, removed: int) -> str:
+def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:
     """Why `removed` is more than the flow diagram's box of duplicates, when it is."""
-    flow = dossier.ledger.flow
+    flow = snapshot.ledger.flow
     others = removed - flow.count("duplicates")
     if others <= 0:
         return ""

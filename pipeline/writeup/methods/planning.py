@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.notation.safe_text import for_markdown
-from pipeline.writeup.dossier import Dossier
+from pipeline.snapshot import Snapshot
 from pipeline.writeup.wording import counted, day_in_words, in_words, paragraph, sentence
 
 
-def protocol(dossier: Dossier, see: Callable[[str], str]) -> str:
+def protocol(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """Kind, registration and the framework of the questions (PRISMA 2020, items 4 and 24)."""
-    plan = dossier.review.protocol
+    plan = snapshot.review.protocol
     kind = for_markdown(plan.kind)
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     said = [
@@ -28,12 +28,12 @@ def protocol(dossier: Dossier, see: Callable[[str], str]) -> str:
     return text
 
 
-def eligibility(dossier: Dossier, see: Callable[[str], str]) -> str:
+def eligibility(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """The criteria in their order (PRISMA 2020, item 5)."""
-    criteria = dossier.review.protocol.criteria
+    criteria = snapshot.review.protocol.criteria
     if not criteria:
         return "No criteria have been written down yet."
-    held, failed = ("were held", "failed") if dossier.decisions else ("are to be held", "fail")
+    held, failed = ("were held", "failed") if snapshot.decisions else ("are to be held", "fail")
     if len(criteria) == 1:
         text = f"Records {held} against one criterion{see('criteria')}."
     else:
@@ -48,9 +48,9 @@ def eligibility(dossier: Dossier, see: Callable[[str], str]) -> str:
     return text + " Each is named here by the reason for exclusion.\n\n" + "\n".join(lines)
 
 
-def amendments(dossier: Dossier, see: Callable[[str], str]) -> str:
+def amendments(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """Every change of the protocol with its day and reason (PRISMA 2020, item 24c)."""
-    changes = sorted(dossier.review.protocol.amendments, key=lambda a: a.on)
+    changes = sorted(snapshot.review.protocol.amendments, key=lambda a: a.on)
     if not changes:
         return "The protocol was not changed."
     times = {1: "once", 2: "twice"}.get(len(changes), f"{in_words(len(changes))} times")
@@ -61,10 +61,10 @@ def amendments(dossier: Dossier, see: Callable[[str], str]) -> str:
     return f"The protocol was changed {times}{see('amendments')}.\n\n" + "\n".join(lines)
 
 
-def software(dossier: Dossier, see: Callable[[str], str]) -> str:
+def software(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """The program and its version, and what is made anew from what."""
-    version = f" {for_markdown(dossier.version)}" if dossier.version else ""
-    n = counted(len(dossier.decisions), "decision")
+    version = f" {for_markdown(snapshot.version)}" if snapshot.version else ""
+    n = counted(len(snapshot.decisions), "decision")
     return paragraph(
         [
             f"this document was made with review-pipeline{version} from the exports of the "

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.study import Basis, Study
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.second_person import appraisal_sentences, extraction_sentences
 from pipeline.writeup.wording import counted, in_words, listed, paragraph, were
 
 See = Callable[[str], str]
 
 
-def extraction(dossier: Dossier, see: See) -> str:
+def extraction(snapshot: Snapshot, see: See) -> str:
     """Form, people, checks, and what was read of each study."""
-    studies = dossier.included
+    studies = snapshot.included
     if not studies:
         return "No included study has been extracted yet."
     n = len(studies)
     forms = dict.fromkeys((s.form, s.form_version) for s in studies)
     titles = [
-        f"the form \u201c{for_markdown(dossier.review.forms[id].title)}\u201d (version {version})"
-        if id in dossier.review.forms
+        f"the form \u201c{for_markdown(snapshot.review.forms[id].title)}\u201d (version {version})"
+        if id in snapshot.review.forms
         else f"the form {for_markdown(id)} (version {version})"
         for id, version in forms
     ]
     people = {name for s in studies for name in s.extractors}
     by = f" by {counted(len(people), 'person', 'people', words=True)}" if people else ""
     checked = sum(bool(s.checked_by) and s.checked_by not in s.extractors for s in studies)
-    left = len(dossier.not_extracted)
-    second = extraction_sentences(dossier, see)
+    left = len(snapshot.not_extracted)
+    second = extraction_sentences(snapshot, see)
     return paragraph(
         [
             f"{counted(n, 'study', 'studies', words=True)} {were(n)} extracted{by} with "
@@ -79,14 +79,14 @@ def basis(studies: Sequence[Study]) -> str:
     return f"of {in_words(n)} studies, {' and '.join(parts)}{none}"
 
 
-def appraisal(dossier: Dossier, see: See) -> str:
+def appraisal(snapshot: Snapshot, see: See) -> str:
     """The instruments, and how many studies they were applied to (PRISMA 2020, item 11)."""
-    instruments = dossier.review.protocol.appraisal
+    instruments = snapshot.review.protocol.appraisal
     if not instruments:
         return "The quality of studies was not appraised with an instrument."
-    forms = dossier.review.forms
+    forms = snapshot.review.forms
     titles = [for_markdown(forms[id].title if id in forms else id) for id in instruments]
-    studies = dossier.included
+    studies = snapshot.included
     appraised = sum(bool(s.appraisals) for s in studies)
     said = [f"the instrument for appraisal is {titles[0]}"]
     if len(titles) > 1:
@@ -105,6 +105,6 @@ def appraisal(dossier: Dossier, see: See) -> str:
             f"{in_words(appraised)} of {in_words(len(studies))} studies {were(appraised)} "
             f"appraised{see('appraisal')}"
         )
-    said += appraisal_sentences(dossier, see)
+    said += appraisal_sentences(snapshot, see)
     said.append("no score was made of the answers" if appraised else "")
     return paragraph(said)

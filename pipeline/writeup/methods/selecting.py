@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from pipeline.ledger.attempts import attempts_of
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Stage
 from pipeline.terms.protocol import PlanKind, ScreeningPlan
 from pipeline.writeup.counts import count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.methods.changes_of_plan import changes_of_plan, dealt_out
 from pipeline.writeup.methods.stopping import stopping
 from pipeline.writeup.selection import StageFacts, stage_facts
@@ -20,10 +20,10 @@ _UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
 _STAGES = {Stage.TITLE_ABSTRACT: "titles and abstracts", Stage.FULL_TEXT: "full texts"}
 
 
-def selection(dossier: Dossier, see: See) -> str:
+def selection(snapshot: Snapshot, see: See) -> str:
     """Both stages and what automation did; one paragraph a stage."""
-    stages = [_stage(dossier, stage) for stage in Stage]
-    removed = dossier.ledger.flow.count("excluded_automatic")
+    stages = [_stage(snapshot, stage) for stage in Stage]
+    removed = snapshot.ledger.flow.count("excluded_automatic")
     if removed:
         tools = (
             f"{counted(removed, 'record', words=True)} {were(removed)} removed before screening by "
@@ -31,7 +31,7 @@ def selection(dossier: Dossier, see: See) -> str:
         )
     else:
         tools = "no record was excluded by an automation tool"
-    pending = dossier.ledger.flow.pending
+    pending = snapshot.ledger.flow.pending
     unfinished = (
         f"the selection is not finished: {counted(pending, 'record')} "
         f"{'awaits' if pending == 1 else 'await'} a decision"
@@ -42,14 +42,14 @@ def selection(dossier: Dossier, see: See) -> str:
     return "\n\n".join([*stages, paragraph([tools, agreement, unfinished])])
 
 
-def _stage(dossier: Dossier, stage: Stage) -> str:
-    facts = stage_facts(dossier, stage)
-    plan = dossier.review.protocol.plan(stage)
+def _stage(snapshot: Snapshot, stage: Stage) -> str:
+    facts = stage_facts(snapshot, stage)
+    plan = snapshot.review.protocol.plan(stage)
     planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
-    stopped = stopping(dossier) if stage is Stage.TITLE_ABSTRACT else []
+    stopped = stopping(snapshot) if stage is Stage.TITLE_ABSTRACT else []
     if not facts.looked_at:
         return paragraph([planned, "nobody has begun this stage yet", *stopped])
-    changes = changes_of_plan(dossier, stage)
+    changes = changes_of_plan(snapshot, stage)
     return paragraph(
         [
             planned,
@@ -139,14 +139,14 @@ def _how_many(settled: int, of: int) -> str:
     return f"{in_words(settled)} of them"
 
 
-def retrieval(dossier: Dossier, see: See) -> str:
+def retrieval(snapshot: Snapshot, see: See) -> str:
     """Reports sought, obtained and not obtained."""
-    sought = count(dossier, "reports_sought")
-    missing = count(dossier, "reports_not_retrieved")
-    unread = sought - missing - count(dossier, "reports_assessed")
+    sought = count(snapshot, "reports_sought")
+    missing = count(snapshot, "reports_not_retrieved")
+    unread = sought - missing - count(snapshot, "reports_assessed")
     if not sought:
         return "No report has been sought yet."
-    attempts = attempts_of(dossier.decisions, dossier.ledger.positions)
+    attempts = attempts_of(snapshot.decisions, snapshot.ledger.positions)
     places = dict.fromkeys(a.where for tried in attempts.values() for a in tried if a.where)
     through = f" through {listed(map(for_markdown, places))}" if places else ""
     said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought{through}"]

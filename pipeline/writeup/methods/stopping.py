@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.ledger import effective
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Stage, Stopped
 from pipeline.terms.standing import Standing
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import counted, day_in_words, in_words, lower_first, were
 
 RULE = (
@@ -15,17 +15,17 @@ RULE = (
 )
 
 
-def stopping(dossier: Dossier) -> list[str]:
+def stopping(snapshot: Snapshot) -> list[str]:
     """Sentences on every stop of screening that still leaves a record unscreened; none if none
     does. The statement of each is the one that was recorded with it."""
-    left = dossier.ledger.at(Standing.NOT_SCREENED)
+    left = snapshot.ledger.at(Standing.NOT_SCREENED)
     if not left:
         return []
     searches = {position.search for position in left}
     stops = sorted(
         (
             d
-            for d in effective(dossier.decisions)
+            for d in effective(snapshot.decisions)
             if isinstance(d, Stopped)
             and d.stage is Stage.TITLE_ABSTRACT
             and searches & set(d.searches)

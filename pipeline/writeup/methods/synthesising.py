@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
 from pipeline.terms.estimate import PoolingModel
 from pipeline.terms.finding import Finding, FindingKind, Grouping, SynthesisMethod
 from pipeline.terms.preliminary import ReadAs
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.numbers import SCALES, numbers_of
 from pipeline.writeup.votes import APPROACHES, methods_used
 from pipeline.writeup.wording import (
@@ -23,28 +23,28 @@ from pipeline.writeup.wording import (
 See = Callable[[str], str]
 
 
-def synthesis(dossier: Dossier, see: See) -> str:
+def synthesis(snapshot: Snapshot, see: See) -> str:
     """Theory, groups, order, methods, direction, numbers, themes, relationships, robustness and
     certainty, as far as each was done."""
-    findings = tuple(dossier.synthesis.findings.values())
+    findings = tuple(snapshot.synthesis.findings.values())
     if not findings:
         return "No finding has been written down yet."
     first = paragraph(
         [
-            *_theory(dossier, see),
-            *(_grouping(g) for g in dossier.synthesis.groupings.values()),
-            _order(dossier),
-            *_findings(findings, dossier, see),
+            *_theory(snapshot, see),
+            *(_grouping(g) for g in snapshot.synthesis.groupings.values()),
+            _order(snapshot),
+            *_findings(findings, snapshot, see),
         ]
     )
-    second = paragraph([*_numbers(dossier, see), *_themes(dossier, see)])
-    third = paragraph([*_between(dossier, see), *_robustness(dossier, see)])
+    second = paragraph([*_numbers(snapshot, see), *_themes(snapshot, see)])
+    third = paragraph([*_between(snapshot, see), *_robustness(snapshot, see)])
     fourth = paragraph(_certainty(findings, see))
     return "\n\n".join(part for part in (first, second, third, fourth) if part)
 
 
-def _theory(dossier: Dossier, see: See) -> list[str]:
-    theory = dossier.synthesis.theory
+def _theory(snapshot: Snapshot, see: See) -> list[str]:
+    theory = snapshot.synthesis.theory
     if not theory.text.strip() and theory.logic_model is None:
         return []
     model = theory.logic_model
@@ -67,14 +67,14 @@ def _grouping(grouping: Grouping) -> str:
     return f"studies were grouped {when} into {labels}{why}".rstrip(".")
 
 
-def _order(dossier: Dossier) -> str:
-    reason = " ".join(dossier.synthesis.preliminary.order.reason.split()).removesuffix(".")
+def _order(snapshot: Snapshot) -> str:
+    reason = " ".join(snapshot.synthesis.preliminary.order.reason.split()).removesuffix(".")
     if not reason:
         return ""
     return f"in tables and figures studies stand in one order: {for_markdown(lower_first(reason))}"
 
 
-def _findings(findings: tuple[Finding, ...], dossier: Dossier, see: See) -> list[str]:
+def _findings(findings: tuple[Finding, ...], snapshot: Snapshot, see: See) -> list[str]:
     n = len(findings)
     gaps = sum(f.kind is FindingKind.GAP for f in findings)
     verb = "says" if gaps == 1 else "say"
@@ -96,7 +96,7 @@ def _findings(findings: tuple[Finding, ...], dossier: Dossier, see: See) -> list
             "an exact two-sided sign test was made where the authors asked for it; it takes "
             "studies as independent, which they seldom are"
         )
-    if dossier.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT:
+    if snapshot.synthesis.preliminary.directions.read_as is ReadAs.BENEFIT:
         said.append(
             "in figures, directions are turned by what a higher value means for those concerned, "
             "as the protocol says for each outcome"
@@ -104,11 +104,11 @@ def _findings(findings: tuple[Finding, ...], dossier: Dossier, see: See) -> list
     return said
 
 
-def _numbers(dossier: Dossier, see: See) -> list[str]:
-    sets = dossier.synthesis.estimates
+def _numbers(snapshot: Snapshot, see: See) -> list[str]:
+    sets = snapshot.synthesis.estimates
     if not sets:
         return ["no estimates were pooled"]
-    told = [numbers_of(dossier, id) for id in sets]
+    told = [numbers_of(snapshot, id) for id in sets]
     scales = dict.fromkeys(SCALES[one.asked.scale].lower() for one in told)
     words = [
         f"{counted(len(sets), 'set', words=True)} of estimates {were(len(sets))} brought onto "
@@ -144,8 +144,8 @@ def _numbers(dossier: Dossier, see: See) -> list[str]:
     return words
 
 
-def _themes(dossier: Dossier, see: See) -> list[str]:
-    found = dossier.synthesis.themes
+def _themes(snapshot: Snapshot, see: See) -> list[str]:
+    found = snapshot.synthesis.themes
     if not found.themes:
         return []
     studies = {quote.study for quote in found.quotes.values()}
@@ -158,8 +158,8 @@ def _themes(dossier: Dossier, see: See) -> list[str]:
     ]
 
 
-def _between(dossier: Dossier, see: See) -> list[str]:
-    said = dossier.synthesis.relationships
+def _between(snapshot: Snapshot, see: See) -> list[str]:
+    said = snapshot.synthesis.relationships
     words = []
     if said.moderators:
         labels = listed(for_markdown(lower_first(m.label)) for m in said.moderators)
@@ -176,8 +176,8 @@ def _between(dossier: Dossier, see: See) -> list[str]:
     return words
 
 
-def _robustness(dossier: Dossier, see: See) -> list[str]:
-    said = dossier.synthesis.robustness
+def _robustness(snapshot: Snapshot, see: See) -> list[str]:
+    said = snapshot.synthesis.robustness
     words = []
     if said.sensitivity:
         labels = listed(for_markdown(lower_first(s.label)) for s in said.sensitivity)

@@ -1,6 +1,6 @@
 """The tables of a write-up by the word that the manuscript uses for them.
 
-Adding a table is one function from a dossier to a `Table` and one row of TABLES.
+Adding a table is one function from a snapshot to a `Table` and one row of TABLES.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables import (
     appraisal,
     certainty,
@@ -35,7 +35,7 @@ from pipeline.writeup.tables import (
 
 @dataclass(frozen=True, slots=True)
 class TableMaker:
-    """`make` takes a dossier; `option` names the one keyword it also takes ("" for none)."""
+    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none)."""
 
     make: Callable[..., Table]
     option: str = ""
@@ -86,6 +86,6 @@ TABLES: Mapping[str, TableMaker] = {
 }
 
 
-def all_tables(dossier: Dossier) -> Mapping[str, Table]:
+def all_tables(snapshot: Snapshot) -> Mapping[str, Table]:
     """Every table of the registry by its id, for the files beside the document."""
-    return {word: maker.make(dossier) for word, maker in TABLES.items()}
+    return {word: maker.make(snapshot) for word, maker in TABLES.items()}

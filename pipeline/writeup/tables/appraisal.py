@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.extraction import judgements_of, remarks_of
+from pipeline.snapshot import Snapshot
 from pipeline.terms.appraisal import Judgement
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.study import Study
 from pipeline.writeup.appraised import Codes, codes_of, in_words, judged
 from pipeline.writeup.basis import basis_notes
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
 
 
-def appraisal(dossier: Dossier, instrument: str = "") -> Table:
+def appraisal(snapshot: Snapshot, instrument: str = "") -> Table:
     """One row a study, instrument and result judged (PRISMA 2020, item 18), of all or of one.
 
     The answers are gathered by what they say, the questions stand below the table by their number.
     No score is made of them. Raises ReviewError for an instrument that the protocol lacks.
     """
-    told = judged(dossier, instrument)
+    told = judged(snapshot, instrument)
     everything = [j for judgements in told.values() for j in judgements]
     several = len({j.instrument for j in everything}) > 1
     beside = (
@@ -28,18 +28,18 @@ def appraisal(dossier: Dossier, instrument: str = "") -> Table:
     )
     numbers = codes_of(everything)
     rows: list[tuple[Cell, ...]] = []
-    studies = {study.id: study for study in dossier.included}
+    studies = {study.id: study for study in snapshot.included}
     for id, judgements in told.items():
         for about in dict.fromkeys((j.instrument, j.about) for j in judgements):
             here = [j for j in judgements if (j.instrument, j.about) == about]
-            result = in_words(about[1], studies[id], dossier)
-            named = _instrument(studies[id], here[0], dossier) if several else result
+            result = in_words(about[1], studies[id], snapshot)
+            named = _instrument(studies[id], here[0], snapshot) if several else result
             rows.append(
                 (
-                    study_cell(studies[id], dossier),
+                    study_cell(studies[id], snapshot),
                     *((cell(named),) if beside else ()),
                     cell(_by_answer(here, numbers)),
-                    cell(_remarks(studies[id], here, numbers, dossier)),
+                    cell(_remarks(studies[id], here, numbers, snapshot)),
                 )
             )
     return Table(
@@ -52,14 +52,16 @@ def appraisal(dossier: Dossier, instrument: str = "") -> Table:
             column("remarks", "Remarks", 2.6),
         ),
         rows=tuple(rows),
-        notes=_notes(dossier, told, numbers),
+        notes=_notes(snapshot, told, numbers),
     )
 
 
-def judgements(dossier: Dossier) -> Table:
+def judgements(snapshot: Snapshot) -> Table:
     """Every judgement in a row of its own, for other programs and for readers of one question."""
     told = [
-        (study, j) for study in dossier.included for j in judgements_of(study, dossier.review.forms)
+        (study, j)
+        for study in snapshot.included
+        for j in judgements_of(study, snapshot.review.forms)
     ]
     return Table(
         id="judgements",
@@ -73,8 +75,8 @@ def judgements(dossier: Dossier) -> Table:
         ),
         rows=tuple(
             (
-                study_cell(study, dossier),
-                cell(_instrument(study, j, dossier)),
+                study_cell(study, snapshot),
+                cell(_instrument(study, j, snapshot)),
                 cell(j.label),
                 cell(_answer(j)),
                 cell(j.note),
@@ -93,7 +95,7 @@ def _by_answer(told: Sequence[Judgement], numbers: Codes) -> str:
     return "\n".join(f"{answer}: {', '.join(where)}" for answer, where in by.items())
 
 
-def _remarks(study: Study, told: Sequence[Judgement], numbers: Codes, dossier: Dossier) -> str:
+def _remarks(study: Study, told: Sequence[Judgement], numbers: Codes, snapshot: Snapshot) -> str:
     """Notes by the questions they stand beside, judgements that were raised or lowered, and what
     was answered in words."""
     by: dict[str, list[str]] = {}
@@ -103,7 +105,7 @@ def _remarks(study: Study, told: Sequence[Judgement], numbers: Codes, dossier: D
     remarks = [f"{', '.join(where)}: {note}" for note, where in by.items()]
     remarks += [
         f"{label}: {' '.join(words.split())}"
-        for label, words in remarks_of(study, dossier.review.forms, told[0].instrument).items()
+        for label, words in remarks_of(study, snapshot.review.forms, told[0].instrument).items()
     ]
     return "\n".join(remarks)
 
@@ -112,26 +114,26 @@ def _answer(judgement: Judgement) -> str:
     return judgement.answer_label or str(judgement.absent or "not answered")
 
 
-def _instrument(study: Study, judgement: Judgement, dossier: Dossier) -> str:
-    form = dossier.review.forms.get(judgement.instrument)
+def _instrument(study: Study, judgement: Judgement, snapshot: Snapshot) -> str:
+    form = snapshot.review.forms.get(judgement.instrument)
     title = form.title if form else judgement.instrument
-    about = in_words(judgement.about, study, dossier)
+    about = in_words(judgement.about, study, snapshot)
     return f"{title}, for {about}" if about else title
 
 
 def _notes(
-    dossier: Dossier,
+    snapshot: Snapshot,
     told: Mapping[str, tuple[Judgement, ...]],
     numbers: Codes,
 ) -> tuple[str, ...]:
     notes = []
     for id in dict.fromkeys(instrument for instrument, _ in numbers):
-        form = dossier.review.forms.get(id)
+        form = snapshot.review.forms.get(id)
         asked = [f"{n} {text}" for (of, _), (n, text) in numbers.items() if of == id]
         notes.append(f"{form.title if form else id}: {' '.join(asked)}")
     if told:
         notes.append("No score is made of the answers.")
-    without = [s.title or s.id for s in dossier.included if s.id not in told]
+    without = [s.title or s.id for s in snapshot.included if s.id not in told]
     if without:
         notes.append(f"Not appraised: {'; '.join(without)}.")
-    return (*notes, *basis_notes(s for s in dossier.included if s.id in told))
+    return (*notes, *basis_notes(s for s in snapshot.included if s.id in told))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.certainty import start_of
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.finding import DOMAINS, Approach, Finding, FindingKind
 from pipeline.writeup.citations import citable
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.numbers import SCALES, numbers_of, pooled_in_words
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.saying import participants_in_words, stem_of
@@ -20,14 +20,14 @@ def is_qualitative(finding: Finding) -> bool:
     return finding.approach is Approach.GRADE_CERQUAL or finding.kind is FindingKind.THEME
 
 
-def summary_of_findings(dossier: Dossier) -> Table:
+def summary_of_findings(snapshot: Snapshot) -> Table:
     """Outcome by outcome: what happens, in how many people and studies, how certain and why.
 
     The effect columns of the Cochrane table hold the count of directions or the pooled estimate
     (Cochrane Handbook 14.1; Murad 2017).
     """
-    found = [f for f in in_order(dossier) if not is_qualitative(f)]
-    labels = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    found = [f for f in in_order(snapshot) if not is_qualitative(f)]
+    labels = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     rows = []
     for finding in found:
         about = [labels.get(finding.outcome, ""), finding.comparison]
@@ -35,10 +35,10 @@ def summary_of_findings(dossier: Dossier) -> Table:
             (
                 cell("; ".join(part for part in about if part) or finding.id),
                 cell(sentence(finding.statement)),
-                cell(_effect(finding, dossier)),
-                _base(finding, dossier),
+                cell(_effect(finding, snapshot)),
+                _base(finding, snapshot),
                 cell(certainty_in_words(finding)),
-                cell("\n".join((*_steps(finding, dossier), *_comments(finding)))),
+                cell("\n".join((*_steps(finding, snapshot), *_comments(finding)))),
             )
         )
     return Table(
@@ -63,36 +63,36 @@ _STEMS = (
 )
 
 
-def _effect(finding: Finding, dossier: Dossier) -> str:
+def _effect(finding: Finding, snapshot: Snapshot) -> str:
     said = []
-    if finding.estimate in dossier.synthesis.estimates:
-        told = numbers_of(dossier, finding.estimate)
+    if finding.estimate in snapshot.synthesis.estimates:
+        told = numbers_of(snapshot, finding.estimate)
         if told.pooled is not None:
             scale = told.asked.scale
             said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale)}, pooled")
     if finding.kind is FindingKind.DIRECTION:
-        said.append(votes_in_words(votes_of(finding, dossier)))
-    stem = stem_of(finding, dossier)
+        said.append(votes_in_words(votes_of(finding, snapshot)))
+    stem = stem_of(finding, snapshot)
     if stem and finding.kind is FindingKind.DIRECTION:
         said.append(f"In standard words: {sentence(stem)}")
     return "\n".join(said) or ("no study" if finding.kind is FindingKind.GAP else "not counted")
 
 
-def _base(finding: Finding, dossier: Dossier) -> Cell:
-    names = citable(dossier)
-    known = evidence_base(dossier).studies
+def _base(finding: Finding, snapshot: Snapshot) -> Cell:
+    names = citable(snapshot)
+    known = evidence_base(snapshot).studies
     studies = [id for id in finding.all_studies if id in known]
     cites = [key for id in studies if (key := names.key(id))]
     n = counted(len(studies), "study", "studies")
-    people = participants_in_words(finding, dossier)
+    people = participants_in_words(finding, snapshot)
     return cell(f"{people}; {n}" if people else n, *cites)
 
 
-def _steps(finding: Finding, dossier: Dossier) -> list[str]:
+def _steps(finding: Finding, snapshot: Snapshot) -> list[str]:
     """Where the judgement starts, and each step with its reason."""
     if finding.certainty is None:
         return []
-    studies = dossier.review.studies
+    studies = snapshot.review.studies
     concerned = [studies[id] for id in finding.all_studies if id in studies]
     start = str(start_of(finding, concerned)).replace("_", " ")
     said = reasons_in_words(finding)
@@ -103,10 +103,10 @@ def _comments(finding: Finding) -> list[str]:
     return [sentence(words) for words in (finding.comments,) if words]
 
 
-def summary_of_qualitative_findings(dossier: Dossier) -> Table:
+def summary_of_qualitative_findings(snapshot: Snapshot) -> Table:
     """Review findings with the studies that contribute, the confidence in them, and the concerns in
     each of the four components (Lewin 2018)."""
-    found = [f for f in in_order(dossier) if is_qualitative(f)]
+    found = [f for f in in_order(snapshot) if is_qualitative(f)]
     rows = []
     for finding in found:
         concerns = {reason.domain: reason for reason in finding.reasons}
@@ -122,7 +122,7 @@ def summary_of_qualitative_findings(dossier: Dossier) -> Table:
         rows.append(
             (
                 cell(sentence(finding.statement)),
-                _base(finding, dossier),
+                _base(finding, snapshot),
                 cell(certainty_in_words(finding)),
                 cell("\n".join((*(sentence(t) for t in told), *_comments(finding)))),
             )

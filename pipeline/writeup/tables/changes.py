@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from pipeline.comparing import Aspect, compare
 from pipeline.ledger import settle
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.standing import BOXES, Flow
-from pipeline.writeup.changes import side_of
 from pipeline.writeup.changes.headings import HEADINGS, KINDS
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
 
 _TOLD = (
@@ -24,17 +23,17 @@ _TOLD = (
 )
 
 
-def changes(dossier: Dossier, since: str = "") -> Table:
+def changes(snapshot: Snapshot, since: str = "") -> Table:
     """Studies, reports, values, directions, findings and certainty that changed `since` an edition.
 
     Without `since`: the latest edition before this write-up. Raises ReviewError when there is none
     of that number.
     """
-    number = _number(dossier, since)
+    number = _number(snapshot, since)
     rows: tuple[tuple[Cell, ...], ...] = ()
     caption = "Changes since the edition before"
     if number is not None:
-        found = compare(side_of(dossier.earlier[number]), side_of(dossier))
+        found = compare(snapshot.earlier[number], snapshot)
         caption = f"Changes since edition {number}"
         rows = tuple(
             (
@@ -61,8 +60,8 @@ def changes(dossier: Dossier, since: str = "") -> Table:
     )
 
 
-def _number(dossier: Dossier, since: str) -> int | None:
-    known = list(dossier.earlier)
+def _number(snapshot: Snapshot, since: str) -> int | None:
+    known = list(snapshot.earlier)
     if not since:
         return known[-1] if known else None
     if not since.isdecimal() or int(since) not in known:
@@ -71,17 +70,17 @@ def _number(dossier: Dossier, since: str) -> int | None:
     return int(since)
 
 
-def editions(dossier: Dossier) -> Table:
+def editions(snapshot: Snapshot) -> Table:
     """The boxes of the flow diagram, a column for each edition's own searches and one for all.
 
     Living reviews report their searches in several ways (Kahale et al. 2022); kept apart, any of
     them can be drawn.
     """
-    flows = {number: earlier.ledger.flow for number, earlier in dossier.earlier.items()}
-    here = dossier.edition
+    flows = {number: earlier.ledger.flow for number, earlier in snapshot.earlier.items()}
+    here = snapshot.edition
     last = here.number if here else max(flows, default=0) + 1
-    flows[last] = dossier.ledger.flow
-    together = all_together(dossier)
+    flows[last] = snapshot.ledger.flow
+    together = all_together(snapshot)
     keys = [key for key in BOXES if any(f.count(key) for f in (*flows.values(), together))]
     rows = [
         (cell(_box(key)), *(cell(f"{f.count(key):,}") for f in (*flows.values(), together)))
@@ -119,7 +118,7 @@ def _box(key: str) -> str:
     return f"{BOXES[key].text}{' (other methods)' if other else ''}"
 
 
-def all_together(dossier: Dossier) -> Flow:
+def all_together(snapshot: Snapshot) -> Flow:
     """The flow of all searches of all editions as if there had been one review."""
-    whole = replace(dossier.review, editions=(), sealed={})
-    return settle(whole, dossier.ledger.day).flow
+    whole = replace(snapshot.review, editions=(), sealed={})
+    return settle(whole, snapshot.ledger.day).flow

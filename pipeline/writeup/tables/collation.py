@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipeline.ledger import overlaps_of
 from pipeline.ledger.links import links_of
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Compared, Overlap
 from pipeline.terms.document import Cell, Table
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
 
 OVERLAPS = {
@@ -16,14 +16,14 @@ OVERLAPS = {
 }
 
 
-def links(dossier: Dossier) -> Table:
+def links(snapshot: Snapshot) -> Table:
     """Every included report with its study, whether it is the primary one, and the basis.
 
     Cochrane Handbook 4.6.2; MECIR C42: reports of one study are collated, none is left out.
     """
-    said = links_of(dossier.decisions, dossier.ledger.positions)
+    said = links_of(snapshot.decisions, snapshot.ledger.positions)
     rows = []
-    for study, reports in dossier.ledger.studies.items():
+    for study, reports in snapshot.ledger.studies.items():
         for n, record in enumerate(reports):
             link = said.get((record, study))
             role = "Primary" if n == 0 and len(reports) > 1 else ""
@@ -32,8 +32,8 @@ def links(dossier: Dossier) -> Table:
                 why = ["named in the study file"]
             rows.append(
                 (
-                    _study(study, dossier) if n == 0 else cell(""),
-                    _report(record, dossier),
+                    _study(study, snapshot) if n == 0 else cell(""),
+                    _report(record, snapshot),
                     cell(role or ("Only report" if len(reports) == 1 else "Secondary")),
                     cell("; ".join(word for word in why if word)),
                 )
@@ -52,7 +52,7 @@ def links(dossier: Dossier) -> Table:
     )
 
 
-def overlaps(dossier: Dossier) -> Table:
+def overlaps(snapshot: Snapshot) -> Table:
     """Included studies that share participants, may share them, or look so and do not."""
     return Table(
         id="overlaps",
@@ -65,34 +65,34 @@ def overlaps(dossier: Dossier) -> Table:
         ),
         rows=tuple(
             (
-                _study(said.study, dossier),
-                _study(said.other, dossier),
+                _study(said.study, snapshot),
+                _study(said.other, snapshot),
                 cell(OVERLAPS[said.overlap]),
                 cell(said.reason),
             )
-            for said in included_overlaps(dossier)
+            for said in included_overlaps(snapshot)
         ),
     )
 
 
-def included_overlaps(dossier: Dossier) -> tuple[Compared, ...]:
+def included_overlaps(snapshot: Snapshot) -> tuple[Compared, ...]:
     """What was said on pairs of which both studies are included, overlaps first."""
     order = tuple(Overlap)
     found = [
         said
-        for said in overlaps_of(dossier.decisions).values()
-        if said.study in dossier.ledger.studies and said.other in dossier.ledger.studies
+        for said in overlaps_of(snapshot.decisions).values()
+        if said.study in snapshot.ledger.studies and said.other in snapshot.ledger.studies
     ]
     return tuple(sorted(found, key=lambda said: order.index(said.overlap)))
 
 
-def _study(id: str, dossier: Dossier) -> Cell:
-    study = dossier.review.studies.get(id)
-    return study_cell(study, dossier) if study else cell(id)
+def _study(id: str, snapshot: Snapshot) -> Cell:
+    study = snapshot.review.studies.get(id)
+    return study_cell(study, snapshot) if study else cell(id)
 
 
-def _report(record: str, dossier: Dossier) -> Cell:
-    found = dossier.records.get(record)
+def _report(record: str, snapshot: Snapshot) -> Cell:
+    found = snapshot.records.get(record)
     return cell(
         found.title or "without a title" if found else record, *((record,) if found else ())
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pipeline.extraction.summary import counted_answers
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
 from pipeline.terms.study import GIVEN, Absent
 from pipeline.writeup.basis import BASIS_LABELS, basis_notes
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
 
 _LABELS = {
@@ -18,12 +18,12 @@ _LABELS = {
 }
 
 
-def completeness(dossier: Dossier) -> Table:
+def completeness(snapshot: Snapshot) -> Table:
     """How many answers each included study gives, and how many it does not, by the reason."""
-    counts = [(study, counted_answers(study)) for study in dossier.included]
+    counts = [(study, counted_answers(study)) for study in snapshot.included]
     rows = [
         (
-            study_cell(study, dossier),
+            study_cell(study, snapshot),
             cell(BASIS_LABELS[study.basis]),
             *(cell(counted[reason]) for reason in _LABELS),
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import results_by_id
 from pipeline.terms.document import Table
 from pipeline.terms.finding import Claim
 from pipeline.terms.study import Source
 from pipeline.writeup.citations import citable
 from pipeline.writeup.counts import count
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.tables.studies import numbers
 from pipeline.writeup.values import UnknownValue, find, said
@@ -18,9 +18,9 @@ from pipeline.writeup.votes import certainty_in_words
 from pipeline.writeup.wording import number
 
 
-def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
+def evidence(claims: Sequence[Claim], snapshot: Snapshot) -> Table:
     """Each claim of the manuscript with what it rests on, in the order of the text."""
-    names = citable(dossier)
+    names = citable(snapshot)
     rows = []
     for claim in claims:
         cites: dict[str, None] = {}
@@ -28,7 +28,7 @@ def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
             key = names.key(support.removeprefix("@").partition("/")[0])
             if key and not support.startswith(("finding:", "n:")):
                 cites[key] = None
-        told = [in_words(s, dossier) for s in claim.supports if not s.startswith("@")]
+        told = [in_words(s, snapshot) for s in claim.supports if not s.startswith("@")]
         rows.append((cell(claim.id), cell(claim.text), cell("\n".join(told), *cites)))
     return Table(
         id="evidence",
@@ -45,21 +45,21 @@ def evidence(claims: Sequence[Claim], dossier: Dossier) -> Table:
     )
 
 
-def in_words(support: str, dossier: Dossier, *, quotes: bool = True) -> str:
+def in_words(support: str, snapshot: Snapshot, *, quotes: bool = True) -> str:
     """A support with what it says today: the count, the value, the statement with its source."""
     if support.startswith("n:"):
         key = support.removeprefix("n:")
-        return f"Count of {key.replace('_', ' ')}: {number(count(dossier, key))}"
+        return f"Count of {key.replace('_', ' ')}: {number(count(snapshot, key))}"
     if support.startswith("finding:"):
-        finding = dossier.synthesis.findings[support.removeprefix("finding:")]
+        finding = snapshot.synthesis.findings[support.removeprefix("finding:")]
         statement = " ".join(finding.statement.split())
         return f"Finding {finding.id}: {statement}; certainty: {certainty_in_words(finding)}"
     if support.startswith("theme:"):
         return f"Theme {support.removeprefix('theme:')}"
     support = support.removeprefix("quote:")
     id, _, path = support.partition("/")
-    study = dossier.review.studies[id]
-    result = results_by_id(dossier.review).get(support)
+    study = snapshot.review.studies[id]
+    result = results_by_id(snapshot.review).get(support)
     if result is not None:
         parts = [
             " ".join(result.statement.split()),
@@ -70,7 +70,7 @@ def in_words(support: str, dossier: Dossier, *, quotes: bool = True) -> str:
     if not path:
         return study.title or id
     try:
-        found = find(dossier.review, study, path)
+        found = find(snapshot.review, study, path)
         parts = [said(found), _where(found.answer.sources, quotes)]
         return f"{support}: {'; '.join(part for part in parts if part)}"
     except UnknownValue:

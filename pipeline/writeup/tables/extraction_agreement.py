@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
 from pipeline.writeup.agreeing import figure, kappa_in_words
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.second_person import agreement
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import percent
 
 
-def extraction_agreement(dossier: Dossier) -> Table:
+def extraction_agreement(snapshot: Snapshot) -> Table:
     """A row an item and a total a form: compared, the same, and figures where one chooses."""
-    found = agreement(dossier)
+    found = agreement(snapshot)
     titles = {a.form: a.label for a in found if not a.asked}
     return Table(
         id="extraction_agreement",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.notation.safe_text import for_file_name
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Cell, Table
 from pipeline.writeup.citations import citable
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.numbers import (
     MODELS,
     SCALES,
@@ -23,12 +23,12 @@ from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import capital, number, percent
 
 
-def estimates(dossier: Dossier, estimates: str = "") -> Table:
+def estimates(snapshot: Snapshot, estimates: str = "") -> Table:
     """Every estimate of one set, or of all, on the scale of its set (PRISMA 2020, item 19)."""
-    ids = [estimates] if estimates else list(dossier.synthesis.estimates)
-    told = [numbers_of(dossier, id) for id in ids]
-    rows = tuple(row for one in told for row in _rows(one, dossier, named=not estimates))
-    notes = tuple(note for one in told for note in _notes(one, dossier, named=not estimates))
+    ids = [estimates] if estimates else list(snapshot.synthesis.estimates)
+    told = [numbers_of(snapshot, id) for id in ids]
+    rows = tuple(row for one in told for row in _rows(one, snapshot, named=not estimates))
+    notes = tuple(note for one in told for note in _notes(one, snapshot, named=not estimates))
     label = told[0].asked.label if estimates else "Estimates"
     return Table(
         id=f"estimates-{for_file_name(estimates)}" if estimates else "estimates",
@@ -46,9 +46,9 @@ def estimates(dossier: Dossier, estimates: str = "") -> Table:
     )
 
 
-def _rows(told: Numbers, dossier: Dossier, *, named: bool) -> list[tuple[Cell, ...]]:
-    base = evidence_base(dossier)
-    names = citable(dossier)
+def _rows(told: Numbers, snapshot: Snapshot, *, named: bool) -> list[tuple[Cell, ...]]:
+    base = evidence_base(snapshot)
+    names = citable(snapshot)
     scale = told.asked.scale
     rows = []
     for effect, weight in zip(told.effects, told.weights, strict=True):
@@ -58,7 +58,7 @@ def _rows(told: Numbers, dossier: Dossier, *, named: bool) -> list[tuple[Cell, .
             (
                 *((cell(told.asked.label),) if named else ()),
                 cell(base.label(effect.study), *((key,) if key else ())),
-                cell(about(dossier, told, effect)),
+                cell(about(snapshot, told, effect)),
                 cell(effect.numbers),
                 cell(f"{SCALES[scale]} {said}"),
                 cell("" if weight is None else percent(weight, 1, 1)),
@@ -67,18 +67,18 @@ def _rows(told: Numbers, dossier: Dossier, *, named: bool) -> list[tuple[Cell, .
     return rows
 
 
-def _notes(told: Numbers, dossier: Dossier, *, named: bool) -> list[str]:
+def _notes(told: Numbers, snapshot: Snapshot, *, named: bool) -> list[str]:
     head = f"{told.asked.label}: " if named else ""
     reason = " ".join(told.asked.reason.split())
     notes = [f"{head}{reason.removesuffix('.')}."] if reason else []
-    return notes + [f"{head}{note}" for note in notes_of(dossier, told)]
+    return notes + [f"{head}{note}" for note in notes_of(snapshot, told)]
 
 
-def pooled(dossier: Dossier) -> Table:
+def pooled(snapshot: Snapshot) -> Table:
     """What each set was pooled to, by which model and why; sets that were not pooled say so."""
     rows = []
-    for id in dossier.synthesis.estimates:
-        told = numbers_of(dossier, id)
+    for id in snapshot.synthesis.estimates:
+        told = numbers_of(snapshot, id)
         scale, found = told.asked.scale, told.pooled
         studies = {effect.study for effect in told.effects}
         if found is None:

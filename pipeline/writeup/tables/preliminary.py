@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.notation.safe_text import for_file_name
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import VoteCount, sign_test
 from pipeline.synthesis.sensitivity import counted_findings
 from pipeline.terms.document import Cell, Table
@@ -13,7 +14,6 @@ from pipeline.writers.drawing.direction_marks import SIGNS, in_words
 from pipeline.writeup.basis import basis_notes
 from pipeline.writeup.citations import citable
 from pipeline.writeup.descriptions import described
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.directions import direction_plot
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import EvidenceBase, evidence_base
@@ -24,19 +24,19 @@ from pipeline.writeup.wording import number, percent
 _DEPTHS = {Depth.THIN: "thin", Depth.THICK: "thick"}
 
 
-def descriptions(dossier: Dossier) -> Table:
+def descriptions(snapshot: Snapshot) -> Table:
     """Each included study described under the same heads, in the authors' order (Popay 2006)."""
-    base = evidence_base(dossier)
-    said = dossier.synthesis.preliminary
+    base = evidence_base(snapshot)
+    said = snapshot.synthesis.preliminary
     rows = []
     for study in base.studies.values():
-        parts = described(study, dossier)
+        parts = described(study, snapshot)
         own = said.descriptions.get(study.id)
         account = " ".join(own.account.split()) if own else ""
         depth = _DEPTHS[own.depth] if own and own.depth else ""
         rows.append(
             (
-                study_cell(study, dossier),
+                study_cell(study, snapshot),
                 *(cell(words) for _, words in parts),
                 cell("; ".join(part for part in (account, depth) if part)),
             )
@@ -51,18 +51,18 @@ def descriptions(dossier: Dossier) -> Table:
             column("account", "Our account", 1.4),
         ),
         rows=tuple(rows),
-        notes=(*_order(dossier), *basis_notes(base.studies.values())),
+        notes=(*_order(snapshot), *basis_notes(base.studies.values())),
     )
 
 
-def _order(dossier: Dossier) -> tuple[str, ...]:
-    reason = " ".join(dossier.synthesis.preliminary.order.reason.split()).removesuffix(".")
+def _order(snapshot: Snapshot) -> tuple[str, ...]:
+    reason = " ".join(snapshot.synthesis.preliminary.order.reason.split()).removesuffix(".")
     return (f"Order of the studies: {reason}.",) if reason else ()
 
 
-def effect_direction(dossier: Dossier, contrast: str = "") -> Table:
+def effect_direction(snapshot: Snapshot, contrast: str = "") -> Table:
     """The effect direction plot as a table; raises ReviewError for a contrast that is not there."""
-    plot = direction_plot(dossier, contrast)
+    plot = direction_plot(snapshot, contrast)
     words = in_words(plot.up, plot.down)
     rows: list[tuple[Cell, ...]] = []
     for row in plot.rows:
@@ -105,12 +105,12 @@ def effect_direction(dossier: Dossier, contrast: str = "") -> Table:
     )
 
 
-def vote_counts(dossier: Dossier) -> Table:
+def vote_counts(snapshot: Snapshot) -> Table:
     """The votes on each finding that is counted by direction, with u of n and its interval."""
-    base = evidence_base(dossier)
-    found = counted_findings(dossier.synthesis.findings)
+    base = evidence_base(snapshot)
+    found = counted_findings(snapshot.synthesis.findings)
     tested = any(f.sign_test for f in found)
-    rows = [_vote_row(f, base, dossier, tested) for f in found]
+    rows = [_vote_row(f, base, snapshot, tested) for f in found]
     notes = [
         "u of n: studies that point the way of most, of those with a direction; conflicting and "
         "unclear studies are not among them. It tells whether there is evidence of an effect, not "
@@ -140,10 +140,10 @@ def vote_counts(dossier: Dossier) -> Table:
 
 
 def _vote_row(
-    finding: Finding, base: EvidenceBase, dossier: Dossier, tested: bool
+    finding: Finding, base: EvidenceBase, snapshot: Snapshot, tested: bool
 ) -> tuple[Cell, ...]:
-    count = votes_of(finding, dossier)
-    about = f"{short_name(finding, dossier)}: {finding.comparison}" if finding.comparison else ""
+    count = votes_of(finding, snapshot)
+    about = f"{short_name(finding, snapshot)}: {finding.comparison}" if finding.comparison else ""
     columns = (
         count.higher,
         count.lower,
@@ -155,18 +155,18 @@ def _vote_row(
     if finding.sign_test and count.counted:
         p = f"p = {sign_test(len(count.higher), count.counted):.3f}"
     return (
-        cell(about or short_name(finding, dossier)),
-        *(_named(ids, base, dossier) for ids in columns),
+        cell(about or short_name(finding, snapshot)),
+        *(_named(ids, base, snapshot) for ids in columns),
         cell(share_in_words(count)),
         *((cell(p),) if tested else ()),
     )
 
 
-def _named(ids: tuple[str, ...], base: EvidenceBase, dossier: Dossier) -> Cell:
+def _named(ids: tuple[str, ...], base: EvidenceBase, snapshot: Snapshot) -> Cell:
     """`2: Aebi 2014; Seto 2015`, citing them; `0` for none."""
     if not ids:
         return cell(0)
-    names = citable(dossier)
+    names = citable(snapshot)
     cites = [key for id in ids if (key := names.key(id))]
     return cell(f"{number(len(ids))}: {'; '.join(base.label(id) for id in ids)}", *cites)
 
@@ -185,17 +185,17 @@ def share_in_words(count: VoteCount) -> str:
     return f"{u} of {n} ({percent(u, n)}; {percent(low, 1)} to {percent(high, 1)})"
 
 
-def quality(dossier: Dossier) -> Table:
+def quality(snapshot: Snapshot) -> Table:
     """The concerns about each study as a whole: by its instrument, or by the authors with why."""
-    base = evidence_base(dossier)
-    said = dossier.synthesis.preliminary.quality
+    base = evidence_base(snapshot)
+    said = snapshot.synthesis.preliminary.quality
 
     def row(study: Study) -> tuple[Cell, ...]:
         judged = base.quality[study.id]
         by = "instrument" if judged.light else "authors" if study.id in said else ""
         why = " ".join(said[study.id].why.split()) if by == "authors" else ""
         return (
-            study_cell(study, dossier),
+            study_cell(study, snapshot),
             cell(judged.concerns.value if judged.concerns else "not judged as a whole"),
             cell(by),
             cell(why),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
 from pipeline.terms.search import Search, SourceKind
 from pipeline.terms.search_reporting import ASKED, limits_stated
 from pipeline.terms.standing import Standing
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.pairs import pairs_told
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import counted, day_in_words, listed, number, were
@@ -18,11 +18,11 @@ SILENT = "not stated in the search log"
 _BROWSED = (SourceKind.WEBSITE, SourceKind.ORGANISATION, SourceKind.HAND_SEARCH)
 
 
-def prisma_s(dossier: Dossier) -> Table:
+def prisma_s(snapshot: Snapshot) -> Table:
     """A row for each item and each different answer; searches that answer alike stand together."""
     rows = []
     for item, asked in ASKED.items():
-        for n, (who, said) in enumerate(_answers(item, dossier)):
+        for n, (who, said) in enumerate(_answers(item, snapshot)):
             rows.append((cell(item), cell("" if n else asked), cell(who), cell(said)))
     return Table(
         id="prisma_s",
@@ -41,11 +41,11 @@ def prisma_s(dossier: Dossier) -> Table:
     )
 
 
-def _answers(item: int, dossier: Dossier) -> list[tuple[str, str]]:
+def _answers(item: int, snapshot: Snapshot) -> list[tuple[str, str]]:
     """Who answers and what; one line that says so when the log has no such search."""
-    searches = dossier.searches
+    searches = snapshot.searches
     if item == 16:
-        return [("", _duplicates(dossier))]
+        return [("", _duplicates(snapshot))]
     if not searches:
         return [("", "no search has been taken in yet")]
     if item in _OF_KIND:
@@ -55,7 +55,7 @@ def _answers(item: int, dossier: Dossier) -> list[tuple[str, str]]:
             return [("", none)]
         return _together([(s, say(s) or SILENT) for s in asked], searches)
     if item == 15:
-        return _together([(s, _records(s, dossier)) for s in searches], searches)
+        return _together([(s, _records(s, snapshot)) for s in searches], searches)
     return _together([(s, _OF_EACH[item](s) or SILENT) for s in searches], searches)
 
 
@@ -139,17 +139,17 @@ _OF_EACH: Mapping[int, Callable[[Search], str]] = {
 """Items that ask of every search."""
 
 
-def _records(search: Search, dossier: Dossier) -> str:
-    found = counted(dossier.reading(search).found, "entry", "entries")
+def _records(search: Search, snapshot: Snapshot) -> str:
+    found = counted(snapshot.reading(search).found, "entry", "entries")
     told = SILENT if search.results_reported is None else number(search.results_reported)
     return f"{found} in the export; number that the source reported: {told}"
 
 
-def _duplicates(dossier: Dossier) -> str:
-    found = pairs_told(dossier)
+def _duplicates(snapshot: Snapshot) -> str:
+    found = pairs_told(snapshot)
     if found.none:
         return "no duplicates have been looked for"
-    removed = dossier.ledger.flow.standing(Standing.DUPLICATE)
+    removed = snapshot.ledger.flow.standing(Standing.DUPLICATE)
     matched = [
         (n, f"matched by the program (review-pipeline, {method})")
         for method, n in found.by_rule.items()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Stage
 from pipeline.terms.document import Table
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import day_in_words, listed
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
 
-def amendments(dossier: Dossier) -> Table:
+def amendments(snapshot: Snapshot) -> Table:
     """Every change of the protocol with its reason (PRISMA 2020, item 24c), by day."""
     return Table(
         id="amendments",
@@ -19,12 +19,12 @@ def amendments(dossier: Dossier) -> Table:
         columns=(column("on", "Day", 0.7), column("what", "Change", 2), column("why", "Why", 2)),
         rows=tuple(
             (cell(day_in_words(a.on)), cell(a.what), cell(" ".join(a.why.split())))
-            for a in sorted(dossier.review.protocol.amendments, key=lambda a: a.on)
+            for a in sorted(snapshot.review.protocol.amendments, key=lambda a: a.on)
         ),
     )
 
 
-def criteria(dossier: Dossier) -> Table:
+def criteria(snapshot: Snapshot) -> Table:
     """The criteria in the order in which they are asked (PRISMA 2020, item 5)."""
     return Table(
         id="criteria",
@@ -40,7 +40,7 @@ def criteria(dossier: Dossier) -> Table:
                 cell(" ".join(c.text.split())),
                 cell(listed(_STAGES[s] for s in Stage if s in c.stages)),
             )
-            for c in dossier.review.protocol.criteria
+            for c in snapshot.review.protocol.criteria
         ),
         notes=("A record is excluded for the first criterion that it fails.",),
     )

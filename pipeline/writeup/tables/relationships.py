@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.notation.safe_text import for_file_name
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis import count_votes
 from pipeline.synthesis.contrasts import compared
 from pipeline.synthesis.sensitivity import by_group, counted_findings
@@ -11,7 +12,6 @@ from pipeline.terms.relationship import Contrast
 from pipeline.terms.study import Direction, Result
 from pipeline.writeup.citations import citable
 from pipeline.writeup.comparisons import comparison
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.directions import contrast_of
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import evidence_base
@@ -21,14 +21,16 @@ from pipeline.writeup.votes import votes_in_words
 from pipeline.writeup.wording import capital, counted, listed
 
 
-def logic_model(dossier: Dossier) -> Table:
+def logic_model(snapshot: Snapshot) -> Table:
     """The arrows of the logic model: what bears on what, and which findings bear that out."""
-    model = dossier.synthesis.theory.logic_model
+    model = snapshot.synthesis.theory.logic_model
     labels = {node.id: node.label for node in model.nodes} if model else {}
-    findings = dossier.synthesis.findings
+    findings = snapshot.synthesis.findings
     rows = []
     for arrow in model.arrows if model else ():
-        named = listed(short_name(findings[id], dossier) for id in arrow.findings if id in findings)
+        named = listed(
+            short_name(findings[id], snapshot) for id in arrow.findings if id in findings
+        )
         rows.append(
             (
                 cell(labels.get(arrow.start, arrow.start)),
@@ -50,10 +52,10 @@ def logic_model(dossier: Dossier) -> Table:
     )
 
 
-def moderators(dossier: Dossier) -> Table:
+def moderators(snapshot: Snapshot) -> Table:
     """The votes on each finding in each group of a moderator, and in the studies of no group."""
-    base = evidence_base(dossier)
-    synthesis = dossier.synthesis
+    base = evidence_base(snapshot)
+    synthesis = snapshot.synthesis
     rows: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     for moderator in synthesis.relationships.moderators:
@@ -68,7 +70,7 @@ def moderators(dossier: Dossier) -> Table:
                     rows.append(
                         (
                             cell(capital(f"{moderator.label} ({when})")),
-                            cell(short_name(finding, dossier)),
+                            cell(short_name(finding, snapshot)),
                             cell(group.label),
                             cell(votes_in_words(votes[group.id])),
                         )
@@ -81,7 +83,7 @@ def moderators(dossier: Dossier) -> Table:
             ]
             if rest:
                 said = votes_in_words(count_votes(rest))
-                name = cell(short_name(finding, dossier))
+                name = cell(short_name(finding, snapshot))
                 rows.append(
                     (
                         cell(capital(f"{moderator.label} ({when})")),
@@ -106,18 +108,18 @@ def moderators(dossier: Dossier) -> Table:
     )
 
 
-def contrasts(dossier: Dossier, contrast: str = "") -> Table:
+def contrasts(snapshot: Snapshot, contrast: str = "") -> Table:
     """Two groups of participants set against each other, outcome by outcome, of all contrasts or of
     one. Raises ReviewError for a contrast that is not there."""
-    asked = contrast_of(dossier, contrast)
-    told = (asked,) if asked else dossier.synthesis.relationships.contrasts
+    asked = contrast_of(snapshot, contrast)
+    told = (asked,) if asked else snapshot.synthesis.relationships.contrasts
     rows: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     for one in told:
-        rows += _contrast_rows(one, dossier)
+        rows += _contrast_rows(one, snapshot)
         if one.account:
             notes.append(f"{one.label}: {' '.join(one.account.split())}")
-        found = {r.study for r in compared(one, evidence_base(dossier).studies.values())}
+        found = {r.study for r in compared(one, evidence_base(snapshot).studies.values())}
         if len(found) < one.at_least:
             notes.append(
                 f"{one.label}: {counted(len(found), 'study', 'studies')}, too few to compare; "
@@ -137,12 +139,12 @@ def contrasts(dossier: Dossier, contrast: str = "") -> Table:
     )
 
 
-def _contrast_rows(contrast: Contrast, dossier: Dossier) -> list[tuple[Cell, ...]]:
-    base = evidence_base(dossier)
+def _contrast_rows(contrast: Contrast, snapshot: Snapshot) -> list[tuple[Cell, ...]]:
+    base = evidence_base(snapshot)
     results = compared(contrast, base.studies.values())
-    names = citable(dossier)
+    names = citable(snapshot)
     rows: list[tuple[Cell, ...]] = []
-    for outcome in dossier.review.protocol.outcomes:
+    for outcome in snapshot.review.protocol.outcomes:
         here = [r for r in results if r.outcome == outcome.id]
         if not here:
             if outcome.id in contrast.outcomes:
@@ -158,30 +160,30 @@ def _contrast_rows(contrast: Contrast, dossier: Dossier) -> list[tuple[Cell, ...
                 cell(contrast.label),
                 cell(outcome.label),
                 cell(said),
-                cell("\n".join(_statement(r, dossier) for r in here), *dict.fromkeys(cites)),
+                cell("\n".join(_statement(r, snapshot) for r in here), *dict.fromkeys(cites)),
             )
         )
     return rows
 
 
-def _statement(result: Result, dossier: Dossier) -> str:
-    base = evidence_base(dossier)
+def _statement(result: Result, snapshot: Snapshot) -> str:
+    base = evidence_base(snapshot)
     study = base.studies[result.study]
-    whom = comparison(result, study, dossier)
+    whom = comparison(result, study, snapshot)
     sign = DIRECTIONS[result.direction].split()[0]
     statement = " ".join(result.statement.split()).removesuffix(".")
     return f"{sign} {base.label(result.study)} ({whom}): {statement}."
 
 
-def concept_map(dossier: Dossier) -> Table:
+def concept_map(snapshot: Snapshot) -> Table:
     """The links that the authors drew between findings, studies, themes and concepts."""
     rows = [
         (
-            cell(end_in_words(link.start, dossier)),
+            cell(end_in_words(link.start, snapshot)),
             cell(link.label),
-            cell(end_in_words(link.end, dossier)),
+            cell(end_in_words(link.end, snapshot)),
         )
-        for link in dossier.synthesis.relationships.concept_map.links
+        for link in snapshot.synthesis.relationships.concept_map.links
     ]
     return Table(
         id="concept_map",
@@ -192,13 +194,13 @@ def concept_map(dossier: Dossier) -> Table:
     )
 
 
-def end_in_words(end: str, dossier: Dossier) -> str:
+def end_in_words(end: str, snapshot: Snapshot) -> str:
     """An end of a link by its label."""
     kind, _, id = end.partition(":")
-    synthesis = dossier.synthesis
+    synthesis = snapshot.synthesis
     if kind == "finding" and id in synthesis.findings:
-        return short_name(synthesis.findings[id], dossier)
+        return short_name(synthesis.findings[id], snapshot)
     if kind == "theme" and id in synthesis.themes.themes:
         return synthesis.themes.themes[id].label
     concepts = {c.id: c.label for c in synthesis.relationships.concept_map.concepts}
-    return concepts.get(id, "") or evidence_base(dossier).label(end)
+    return concepts.get(id, "") or evidence_base(snapshot).label(end)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.ledger.attempts import attempt_in_words, attempts_of
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import Retrieved
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.review import Position
 from pipeline.terms.standing import Standing
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
 
 _STATES = {
@@ -20,11 +20,11 @@ _STATES = {
 }
 
 
-def excluded(dossier: Dossier) -> Table:
+def excluded(snapshot: Snapshot) -> Table:
     """The reports excluded on full text, each with its one main reason, by reason."""
-    order = {c.id: n for n, c in enumerate(dossier.review.protocol.criteria)}
+    order = {c.id: n for n, c in enumerate(snapshot.review.protocol.criteria)}
     positions = sorted(
-        dossier.ledger.at(Standing.EXCLUDED_ON_FULL_TEXT),
+        snapshot.ledger.at(Standing.EXCLUDED_ON_FULL_TEXT),
         key=lambda p: order.get(p.reason, len(order)),
     )
     return Table(
@@ -36,18 +36,18 @@ def excluded(dossier: Dossier) -> Table:
             column("note", "Note", 1.5),
         ),
         rows=tuple(
-            (_report(p, dossier), cell(reason(p, dossier)), cell(_note(p))) for p in positions
+            (_report(p, snapshot), cell(reason(p, snapshot)), cell(_note(p))) for p in positions
         ),
         notes=("Each report is counted under one reason: the first criterion that it fails.",),
     )
 
 
-def not_retrieved(dossier: Dossier) -> Table:
+def not_retrieved(snapshot: Snapshot) -> Table:
     """Reports that could not be obtained, and those that are still open.
 
     Where it was written down where reports were tried, each attempt stands in a column of its own.
     """
-    attempts = attempts_of(dossier.decisions, dossier.ledger.positions)
+    attempts = attempts_of(snapshot.decisions, snapshot.ledger.positions)
     told = any(attempt.where for tried in attempts.values() for attempt in tried)
     return Table(
         id="not_retrieved",
@@ -60,13 +60,13 @@ def not_retrieved(dossier: Dossier) -> Table:
         ),
         rows=tuple(
             (
-                _report(p, dossier),
+                _report(p, snapshot),
                 cell(_STATES[p.standing]),
                 cell(_why_open(p)),
                 *((cell(_attempts(attempts.get(p.record, ()))),) if told else ()),
             )
             for standing in _STATES
-            for p in dossier.ledger.at(standing)
+            for p in snapshot.ledger.at(standing)
         ),
     )
 
@@ -75,14 +75,14 @@ def _attempts(attempts: Iterable[Retrieved]) -> str:
     return "\n".join(attempt_in_words(attempt) for attempt in attempts)
 
 
-def reason(position: Position, dossier: Dossier) -> str:
+def reason(position: Position, snapshot: Snapshot) -> str:
     """The label of the criterion that a report was excluded for, or the words given."""
-    return dossier.ledger.flow.reasons.get(position.reason, position.reason) or "no reason given"
+    return snapshot.ledger.flow.reasons.get(position.reason, position.reason) or "no reason given"
 
 
-def _report(position: Position, dossier: Dossier) -> Cell:
+def _report(position: Position, snapshot: Snapshot) -> Cell:
     """The title with its citation; alone where a citation could say no more than the title."""
-    record = dossier.records.get(position.record)
+    record = snapshot.records.get(position.record)
     if record is None:
         return cell(position.record)
     more = record.author or record.container_title or record.doi or record.url

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
 from pipeline.terms.document import Cell, Table
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.drawn.maps import short_name
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.reflecting import PROMPTS, facts_of
@@ -13,10 +13,10 @@ from pipeline.writeup.votes import votes_in_words
 from pipeline.writeup.wording import capital, counted
 
 
-def sensitivity(dossier: Dossier) -> Table:
+def sensitivity(snapshot: Snapshot) -> Table:
     """Each counted finding with all its studies and without those that an analysis leaves out."""
-    base = evidence_base(dossier)
-    synthesis = dossier.synthesis
+    base = evidence_base(snapshot)
+    synthesis = snapshot.synthesis
     rows: list[tuple[Cell, ...]] = []
     notes: list[str] = []
     for analysis in synthesis.robustness.sensitivity:
@@ -32,7 +32,7 @@ def sensitivity(dossier: Dossier) -> Table:
             rows.append(
                 (
                     cell(analysis.label),
-                    cell(short_name(finding, dossier)),
+                    cell(short_name(finding, snapshot)),
                     cell(votes_in_words(again.before)),
                     cell(
                         votes_in_words(again.after) if again.after.studies else "no study is left"
@@ -63,14 +63,14 @@ def _verdict(changes: bool, concerned: bool, left: bool) -> str:
     return "the direction changes" if changes else "the direction holds"
 
 
-def reflection(dossier: Dossier) -> Table:
+def reflection(snapshot: Snapshot) -> Table:
     """The prompts of critical reflection, the facts that the review holds on each, and what its
     authors say."""
-    said = dossier.synthesis.robustness.reflection
+    said = snapshot.synthesis.robustness.reflection
     rows = [
         (
             cell(question),
-            cell("\n".join(facts_of(prompt, dossier))),
+            cell("\n".join(facts_of(prompt, snapshot))),
             cell(" ".join(said.get(prompt, "").split()) or "not yet written"),
         )
         for prompt, question in PROMPTS.items()

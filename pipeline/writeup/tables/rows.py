@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Cell, Column
 from pipeline.terms.study import Study
 from pipeline.writeup.basis import MARKS
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.wording import number
 
 
@@ -20,8 +20,8 @@ def cell(text: object, *cites: str) -> Cell:
     return Cell(text=number(text) if isinstance(text, int) else str(text), cites=cites)
 
 
-def study_cell(study: Study, dossier: Dossier) -> Cell:
+def study_cell(study: Study, snapshot: Snapshot) -> Cell:
     """The study with the mark of what was read of it, citing its primary report."""
     mark = MARKS[study.basis]
-    known = study.reports and study.reports[0] in dossier.records
+    known = study.reports and study.reports[0] in snapshot.records
     return cell(f"{study.title or study.id}{mark}", *((study.id,) if known else ()))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
 from pipeline.terms.search import Search
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.source_yield import yields
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import day_in_words, listed
@@ -21,7 +21,7 @@ KINDS = {
 }
 
 
-def searches(dossier: Dossier) -> Table:
+def searches(snapshot: Snapshot) -> Table:
     """One row a search: source, day, query, limits, results reported, records read, set aside."""
     return Table(
         id="searches",
@@ -43,11 +43,11 @@ def searches(dossier: Dossier) -> Table:
                 cell(s.query or "none given"),
                 cell(limits_in_words(s)),
                 cell("not given" if s.results_reported is None else s.results_reported),
-                cell(dossier.reading(s).read),
-                cell(dossier.reading(s).set_aside),
+                cell(snapshot.reading(s).read),
+                cell(len(snapshot.reading(s).set_aside)),
                 cell(_notes(s)),
             )
-            for s in dossier.searches
+            for s in snapshot.searches
         ),
         notes=(
             "Records read and entries set aside together are the entries found in the export. "
@@ -82,7 +82,7 @@ def _notes(search: Search) -> str:
     return " ".join([*said, search.note])
 
 
-def sources(dossier: Dossier) -> Table:
+def sources(snapshot: Snapshot) -> Table:
     """What each source brought in: records, those that no other source had, those included."""
     return Table(
         id="sources",
@@ -104,7 +104,7 @@ def sources(dossier: Dossier) -> Table:
                 cell(brought.included),
                 cell(brought.included_only_here),
             )
-            for brought in yields(dossier)
+            for brought in yields(snapshot)
         ),
         notes=(
             "A report that several sources found counts for each of them, and as found by no "

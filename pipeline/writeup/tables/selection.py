@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.ledger import effective
+from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import AUTOMATION, Matched, Stage
 from pipeline.terms.document import Table
 from pipeline.terms.standing import Standing
@@ -16,7 +17,6 @@ from pipeline.writeup.agreeing import (
     same_votes,
     stage_agreement,
 )
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.selection import stage_facts
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import listed, number, percent
@@ -24,11 +24,11 @@ from pipeline.writeup.wording import listed, number, percent
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 
 
-def duplicates(dossier: Dossier) -> Table:
+def duplicates(snapshot: Snapshot) -> Table:
     """Who said which records are duplicates, and why, as often as it was said."""
     told: Counter[tuple[str, str]] = Counter()
-    positions = dossier.ledger.positions
-    for decision in effective(dossier.decisions):
+    positions = snapshot.ledger.positions
+    for decision in effective(snapshot.decisions):
         if isinstance(decision, Matched) and decision.same and decision.record in positions:
             by = decision.method or AUTOMATION if decision.reviewer == AUTOMATION else "a person"
             told[by, decision.reason or "no reason given"] += 1
@@ -50,11 +50,11 @@ def duplicates(dossier: Dossier) -> Table:
     )
 
 
-def screening(dossier: Dossier) -> Table:
+def screening(snapshot: Snapshot) -> Table:
     """How many records one or several people looked at, and what became of differing verdicts."""
     rows = []
     for stage, label in _STAGES.items():
-        facts = stage_facts(dossier, stage)
+        facts = stage_facts(snapshot, stage)
         agreed = facts.by_more - facts.differed_by_more
         rows.append(
             (
@@ -84,7 +84,7 @@ def screening(dossier: Dossier) -> Table:
     )
 
 
-def agreement(dossier: Dossier) -> Table:
+def agreement(snapshot: Snapshot) -> Table:
     """The 2\u00d72 table and the figures of every two people at each stage; never kappa alone."""
     rows = []
     notes = [
@@ -94,7 +94,7 @@ def agreement(dossier: Dossier) -> Table:
         "the others."
     ]
     for stage, label in _STAGES.items():
-        found = stage_agreement(dossier, stage)
+        found = stage_agreement(snapshot, stage)
         for (one, other), figures in found.pairs.items():
             counts = figures.table
             rows.append(
@@ -133,12 +133,12 @@ def agreement(dossier: Dossier) -> Table:
     )
 
 
-def agreement_by_criterion(dossier: Dossier) -> Table:
+def agreement_by_criterion(snapshot: Snapshot) -> Table:
     """How every two people gave reasons: one row a criterion that one of them found failing."""
     rows = []
     for stage, label in _STAGES.items():
-        labels = {c.id: c.label for c in dossier.review.protocol.criteria_of(stage)}
-        for (one, other), criterion, about in criteria_named(stage_agreement(dossier, stage)):
+        labels = {c.id: c.label for c in snapshot.review.protocol.criteria_of(stage)}
+        for (one, other), criterion, about in criteria_named(stage_agreement(snapshot, stage)):
             counts = about.table
             rows.append(
                 (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Table
 from pipeline.terms.finding import FindingKind
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.votes import certainty_in_words, share_of_votes, votes_of
 from pipeline.writeup.wording import counted, sentence
@@ -12,16 +12,16 @@ from pipeline.writeup.wording import counted, sentence
 _GAP = "No study tells"
 
 
-def slides(dossier: Dossier) -> Table:
+def slides(snapshot: Snapshot) -> Table:
     """Each finding with the studies behind it and its certainty, in the order of the questions."""
-    order = {question.id: n for n, question in enumerate(dossier.review.protocol.questions)}
+    order = {question.id: n for n, question in enumerate(snapshot.review.protocol.questions)}
     findings = sorted(
-        dossier.synthesis.findings.values(), key=lambda f: order.get(f.question, len(order))
+        snapshot.synthesis.findings.values(), key=lambda f: order.get(f.question, len(order))
     )
     rows = []
     for finding in findings:
         n = len(finding.all_studies)
-        told = share_of_votes(finding, votes_of(finding, dossier))
+        told = share_of_votes(finding, votes_of(finding, snapshot))
         studies = counted(n, "study", "studies") if n else _GAP
         if told:
             studies = f"{told[0]} of {counted(told[1], 'study', 'studies')}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Cell, Column, Table
 from pipeline.terms.form import Form, Item
 from pipeline.terms.study import Absent, Direction, Result, Study
 from pipeline.writeup.basis import BASIS_LABELS, basis_notes, mark_of, value_notes
 from pipeline.writeup.comparisons import comparison
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.tables.rows import cell, column, study_cell
 from pipeline.writeup.values import (
     UnknownValue,
@@ -33,12 +33,12 @@ DIRECTIONS: Mapping[Direction, str] = {
 """Symbol and word, so that neither colour nor shape is needed (Hilton Boon & Thomson 2021)."""
 
 
-def characteristics(dossier: Dossier) -> Table:
+def characteristics(snapshot: Snapshot) -> Table:
     """The included studies (PRISMA 2020, item 17): what the forms mark as `in_table`."""
     table = _studies(
-        "characteristics", "Characteristics of included studies", dossier.included, dossier
+        "characteristics", "Characteristics of included studies", snapshot.included, snapshot
     )
-    missing = dossier.not_extracted
+    missing = snapshot.not_extracted
     if not missing:
         return table
     rows = tuple(
@@ -53,15 +53,15 @@ def characteristics(dossier: Dossier) -> Table:
     )
 
 
-def context(dossier: Dossier) -> Table:
+def context(snapshot: Snapshot) -> Table:
     """Studies that were extracted and are not included."""
     return _studies(
-        "context", "Studies extracted for comparison or context only", dossier.context, dossier
+        "context", "Studies extracted for comparison or context only", snapshot.context, snapshot
     )
 
 
-def _studies(id: str, caption: str, studies: Sequence[Study], dossier: Dossier) -> Table:
-    asked = _items_of(studies, dossier)
+def _studies(id: str, caption: str, studies: Sequence[Study], snapshot: Snapshot) -> Table:
+    asked = _items_of(studies, snapshot)
     columns = (
         column("study", "Study", 1.3),
         *(
@@ -73,11 +73,11 @@ def _studies(id: str, caption: str, studies: Sequence[Study], dossier: Dossier) 
     )
     rows = []
     for study in studies:
-        reports = dossier.ledger.studies.get(study.id, study.reports)
+        reports = snapshot.ledger.studies.get(study.id, study.reports)
         rows.append(
             (
-                study_cell(study, dossier),
-                *(cell(_answer(study, path, dossier)) for path, _ in asked),
+                study_cell(study, snapshot),
+                *(cell(_answer(study, path, snapshot)) for path, _ in asked),
                 cell(BASIS_LABELS[study.basis]),
                 cell(len(reports)),
             )
@@ -88,8 +88,8 @@ def _studies(id: str, caption: str, studies: Sequence[Study], dossier: Dossier) 
         columns=columns,
         rows=tuple(rows),
         notes=(
-            *_derivations(studies, asked, dossier),
-            *value_notes(_is_marked(studies, asked, dossier), studies),
+            *_derivations(studies, asked, snapshot),
+            *value_notes(_is_marked(studies, asked, snapshot), studies),
         ),
     )
 
@@ -98,20 +98,20 @@ def _share(item: Item) -> float:
     return 1.5 if item.type == "text" else 1.0
 
 
-def _items_of(studies: Sequence[Study], dossier: Dossier) -> tuple[tuple[str, Item], ...]:
+def _items_of(studies: Sequence[Study], snapshot: Snapshot) -> tuple[tuple[str, Item], ...]:
     """The items that go into the table, of every form that `studies` follow, each path once."""
     forms = dict.fromkeys(study.form for study in studies)
     found: dict[str, Item] = {}
-    for id in forms or [dossier.review.protocol.form]:
-        form: Form | None = dossier.review.forms.get(id)
+    for id in forms or [snapshot.review.protocol.form]:
+        form: Form | None = snapshot.review.forms.get(id)
         for path, item in shown_items(form) if form else ():
             found.setdefault(path, item)
     return tuple(found.items())
 
 
-def _answer(study: Study, path: str, dossier: Dossier) -> str:
+def _answer(study: Study, path: str, snapshot: Snapshot) -> str:
     try:
-        found = find(dossier.review, study, path)
+        found = find(snapshot.review, study, path)
     except UnknownValue:
         return str(Absent.NOT_APPLICABLE)
     answer = found.answer
@@ -123,13 +123,13 @@ def _answer(study: Study, path: str, dossier: Dossier) -> str:
 
 
 def _is_marked(
-    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], dossier: Dossier
+    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], snapshot: Snapshot
 ) -> bool:
     """Whether a value of the table carries the mark of an abstract."""
     for study in studies:
         for path, _ in asked:
             try:
-                answer = find(dossier.review, study, path).answer
+                answer = find(snapshot.review, study, path).answer
             except UnknownValue:
                 continue
             if answer.value is not None and mark_of(study, answer):
@@ -138,25 +138,25 @@ def _is_marked(
 
 
 def _derivations(
-    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], dossier: Dossier
+    studies: Sequence[Study], asked: Sequence[tuple[str, Item]], snapshot: Snapshot
 ) -> Iterator[str]:
     """How each value was worked out that no report prints: `Aebi et al. 2014, total: 54 + 42`."""
     for study in studies:
         for path, item in asked:
             try:
-                answer = find(dossier.review, study, path).answer
+                answer = find(snapshot.review, study, path).answer
             except UnknownValue:
                 continue
             if answer.value is not None and answer.derived:
                 yield f"{study.title or study.id}, {lower_first(item.label)}: {answer.derived}."
 
 
-def results(dossier: Dossier, outcome: str = "") -> Table:
+def results(snapshot: Snapshot, outcome: str = "") -> Table:
     """Every result of the included studies by outcome (PRISMA 2020, item 19), in the protocol's
     order; `outcome` picks one."""
-    outcomes = {o.id: o.label for o in dossier.review.protocol.outcomes}
+    outcomes = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     wanted = [outcome] if outcome else list(outcomes)
-    studies = {study.id: study for study in dossier.included}
+    studies = {study.id: study for study in snapshot.included}
     told = [r for study in studies.values() for r in study.results]
     wanted += (
         [] if outcome else [o for o in dict.fromkeys(r.outcome for r in told) if o not in wanted]
@@ -169,7 +169,7 @@ def results(dossier: Dossier, outcome: str = "") -> Table:
                 study = studies[result.study]
                 shown[study.id] = study
                 first = () if outcome else (cell(outcomes.get(id, id)),)
-                rows.append((*first, *_result_row(result, study, dossier)))
+                rows.append((*first, *_result_row(result, study, snapshot)))
     columns = (
         *(() if outcome else (column("outcome", "Outcome", 1.1),)),
         column("study", "Study", 1.1),
@@ -192,10 +192,10 @@ def results(dossier: Dossier, outcome: str = "") -> Table:
     )
 
 
-def _result_row(result: Result, study: Study, dossier: Dossier) -> tuple[Cell, ...]:
+def _result_row(result: Result, study: Study, snapshot: Snapshot) -> tuple[Cell, ...]:
     return (
-        study_cell(study, dossier),
-        cell(comparison(result, study, dossier)),
+        study_cell(study, snapshot),
+        cell(comparison(result, study, snapshot)),
         cell(DIRECTIONS[result.direction]),
         cell(result.statement),
         cell(numbers(result, study)),

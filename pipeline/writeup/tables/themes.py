@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.snapshot import Snapshot
 from pipeline.synthesis.themes import quotes_of, themes_of_quote
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.theme import CodedQuote, SaidBy, Theme, ThemeLevel
 from pipeline.writeup.citations import citable
-from pipeline.writeup.dossier import Dossier
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.tables.rows import cell, column
 from pipeline.writeup.wording import capital, counted, listed
@@ -15,11 +15,11 @@ LEVELS = {ThemeLevel.DESCRIPTIVE: "descriptive", ThemeLevel.ANALYTICAL: "analyti
 SAID_BY = {SaidBy.PARTICIPANT: "a participant", SaidBy.AUTHOR: "the authors", None: ""}
 
 
-def themes(dossier: Dossier) -> Table:
+def themes(snapshot: Snapshot) -> Table:
     """Each theme with what stands below it, its account, the studies and quotes that bear it."""
-    found = dossier.synthesis.themes
-    base = evidence_base(dossier)
-    names = citable(dossier)
+    found = snapshot.synthesis.themes
+    base = evidence_base(snapshot)
+    names = citable(snapshot)
 
     def row(theme: Theme) -> tuple[Cell, ...]:
         quotes = quotes_of(found, theme.id)
@@ -54,11 +54,11 @@ def themes(dossier: Dossier) -> Table:
     )
 
 
-def quotes(dossier: Dossier) -> Table:
+def quotes(snapshot: Snapshot) -> Table:
     """Each coded quote with where it stands, its codes and the themes that it bears."""
-    found = dossier.synthesis.themes
-    base = evidence_base(dossier)
-    names = citable(dossier)
+    found = snapshot.synthesis.themes
+    base = evidence_base(snapshot)
+    names = citable(snapshot)
     rows = []
     for quote in found.quotes.values():
         key = names.key(quote.study)

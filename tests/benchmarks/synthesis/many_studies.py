@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from pipeline.ledger import settle
+from pipeline.snapshot import Snapshot
 from pipeline.terms.estimate import EstimateSet, Pool, Scale
 from pipeline.terms.finding import Finding, FindingKind, Grouping, StudyGroup, Synthesis
 from pipeline.terms.form import AnswerType, Form, Item, Option
@@ -23,7 +24,6 @@ from pipeline.terms.review import Ledger, Review
 from pipeline.terms.robustness import LeaveOut, Robustness, Sensitivity
 from pipeline.terms.study import Answer, Basis, Direction, Part, Result, Study
 from pipeline.terms.theme import Code, CodedQuote, Theme, Themes
-from pipeline.writeup import Dossier
 from pipeline.writeup.figures import FIGURES
 from pipeline.writeup.synthesis_sentences import SYNTHESIS
 from pipeline.writeup.tables import TABLES
@@ -64,7 +64,7 @@ def study(n: int, chance: random.Random) -> Study:
     )
 
 
-def dossier(n: int) -> Dossier:
+def snapshot(n: int) -> Snapshot:
     chance = random.Random(1)
     studies = {s.id: s for s in (study(k, chance) for k in range(n))}
     options = tuple(Option(id=d, label=d.replace("_", " ").capitalize()) for d in DESIGNS)
@@ -98,7 +98,7 @@ def dossier(n: int) -> Dossier:
         studies={id: (f"records:{id}",) for id in studies},
         flow=empty.flow,
     )
-    return Dossier(review=review, ledger=ledger, records={}, synthesis=synthesis(studies))
+    return Snapshot(review=review, ledger=ledger, records={}, synthesis=synthesis(studies))
 
 
 def synthesis(studies: dict[str, Study]) -> Synthesis:
@@ -164,7 +164,7 @@ def timed(label: str, work: Callable[[], object]) -> float:
 
 
 def main(n: int) -> None:
-    made = dossier(n)
+    made = snapshot(n)
     whole = 0.0
     for word, maker in TABLES.items():
         whole += timed(f"table {word}", lambda maker=maker: maker.make(made))

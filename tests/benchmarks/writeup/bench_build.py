@@ -52,6 +52,7 @@ def of_a_review(review: Path) -> None:
 def of_many(studies: int = 500, records: int = 50_000) -> None:
     """A synthetic review: every record screened by two, `studies` of them included and cited."""
     from pipeline.ledger import settle
+    from pipeline.snapshot import Snapshot
     from pipeline.terms.decision import Screened, Stage, Verdict
     from pipeline.terms.problem import Place
     from pipeline.terms.protocol import Criterion, Outcome, Protocol, Question
@@ -60,7 +61,7 @@ def of_many(studies: int = 500, records: int = 50_000) -> None:
     from pipeline.terms.search import Search, SourceKind
     from pipeline.terms.study import Basis, Direction, Result, Study
     from pipeline.writers.documents import WRITERS, prepare
-    from pipeline.writeup import Dossier, first_manuscript, write_up
+    from pipeline.writeup import first_manuscript, write_up
     from pipeline.writeup.tables import all_tables
 
     place = Place(file="x.yaml", line=1)
@@ -141,11 +142,11 @@ def of_many(studies: int = 500, records: int = 50_000) -> None:
     }
     background = {f"bg-{n}": {"type": "book", "title": f"Background {n}"} for n in range(studies)}
     ledger = timed(f"settle {records:,} records", lambda: settle(review))
-    dossier = Dossier(review=review, ledger=ledger, records=known, references=background)
+    snapshot = Snapshot(review=review, ledger=ledger, records=known, references=background)
     cited = " ".join(f"[@bg-{n}]" for n in range(studies))
     text = first_manuscript().replace("# Discussion", f"# Discussion\n\n{cited}")
-    timed("all tables", lambda: all_tables(dossier))
-    written, problems = timed("write up", lambda: write_up(dossier, text))
+    timed("all tables", lambda: all_tables(snapshot))
+    written, problems = timed("write up", lambda: write_up(snapshot, text))
     assert written is not None, problems[:3]
     print(f"{len(written.document.references):,} references")
     prepared = timed("citations", lambda: prepare(written.document))

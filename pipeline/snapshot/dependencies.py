@@ -1,7 +1,7 @@
-"""A dossier that notes what is read from it: what a table or a sentence was made from.
+"""A snapshot that notes what is read from it: what a table or a sentence was made from.
 
-Whoever makes a table, a figure or a sentence reads a dossier; what they read is what it rests on,
-and nobody has to declare it. The containers of the watched dossier note the name of every value
+Whoever makes a table, a figure or a sentence reads a snapshot; what they read is what it rests on,
+and nobody has to declare it. The containers of the watched snapshot note the name of every value
 that they hand out:
 
     aebi-2014/groups/boys/n      an extracted value, by its path
@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
+from pipeline.snapshot import Snapshot
 from pipeline.terms.finding import Synthesis
 from pipeline.terms.standing import Flow
 from pipeline.terms.study import Answer, Part, Result, Study
-from pipeline.writeup.dossier import Dossier
 
 Note = Callable[[str], None]
 
@@ -30,16 +30,16 @@ SYNTHESIS_NAMES = {"findings": "finding", "groupings": "grouping"}
 """How the entries of a part of the synthesis are called one by one; else the part's own name."""
 
 
-def watch(dossier: Dossier) -> tuple[Dossier, Mapping[str, None]]:
-    """`dossier` as one that notes what is read from it, and the names read so far, in order."""
+def watch(snapshot: Snapshot) -> tuple[Snapshot, Mapping[str, None]]:
+    """`snapshot` as one that notes what is read from it, and the names read so far, in order."""
     read: dict[str, None] = {}
 
     def note(name: str) -> None:
         read[name] = None
 
-    review, ledger = dossier.review, dossier.ledger
+    review, ledger = snapshot.review, snapshot.ledger
     watched = replace(
-        dossier,
+        snapshot,
         review=replace(
             review,
             studies=_Studies(review.studies, note),
@@ -53,9 +53,9 @@ def watch(dossier: Dossier) -> tuple[Dossier, Mapping[str, None]]:
             studies=_All(ledger.studies, "included", note),
             flow=cast(Flow, _WatchedFlow(ledger.flow, note)),
         ),
-        records=_Named(dossier.records, "record:", note),
-        references=_Named(dossier.references, "reference:", note),
-        synthesis=_synthesis(dossier.synthesis, note),
+        records=_Named(snapshot.records, "record:", note),
+        references=_Named(snapshot.references, "reference:", note),
+        synthesis=_synthesis(snapshot.synthesis, note),
     )
     return watched, read
 

@@ -1,51 +1,77 @@
-"""All that a write-up is made from, in one value, and where its looks into the review are kept."""
+"""The one value that everything below the command line reads: a review on a day, its ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from pipeline.extraction.quote_checks import TextOf
+from pipeline.ledger import effective
+from pipeline.ledger.as_of import as_of, previous_edition
 from pipeline.terms.decision import Confirmed, Decision
 from pipeline.terms.finding import Synthesis
-from pipeline.terms.record import Record
+from pipeline.terms.problem import Place, Problem
+from pipeline.terms.record import Record, SetAside
 from pipeline.terms.review import Edition, Ledger, Review
 from pipeline.terms.search import Search
 from pipeline.terms.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadingSummary:
     """What the reading of one export came to: found = read + set aside."""
 
     read: int
-    set_aside: int = 0
+    set_aside: tuple[SetAside, ...] = ()
+    format: str = ""
+    encoding: str = ""
+    declared: int | None = None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def found(self) -> int:
-        return self.read + self.set_aside
+        return self.read + len(self.set_aside)
+
+
+def _nowhere(_: object) -> Place:
+    return Place(file="")
+
+
+def _no_text(_: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Dossier:
-    """A review, its ledger on the day of the write-up, its records and its synthesis.
+class Snapshot:
+    """A review on a day with its ledger: what checks, comparisons, documents and walks all read.
 
     `readings` are by search; a search that has none counts with its `entries`. `references` are
     CSL items that no search brought in, by id. `version` is that of the program. `earlier` are the
-    dossiers of the editions before, by number. `quotes_withheld`: the words of sources were taken
-    out, and documents say so where they would stand. Two dossiers are the same only when they are
-    one.
+    snapshots of the editions before, by number. `quotes_withheld`: the words of sources were taken
+    out, and documents say so where they would stand.
+
+    `place_of` finds the line of a decision in its log, `log_of` the YAML file of a search (of the
+    protocol for the empty name). `orphans` are files among the exports that no search speaks of.
+    `text_of` gives what of a report's file can be searched. `now` is the moment of the look.
+
+    Two snapshots are the same only when they are one.
     """
 
     review: Review
     ledger: Ledger
     records: Mapping[str, Record]
     synthesis: Synthesis = field(default_factory=Synthesis)
-    readings: Mapping[str, Reading] = field(default_factory=dict)
+    readings: Mapping[str, ReadingSummary] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     version: str = ""
     quotes_withheld: bool = False
-    earlier: Mapping[int, Dossier] = field(default_factory=dict)
+    earlier: Mapping[int, Snapshot] = field(default_factory=dict)
+    place_of: Callable[[Decision], Place] = _nowhere
+    log_of: Callable[[str], Place] = _nowhere
+    orphans: tuple[Place, ...] = ()
+    text_of: TextOf = _no_text
+    now: datetime | None = None
 
     @property
     def searches(self) -> tuple[Search, ...]:
@@ -64,8 +90,18 @@ class Dossier:
         until = self.ledger.day
         return tuple(d for d in self.review.decisions if until is None or d.at.date() <= until)
 
-    def reading(self, search: Search) -> Reading:
-        return self.readings.get(search.id) or Reading(
+    @property
+    def counting(self) -> tuple[Decision, ...]:
+        """The decisions that count on the day of the ledger: none that was undone by then."""
+        return effective(self.decisions)
+
+    @property
+    def previous_edition(self) -> Edition | None:
+        """The edition that the ledger's day goes beyond, None before the first."""
+        return previous_edition(self.review, as_of(self.review, self.ledger.day))
+
+    def reading(self, search: Search) -> ReadingSummary:
+        return self.readings.get(search.id) or ReadingSummary(
             read=len(self.review.entries.get(search.id, ()))
         )
 

@@ -17,6 +17,8 @@ from hashlib import blake2b
 from typing import Any
 
 from pipeline.ledger import effective
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
 from pipeline.terms.decision import (
     Decision,
     Matched,
@@ -39,8 +41,6 @@ from pipeline.terms.standing import (
     Standing,
 )
 from pipeline.terms.study import Answer, Result, Study
-from pipeline.writeup.dossier import Dossier
-from pipeline.writeup.watching import SYNTHESIS_NAMES, parts_of, result_name
 
 INCLUDED = "#included"
 """After the id of a study: that it is included, by which reports and decisions."""
@@ -90,17 +90,17 @@ def _level(decision: Decision) -> int:
 
 
 class Fingerprints:
-    """The fingerprints of one dossier, each worked out when it is first asked for.
+    """The fingerprints of one snapshot, each worked out when it is first asked for.
 
-    With those of another dossier, `like`, what both share as the same object is taken over.
+    With those of another snapshot, `like`, what both share as the same object is taken over.
     """
 
-    def __init__(self, dossier: Dossier, like: Fingerprints | None = None) -> None:
-        self.dossier = dossier
+    def __init__(self, snapshot: Snapshot, like: Fingerprints | None = None) -> None:
+        self.snapshot = snapshot
         self._like = like
         self._known: dict[str, str] = {}
         self._of_studies: dict[str, Mapping[str, str]] = {}
-        if like is not None and like.dossier.ledger is dossier.ledger:
+        if like is not None and like.snapshot.ledger is snapshot.ledger:
             self._known = {n: print for n, print in like._known.items() if "/" not in n}
 
     def __call__(self, name: str) -> str:
@@ -123,12 +123,12 @@ class Fingerprints:
 
     def _of(self, name: str) -> str:
         kind, _, rest = name.partition(":")
-        dossier = self.dossier
+        snapshot = self.snapshot
         wholes: Mapping[str, Callable[[], str]] = {
             "included": self._included,
             "standings": self._standings,
             "decisions": lambda: _two("", sorted(d.id for d in self._decisions)),
-            "searches": lambda: _two([_plain(s) for s in dossier.searches]),
+            "searches": lambda: _two([_plain(s) for s in snapshot.searches]),
         }
         if name in wholes:
             return wholes[name]()
@@ -137,17 +137,17 @@ class Fingerprints:
         if kind == "standings":
             return self._box(frozenset(Arm), frozenset(map(Standing, rest.split(","))))
         if kind == "standing":
-            position = dossier.ledger.positions.get(rest)
+            position = snapshot.ledger.positions.get(rest)
             return self._standing(position) if position else GONE
         if kind == "record":
-            return _two(_plain(dossier.records[rest])) if rest in dossier.records else GONE
+            return _two(_plain(snapshot.records[rest])) if rest in snapshot.records else GONE
         if kind == "reference":
-            item = dossier.references.get(rest)
+            item = snapshot.references.get(rest)
             return _two(_plain(item)) if item is not None else GONE
         if name.endswith(INCLUDED):
             return self._is_included(name.removesuffix(INCLUDED))
         study = name.partition("/")[0]
-        if study in dossier.review.studies:
+        if study in snapshot.review.studies:
             return self._extracted(study).get(name, GONE)
         return self._of_synthesis(kind, rest)
 
@@ -156,9 +156,9 @@ class Fingerprints:
     def _extracted(self, id: str) -> Mapping[str, str]:
         """Everything of one study by its name."""
         if id not in self._of_studies:
-            study = self.dossier.review.studies[id]
+            study = self.snapshot.review.studies[id]
             like = self._like
-            if like is not None and like.dossier.review.studies.get(id) is study:
+            if like is not None and like.snapshot.review.studies.get(id) is study:
                 self._of_studies[id] = like._extracted(id)
             else:
                 found = {name: _of_answer(answer) for name, answer in parts_of(study)}
@@ -169,7 +169,7 @@ class Fingerprints:
     def _of_synthesis(self, kind: str, id: str) -> str:
         """An entry of a part of the synthesis, `finding:few-view` or `themes.quotes:q1`."""
         *path, last = kind.split(".")
-        value: Any = self.dossier.synthesis
+        value: Any = self.snapshot.synthesis
         for step in path:
             value = getattr(value, step, None)
         field = next((f for f, name in SYNTHESIS_NAMES.items() if name == last), last)
@@ -182,7 +182,7 @@ class Fingerprints:
 
     @cached_property
     def _decisions(self) -> tuple[Decision, ...]:
-        return effective(self.dossier.decisions)
+        return effective(self.snapshot.decisions)
 
     @cached_property
     def _behind(self) -> Mapping[str, list[int]]:
@@ -199,9 +199,9 @@ class Fingerprints:
     def _about(self, decision: Decision) -> set[str]:
         """The records that `decision` names, and those that are kept in their stead."""
         about = {getattr(decision, "record", ""), getattr(decision, "duplicate_of", "")}
-        positions = self.dossier.ledger.positions
+        positions = self.snapshot.ledger.positions
         if isinstance(decision, Stopped):
-            left = self.dossier.ledger.at(Standing.NOT_SCREENED)
+            left = self.snapshot.ledger.at(Standing.NOT_SCREENED)
             about = {p.record for p in left if p.search in decision.searches}
         homes = {p.kept for record in about if (p := positions.get(record)) and p.kept}
         return (about | homes) - {""}
@@ -209,9 +209,9 @@ class Fingerprints:
     @cached_property
     def _stands(self) -> Mapping[tuple[Arm, Standing], tuple[int, int, list[int]]]:
         """By arm and standing: how many, which records, and what was decided of them by level."""
-        arms = {s.id: s.arm for s in self.dossier.searches}
+        arms = {s.id: s.arm for s in self.snapshot.searches}
         sums: dict[tuple[Arm, Standing], tuple[int, int, list[int]]] = {}
-        for record, position in self.dossier.ledger.positions.items():
+        for record, position in self.snapshot.ledger.positions.items():
             key = arms[position.search], position.standing
             n, which, levels = sums.get(key, (0, 0, [0] * (_EVERYTHING + 1)))
             of_record = self._behind.get(record)
@@ -229,13 +229,13 @@ class Fingerprints:
         return _two([n, which], behind)
 
     def _included(self) -> str:
-        studies = {id: list(reports) for id, reports in self.dossier.ledger.studies.items()}
+        studies = {id: list(reports) for id, reports in self.snapshot.ledger.studies.items()}
         reports = {r for inside in studies.values() for r in inside}
         behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
         return _two(studies, behind)
 
     def _is_included(self, study: str, since: datetime | None = None) -> str:
-        reports = self.dossier.ledger.studies.get(study)
+        reports = self.snapshot.ledger.studies.get(study)
         if reports is None:
             return GONE
         behind = sum(self._behind[r][_EVERYTHING] for r in reports if r in self._behind)
@@ -284,9 +284,9 @@ class _Prints(Mapping[str, str]):
 
 
 @lru_cache(maxsize=8)
-def fingerprints(dossier: Dossier) -> Fingerprints:
-    """The fingerprints of `dossier`, one value for all who ask."""
-    return Fingerprints(dossier)
+def fingerprints(snapshot: Snapshot) -> Fingerprints:
+    """The fingerprints of `snapshot`, one value for all who ask."""
+    return Fingerprints(snapshot)
 
 
 def together(prints: Iterable[str]) -> str:
