@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.readers.names import name
-from pipeline.readers.xml_records import Said, XmlLayout, children, paths, text_of
+from pipeline.readers.xml_records import Said, XmlLayout, children, local_name, paths, text_of
 from pipeline.terms.record import Name
 
 
@@ -34,7 +34,7 @@ def _mods_people(record: Any) -> Mapping[str, Sequence[Name]]:
 
 def _mods(said: Said, record: Any) -> Said:
     for one in record.iter():
-        if not isinstance(one.tag, str) or one.tag.rpartition("}")[2] != "identifier":
+        if local_name(one) != "identifier":
             continue
         kind = (one.get("type") or "").lower()
         field = {
@@ -85,9 +85,7 @@ def _marc(said: Said, record: Any) -> Said:
     """MARC 21: the fields of a bibliographic record by number (https://www.loc.gov/marc)."""
     codes: dict[str, list[str]] = {}
     for one in record.iter():
-        if not isinstance(one.tag, str):
-            continue
-        kind = one.tag.rpartition("}")[2]
+        kind = local_name(one)
         if kind == "controlfield":
             codes.setdefault(one.get("tag", ""), []).append(text_of(one))
         elif kind == "datafield":
@@ -140,9 +138,9 @@ def _rdf_people(item: Any) -> Mapping[str, Sequence[Name]]:
         for word in words:
             for block in children(item, word):
                 for one in block.iter():
-                    if not isinstance(one.tag, str) or one.tag.rpartition("}")[2] != "Person":
+                    if local_name(one) != "Person":
                         continue
-                    part = {c.tag.rpartition("}")[2]: text_of(c) for c in one}
+                    part = {local_name(c): text_of(c) for c in one}
                     family = part.get("surname", "")
                     given = part.get("givenName", part.get("givenname", ""))
                     if family and given:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.readers.xml_records import Said, XmlLayout, paths, text_of
+from pipeline.readers.xml_records import Said, XmlLayout, local_name, paths, text_of
 from pipeline.terms.record import Name
 
 ENDNOTE = XmlLayout(
@@ -100,7 +100,7 @@ def _pubmed_people(article: Any) -> Mapping[str, Sequence[Name]]:
     for group in article.iter("AuthorList"):
         editors = (group.get("Type") or "authors").lower().startswith("editor")
         for one in group.iterfind("Author"):
-            part = {child.tag: text_of(child) for child in one}
+            part = {local_name(child): text_of(child) for child in one}
             if collective := part.get("CollectiveName"):
                 person = Name(literal=" ".join(collective.split()))
             elif family := part.get("LastName"):

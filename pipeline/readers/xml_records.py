@@ -55,7 +55,7 @@ def entries(
         tags: list[Tag] = []
         _flatten(element, "", tags)
         if not tags:
-            tags.append(Tag(_local(element), (element.text or "").strip()))
+            tags.append(Tag(local_name(element), (element.text or "").strip()))
         by_path: Said = {}
         for tag in tags:
             if tag.value:
@@ -76,7 +76,7 @@ def _kept(
             yield line, outer
         else:
             for inner in outer.iter():
-                if inner is not outer and _local(inner) in layout.records and layout.keep(inner):
+                if inner is not outer and local_name(inner) in layout.records and layout.keep(inner):
                     yield inner.sourceline or line, inner
 
 
@@ -87,7 +87,7 @@ def paths(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def children(element: Any, wanted: str) -> list[Any]:
     """The children of an element with one local name."""
-    return [c for c in element if isinstance(c.tag, str) and c.tag.rpartition("}")[2] == wanted]
+    return [c for c in element if local_name(c) == wanted]
 
 
 def text_of(element: Any) -> str:
@@ -95,7 +95,8 @@ def text_of(element: Any) -> str:
     return "".join(element.itertext()).strip() if element is not None else ""
 
 
-def _local(element: Any) -> str:
+def local_name(element: Any) -> str:
+    """The name of an element without its namespace; nothing for a comment or an entity."""
     tag = element.tag
     if tag.__class__ is not str:
         return ""
@@ -127,4 +128,4 @@ def _is_text(element: Any) -> bool:
     """Whether an element holds running text: signs of its own, or nothing but inline markup."""
     if element.text and not element.text.isspace():
         return True
-    return all(_local(child) in INLINE for child in element)
+    return all(local_name(child) in INLINE for child in element)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.readers.names import name
-from pipeline.readers.xml_records import XmlLayout, children, paths, text_of
+from pipeline.readers.xml_records import XmlLayout, children, local_name, paths, text_of
 from pipeline.terms.record import Name
 
 ICTRP = XmlLayout(
@@ -49,14 +49,14 @@ def _word_people(source: Any) -> Mapping[str, Sequence[Name]]:
     lists: dict[str, list[Name]] = {"author": [], "editor": []}
     for outer in children(source, "Author"):
         for kind in outer:
-            field = {"Author": "author", "Editor": "editor"}.get(kind.tag.rpartition("}")[2])
+            field = {"Author": "author", "Editor": "editor"}.get(local_name(kind))
             if not field:
                 continue
             lists[field] += [Name(literal=text_of(c)) for c in children(kind, "Corporate")]
             for one in kind.iter():
-                if not isinstance(one.tag, str) or one.tag.rpartition("}")[2] != "Person":
+                if local_name(one) != "Person":
                     continue
-                part = {c.tag.rpartition("}")[2]: text_of(c) for c in one}
+                part = {local_name(c): text_of(c) for c in one}
                 given = " ".join(p for p in (part.get("First", ""), part.get("Middle", "")) if p)
                 lists[field].append(Name(family=part.get("Last", ""), given=given))
     return lists
@@ -90,7 +90,7 @@ WORD = XmlLayout(
 def _europe_pmc_people(result: Any) -> Mapping[str, Sequence[Name]]:
     found = []
     for one in result.iterfind("authorList/author"):
-        part = {child.tag: text_of(child) for child in one}
+        part = {local_name(child): text_of(child) for child in one}
         if part.get("lastName"):
             given = part.get("firstName") or part.get("initials", "")
             found.append(Name(family=part["lastName"], given=given))
