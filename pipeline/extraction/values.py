@@ -135,4 +135,5 @@ _ONE: Mapping[AnswerType, Callable[[Item, Any], Converted]] = {
     AnswerType.ESTIMATE: several_numbers,
     AnswerType.RANGE: several_numbers,
     AnswerType.MEAN: several_numbers,
+    AnswerType.RATE: several_numbers,
 }

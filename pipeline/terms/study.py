@@ -111,8 +111,9 @@ class Result:
     """One result of a study: an outcome, what is compared, the numbers, the direction, the source.
 
     `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level, se}; `proportion` {x, n,
-    percent}; `mean` {mean, sd, se, n}; any may be None. `measure` names what `estimate` is
-    ("adjusted odds ratio"). `derived` says how numbers were worked out that no report prints.
+    percent}; `mean` {mean, sd, se, n}; `rate` {events, time}; any may be None. `measure` names what
+    `estimate` is ("adjusted odds ratio"). `derived` says how numbers were worked out that no report
+    prints; `unsourced` are those of them that have neither a source nor that.
     """
 
     id: str
@@ -126,10 +127,12 @@ class Result:
     estimate: Mapping[str, float] | None = None
     proportion: Mapping[str, float] | None = None
     mean: Mapping[str, float] | None = None
+    rate: Mapping[str, float] | None = None
     n_analysed: int | None = None
     sources: tuple[Source, ...] = ()
     note: str = ""
     derived: str = ""
+    unsourced: frozenset[str] = frozenset()
     place: Place
 
 

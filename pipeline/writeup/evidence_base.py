@@ -14,7 +14,7 @@ from pipeline.ledger.overlaps import overlaps_of
 from pipeline.snapshot import Snapshot
 from pipeline.synthesis.arranging import in_order
 from pipeline.synthesis.quality import StudyQuality, quality_of
-from pipeline.synthesis.study_facts import total_of
+from pipeline.synthesis.study_facts import people_of
 from pipeline.terms.decision import Overlap
 from pipeline.terms.finding import Finding
 from pipeline.terms.study import Result, Study
@@ -57,7 +57,7 @@ class EvidenceBase:
         for id in finding.results:
             result = self.results.get(id)
             if result is not None:
-                n = result.n_analysed or total_of(self.studies[result.study])
+                n = people_of(result, self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
         for shared in _overlapping(self._snapshot) if len(by) > 1 else ():

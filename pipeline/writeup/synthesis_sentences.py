@@ -17,11 +17,11 @@ from pipeline.terms.theme import Theme, ThemeLevel
 from pipeline.writeup.citations import citable, citation
 from pipeline.writeup.descriptions import described
 from pipeline.writeup.drawn.maps import short_name
-from pipeline.writeup.drawn.numbers import (
-    MODELS,
+from pipeline.writeup.drawn.numbers import numbers_of
+from pipeline.writeup.estimate_words import (
     SCALES,
     heterogeneity_in_words,
-    numbers_of,
+    model_in_words,
     pooled_in_words,
     value_in_words,
 )
@@ -194,12 +194,16 @@ def _set(id: str, snapshot: Snapshot, see: See) -> str:
         values = [effect.value for effect in told.effects]
         low, high = value_in_words(scale, min(values)), value_in_words(scale, max(values))
         spread = low if low == high else f"{low} to {high}"
-        return f"{label}: {n} from {studies}, {SCALES[scale].lower()} {spread}, not pooled{shown}"
+        why = f" ({told.not_pooled})" if told.not_pooled else ""
+        return (
+            f"{label}: {n} from {studies}, {SCALES[scale].lower()} {spread}, not pooled{why}{shown}"
+        )
     why = f"; pooled because {for_markdown(lower_first(asked.pool.reason))}" if asked.pool else ""
+    found = f"{SCALES[scale].lower()} {pooled_in_words(told.pooled, scale, told.n)}"
     return (
-        f"{label}: {SCALES[scale].lower()} {pooled_in_words(told.pooled, scale)} from {n} of "
-        f"{studies}{shown}; {lower_first(MODELS[told.pooled.model])}; "
-        f"{heterogeneity_in_words(told.pooled, scale)}{why.removesuffix('.')}"
+        f"{label}: {found} from {n} of "
+        f"{studies}{shown}; {lower_first(model_in_words(asked, told.pooled))}; "
+        f"{heterogeneity_in_words(told.pooled, scale, told.n)}{why.removesuffix('.')}"
     )
 
 

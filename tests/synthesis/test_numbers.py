@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.synthesis.effects import Effect, back, effects_of
-from pipeline.synthesis.measures import Working, converted, from_counts, from_means, scale_of
-from pipeline.synthesis.pooling import pooled
+from pipeline.synthesis.combining import pooled
+from pipeline.synthesis.effect_sizes import Working, back, of_events, of_means
+from pipeline.synthesis.effects import Effect, effects_of
+from pipeline.synthesis.measures import converted, scale_of
 from pipeline.terms.estimate import EstimateSet, Pair, PoolingModel, Scale
 from pipeline.terms.problem import Place
 from pipeline.terms.study import Result
@@ -54,7 +55,7 @@ def why_not(asked: EstimateSet, *results: Result) -> str:
 
 @pytest.fixture(scope="module")
 def bcg() -> tuple[list[float], list[float]]:
-    trials = [from_counts(Scale.RISK_RATIO, a, a + b, c, c + d)[0] for a, b, c, d in BCG]
+    trials = [of_events(Scale.RISK_RATIO, (a, a + b, c, c + d)) for a, b, c, d in BCG]
     return [t.y for t in trials], [t.variance or 0.0 for t in trials]
 
 
@@ -63,7 +64,7 @@ def test_bcg_random_effects_as_metafor_gives_them(bcg: tuple[list[float], list[f
     found = pooled(*bcg, PoolingModel.RANDOM_EFFECTS)
     assert found.estimate == pytest.approx(-0.7145, abs=5e-5)
     assert found.tau2 == pytest.approx(0.3132, abs=5e-5)
-    assert found.wald_error == pytest.approx(0.1798, abs=5e-5)
+    assert found.plain_error == pytest.approx(0.1798, abs=5e-5)
     assert found.error == pytest.approx(0.1807, abs=1e-4)
     assert (found.low, found.high) == pytest.approx((-1.1084, -0.3206), abs=1e-4)
     assert found.i2 == pytest.approx(92.22, abs=5e-3)
@@ -80,7 +81,7 @@ def test_bcg_common_effect(bcg: tuple[list[float], list[float]]) -> None:
 
 def test_alike_estimates_have_an_interval_that_is_no_narrower_than_without_correction() -> None:
     found = pooled([0.1] * 4, [0.1] * 4, PoolingModel.RANDOM_EFFECTS)
-    assert found.error == pytest.approx(found.wald_error) == pytest.approx((0.1 / 4) ** 0.5)
+    assert found.error == pytest.approx(found.plain_error) == pytest.approx((0.1 / 4) ** 0.5)
     assert found.low < 0.1 < found.high
 
 
@@ -149,19 +150,18 @@ def test_what_needs_more_than_the_number_is_not_converted(source: Scale) -> None
 
 
 def test_hedges_g_from_means() -> None:
-    # Borenstein et al. 2009, ch. 4: means 103 and 100, SD 5.5 and 4.5, 50 each: g 0.5924, V 0.0411
-    working, how = from_means(
-        Scale.STANDARDISED_MEAN_DIFFERENCE, (103.0, 5.5, 50.0), (100.0, 4.5, 50.0)
-    )
-    assert (working.y, working.variance) == pytest.approx((0.5924, 0.0411), abs=1e-4)
-    assert "Hedges" in how
+    # Borenstein et al. 2009, ch. 4: means 103 and 100, SD 5.5 and 4.5, 50 each: g 0.5924; its
+    # variance is metafor's (0.0418), which leaves out their squared correction (0.0411)
+    working = of_means(Scale.STANDARDISED_MEAN_DIFFERENCE, (103.0, 5.5, 50.0), (100.0, 4.5, 50.0))
+    assert (working.y, working.variance) == pytest.approx((0.5924, 0.0418), abs=1e-4)
+    assert "Hedges" in working.how
 
 
 def test_an_empty_cell_gets_a_half_and_says_so() -> None:
-    working, how = from_counts(Scale.ODDS_RATIO, 0, 10, 5, 10)
-    assert working.y == pytest.approx(log(0.5 * 5.5 / (10.5 * 5.5))) and "0.5" in how
+    working = of_events(Scale.ODDS_RATIO, (0, 10, 5, 10))
+    assert working.y == pytest.approx(log(0.5 * 5.5 / (10.5 * 5.5))) and "0.5" in working.how
     with pytest.raises(ValueError, match="no event"):
-        from_counts(Scale.ODDS_RATIO, 0, 10, 0, 10)
+        of_events(Scale.ODDS_RATIO, (0, 10, 0, 10))
 
 
 def test_an_estimate_keeps_the_interval_of_its_report() -> None:

@@ -9,7 +9,8 @@ from pipeline.snapshot import Snapshot
 from pipeline.terms.estimate import PoolingModel
 from pipeline.terms.finding import Finding, FindingKind, Grouping, SynthesisMethod
 from pipeline.terms.preliminary import ReadAs
-from pipeline.writeup.drawn.numbers import SCALES, numbers_of
+from pipeline.writeup.drawn.numbers import numbers_of
+from pipeline.writeup.estimate_words import SCALES
 from pipeline.writeup.votes import APPROACHES, methods_used
 from pipeline.writeup.wording import (
     counted,

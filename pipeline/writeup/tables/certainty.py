@@ -7,7 +7,8 @@ from pipeline.synthesis.certainty import start_of
 from pipeline.terms.document import Cell, Table
 from pipeline.terms.finding import DOMAINS, Approach, Finding, FindingKind
 from pipeline.writeup.citations import citable
-from pipeline.writeup.drawn.numbers import SCALES, numbers_of, pooled_in_words
+from pipeline.writeup.drawn.numbers import numbers_of
+from pipeline.writeup.estimate_words import SCALES, pooled_in_words
 from pipeline.writeup.evidence_base import evidence_base
 from pipeline.writeup.saying import participants_in_words, stem_of
 from pipeline.writeup.tables.findings import in_order
@@ -69,7 +70,7 @@ def _effect(finding: Finding, snapshot: Snapshot) -> str:
         told = numbers_of(snapshot, finding.estimate)
         if told.pooled is not None:
             scale = told.asked.scale
-            said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale)}, pooled")
+            said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale, told.n)}, pooled")
     if finding.kind is FindingKind.DIRECTION:
         said.append(votes_in_words(votes_of(finding, snapshot)))
     stem = stem_of(finding, snapshot)

@@ -6,15 +6,12 @@ from pipeline.notation.safe_text import for_file_name
 from pipeline.snapshot import Snapshot
 from pipeline.terms.document import Cell, Table
 from pipeline.writeup.citations import citable
-from pipeline.writeup.drawn.numbers import (
-    MODELS,
+from pipeline.writeup.drawn.numbers import Numbers, about, notes_of, numbers_of
+from pipeline.writeup.estimate_words import (
     SCALES,
-    Numbers,
-    about,
     heterogeneity_in_words,
     interval_in_words,
-    notes_of,
-    numbers_of,
+    model_in_words,
     pooled_in_words,
     value_in_words,
 )
@@ -88,12 +85,14 @@ def pooled(snapshot: Snapshot) -> Table:
                 if spread
                 else "no estimate"
             )
-            row = (f"not pooled; {ends}", "", " ".join(told.asked.reason.split()))
+            why = f" ({told.not_pooled})" if told.not_pooled else ""
+            row = (f"not pooled{why}; {ends}", "", " ".join(told.asked.reason.split()))
         else:
             pool = told.asked.pool
             row = (
-                f"{SCALES[scale]} {pooled_in_words(found, scale)}",
-                f"{MODELS[found.model]}; {heterogeneity_in_words(found, scale)}",
+                f"{SCALES[scale]} {pooled_in_words(found, scale, told.n)}",
+                f"{model_in_words(told.asked, found)}; "
+                f"{heterogeneity_in_words(found, scale, told.n)}",
                 " ".join(pool.reason.split()) if pool else "",
             )
         rows.append(
