@@ -95,7 +95,7 @@ def serving(review: Path, clock: Clock) -> Iterator[Serving]:
         put_account(find_review("r"), Account(name=name, role=role, password_hash=_HASH))
     made = make_app("r", hosts=("testserver", "127.0.0.1"), clock=clock, call=desk_in_thread)
     yield made
-    made.house.desks.close()
+    made.site.sessions.close()
 
 
 class Browser:
@@ -141,8 +141,8 @@ def open_as(serving: Serving) -> Open:
 
     def opened(name: str) -> Browser:
         browser = Browser(serving)
-        account = read_accounts(serving.house.places)[name]
-        token = serving.door.sessions.begin(name, account.role, mark_of(account))
+        account = read_accounts(serving.site.places)[name]
+        token = serving.entrance.sessions.begin(name, account.role, mark_of(account))
         browser.client.cookies.set(COOKIE, token, domain="testserver.local")
         return browser
 

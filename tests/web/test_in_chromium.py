@@ -83,8 +83,8 @@ class Opened:
         self.context = chromium.new_context(
             **({"viewport": DESK, "base_url": f"http://127.0.0.1:{running.port}"} | how)
         )
-        account = read_accounts(running.serving.house.places)[name]
-        token = running.serving.door.sessions.begin(name, account.role, mark_of(account))
+        account = read_accounts(running.serving.site.places)[name]
+        token = running.serving.entrance.sessions.begin(name, account.role, mark_of(account))
         self.context.add_cookies(
             [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/"}]
         )

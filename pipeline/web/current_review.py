@@ -21,7 +21,7 @@ REST = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class SettledReview:
     """A review and its ledger as they were at the moment `at`."""
 
     folder: ReviewFolder
@@ -30,18 +30,18 @@ class Known:
     at: datetime
 
 
-class WholeReview:
+class CurrentReview:
     """The latest known state of one review; read anew when a file of it has changed."""
 
     def __init__(self, places: ReviewPlaces) -> None:
         self.places = places
-        self._known: Known | None = None
+        self._known: SettledReview | None = None
         self._marks: tuple[tuple[str, int, int], ...] = ()
         self._read_at = 0.0
         self._seconds = 0.0
         self._lock = RLock()
 
-    def known(self, *, fresh: bool = False) -> Known:
+    def settled(self, *, fresh: bool = False) -> SettledReview:
         """The review as it stands; on a large one a few seconds old, unless it must be `fresh`."""
         with self._lock:
             if self._known is not None:
@@ -52,7 +52,7 @@ class WholeReview:
             marks = _marks(self.places)
             folder = ReviewFolder(find_review(str(self.places.review)))
             review = folder.review
-            self._known = Known(
+            self._known = SettledReview(
                 folder=folder,
                 review=review,
                 ledger=settle(review),
