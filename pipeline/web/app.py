@@ -19,14 +19,23 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.desk.desk_line import call_desk
-from pipeline.review_folder import find_review
+from pipeline.review_folder import find_review, open_review
 from pipeline.review_folder.accounts import Role, read_accounts
 from pipeline.terms.problem import ReviewError
-from pipeline.web import overview_pages, screening_pages
+from pipeline.web import (
+    conflict_pages,
+    duplicate_pages,
+    overview_pages,
+    pdf_pages,
+    report_pages,
+    screening_pages,
+)
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
 from pipeline.web.open_sessions import CallDesk, OpenSessions, Overtaken
 from pipeline.web.page_requests import Page, PageRequest, Site, pages, told
+from pipeline.web.pair_search import PairSearch
+from pipeline.web.pdf_pages import PDFJS
 from pipeline.web.sign_in import (
     WHOLE_SECONDS,
     Attempts,
@@ -52,11 +61,20 @@ class PageRoute:
 
 
 ROUTES: tuple[PageRoute, ...] = tuple(
-    PageRoute(*route) for module in (overview_pages, screening_pages) for route in module.ROUTES
+    PageRoute(*route)
+    for module in (
+        overview_pages,
+        screening_pages,
+        conflict_pages,
+        report_pages,
+        pdf_pages,
+        duplicate_pages,
+    )
+    for route in module.ROUTES
 )
 """Every page for people who are signed in."""
 
-UPLOADS: tuple[str, ...] = ()
+UPLOADS = ("/reports/",)
 """Beginnings of the addresses that may bring a file."""
 
 _STATIC: Mapping[str, str] = {
@@ -191,6 +209,7 @@ def make_app(
         places=places,
         current=CurrentReview(places),
         sessions=OpenSessions(name, clock, call),
+        pairs=PairSearch(lambda: open_review(name)),
         is_local=bool(local_name),
         is_tls=is_tls,
     )
@@ -237,6 +256,7 @@ def _routes(entrance: Entrance) -> list[Route]:
         Route("/enter", enter, methods=["GET"]),
         Route("/token", token, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
+        Route(f"/pdfjs/{PDFJS}/{{name:path}}", pdf_pages.reader_file, methods=["GET"]),
         *(Route(route.path, _guarded(entrance, route), methods=[route.method]) for route in ROUTES),
     ]
 

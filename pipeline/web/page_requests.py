@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -12,13 +13,15 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.notation.safe_text import without_controls
+from pipeline.notation.safe_text import for_file_name, without_controls
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.accounts import Role
 from pipeline.review_folder.places import ReviewPlaces
 from pipeline.terms.problem import ReviewError
+from pipeline.terms.review import Position
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.open_sessions import OpenSessions
+from pipeline.web.pair_search import PairSearch
 from pipeline.web.sign_in import SignedIn
 
 PART = "x-part"
@@ -33,12 +36,25 @@ class Site:
     places: ReviewPlaces
     current: CurrentReview
     sessions: OpenSessions
+    pairs: PairSearch
     is_local: bool
     is_tls: bool
 
     def folder(self, reviewer: str = "") -> ReviewFolder:
         """The review as its files stand now; with `reviewer` that person's log alone."""
         return ReviewFolder(self.places, as_reviewer=reviewer)
+
+    def pdf_of(self, position: Position) -> Path | None:
+        """The PDF of the report of `position`, a kept record; None where it is not at hand.
+
+        It is the file that `retrieved` names, or one in `fulltexts/` with the name of the record.
+        """
+        named = position.retrieval.file if position.retrieval is not None else ""
+        folder = self.places.fulltexts
+        file = folder / (named or f"{for_file_name(position.record)}.pdf")
+        if file.parent != folder or file.suffix.lower() != ".pdf" or not file.is_file():
+            return None
+        return file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pipeline.review_folder.accounts import Role
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion
-from pipeline.web.marked_text import address_of, marked, source_of
+from pipeline.web.marked_text import about_record
 from pipeline.web.open_sessions import Ballot, OpenSession, Overtaken
 from pipeline.web.page_requests import PageRequest, told
 
@@ -156,7 +156,6 @@ def _page(
             "latest": latest,
             "outlook": opened.outlook,
             "trouble": told(refusal) if refusal else None,
-            "within": request.param("within"),
         }
         if not record:
             return request.render("screen_nothing.html", known=session.known, **values)
@@ -178,7 +177,6 @@ def _about(
     refusal: ReviewError | None,
 ) -> Mapping[str, Any]:
     session, record = opened.session, shown.record
-    terms = session.protocol.terms
     keys = keys_of(session.criteria, _KEYS)
     typed = {
         "note": request.field("note") if refusal else vote.note if vote else "",
@@ -186,11 +184,7 @@ def _about(
         "fails": request.fields("fails") if refusal else vote.fails if vote else (),
     }
     return {
-        "record": record,
-        "title": marked(record.title or "(no title in the export)", terms, request.param("within")),
-        "source": source_of(record),
-        "abstract": marked(record.abstract.strip(), terms, request.param("within")),
-        "address": address_of(record),
+        **about_record(record, session.protocol.terms, request.param("within")),
         "why": shown.why,
         "fulltext": shown.fulltext,
         "has_file": bool(shown.path) and shown.path.lower().endswith(".pdf"),

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from pipeline.cli.entry import _run
 
+from .conftest import lines
+
 SCREEN = "/screen/title_abstract"
 FIRST = "db-2020-01-01:0001"
-
-
-def lines(review: Path, name: str) -> list[dict[str, Any]]:
-    path = review / "decisions" / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def in_view(browser: Any) -> str:
