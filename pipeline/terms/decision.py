@@ -2,7 +2,9 @@
 
 A decision is never changed and never deleted: `Withdrawn` takes one back. Its `id` is made from
 what it says, so the same line in two branches of a repository is one decision, and the order of
-lines in a file means nothing.
+lines in a file means nothing. `command` names the command that wrote it, so that everything which
+one command wrote can be taken back at once; it is empty where nobody asked a verb (in the browser,
+and in logs of earlier versions).
 """
 
 from __future__ import annotations
@@ -63,6 +65,7 @@ class Screened:
     tags: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class Resolved:
     verdict: Verdict
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Reopened:
     stage: Stage
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,7 @@ class HandedOver:
     to: str
     stage: Stage
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,7 @@ class Removed:
     reason: str
     automation: bool = False
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +148,7 @@ class Retrieved:
     file: str = ""
     file_sha256: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +169,7 @@ class Matched:
     method: str = ""
     doubt: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +190,7 @@ class Collated:
     why_primary: str = ""
     basis: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +212,7 @@ class Stopped:
     target_recall: str = ""
     confidence: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +230,7 @@ class Compared:
     overlap: Overlap
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +253,7 @@ class Reconciled:
     reason: str = ""
     seen: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +275,7 @@ class Checked:
     reason: str = ""
     seen: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +296,7 @@ class Confirmed:
     prints: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +308,7 @@ class Withdrawn:
     reviewer: str
     undoes: str
     note: str = ""
+    command: str = ""
 
 
 Decision = (
