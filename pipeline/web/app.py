@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from pipeline.desk.desk_line import call_desk
 from pipeline.review_folder import find_review, open_review
 from pipeline.review_folder.accounts import Role, read_accounts
+from pipeline.review_folder.writing import COMMAND
 from pipeline.terms.problem import ReviewError
 from pipeline.web import (
     conflict_pages,
@@ -286,6 +287,7 @@ def _guarded(entrance: Entrance, route: PageRoute) -> Callable[[Request], object
 
 def _answered(page: Page, request: PageRequest) -> Response:
     """The answer of `page`; what it refuses is told on a page of its own."""
+    COMMAND.set(request.who.command)
     try:
         return page(request)
     except ReviewError as refusal:

@@ -51,6 +51,12 @@ def lines(review: Path, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def same_line(shown: dict[str, Any], typed: dict[str, Any]) -> bool:
+    """Whether a decision of a browser is the one that was typed, but for its moment and command."""
+    assert shown["command"].startswith("serve-") and not typed["command"].startswith("serve-")
+    return {**shown, "at": "", "command": ""} == {**typed, "at": "", "command": ""}
+
+
 def pdf_bytes(*pages: str) -> bytes:
     """A PDF with a page for each text."""
     marks = "\n#pagebreak()\n".join(typst_text(page) for page in pages)

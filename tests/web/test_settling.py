@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.cli.entry import _run
 
-from .conftest import begun, lines, pdf_bytes
+from .conftest import begun, lines, pdf_bytes, same_line
 
 FIRST, SECOND = "db-2020-01-01:0001", "db-2020-01-01:0002"
 ONE = f"/conflicts/title_abstract/{FIRST}"
@@ -23,10 +23,6 @@ def vote(reviewer: str, record: str, verdict: str, *more: str) -> None:
 def differ(record: str = FIRST) -> None:
     vote("ada", record, "include", "--note", "its sample fits")
     vote("ben", record, "exclude", "--reason", "topic")
-
-
-def same_line(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return {**one, "at": ""} == {**other, "at": ""}
 
 
 def test_both_sides_of_a_conflict_are_shown_and_its_end_is_the_terminals_line(
