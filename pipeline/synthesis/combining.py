@@ -12,16 +12,9 @@ from math import log, sqrt
 
 import numpy as np
 
+from pipeline.model.finding import IntervalOf, Pool, PoolingMethod, PoolingModel, Scale, Tau2
 from pipeline.synthesis.effect_sizes import Cells
-from pipeline.synthesis.heterogeneity import (
-    Floats,
-    fitted,
-    i2_of,
-    ones,
-    q_profile,
-    tau2_of,
-)
-from pipeline.terms.estimate import IntervalOf, Pool, PoolingMethod, PoolingModel, Scale, Tau2
+from pipeline.synthesis.heterogeneity import Floats, fitted, i2_of, ones, q_profile, tau2_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

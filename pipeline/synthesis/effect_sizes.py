@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import asin, exp, lgamma, log, sin, sqrt, tanh
 
-from pipeline.terms.estimate import RATIOS, Scale, Transform
+from pipeline.model.finding import RATIOS, Scale, Transform
 
 
 @dataclass(frozen=True, slots=True)

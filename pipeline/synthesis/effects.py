@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 
+from pipeline.model.finding import RATIOS, EstimateSet, PoolingMethod, Scale, Transform
+from pipeline.model.study import Result, Study
+from pipeline.synthesis.directions import poisson_interval, wilson_interval
 from pipeline.synthesis.effect_sizes import (
     Cells,
     Moments,
@@ -18,11 +21,8 @@ from pipeline.synthesis.effect_sizes import (
     of_rate,
     of_rates,
 )
-from pipeline.synthesis.intervals import poisson_interval, wilson_interval
 from pipeline.synthesis.measures import converted, is_logarithm, scale_of, to_working, z_of
 from pipeline.synthesis.study_facts import people_of
-from pipeline.terms.estimate import RATIOS, EstimateSet, PoolingMethod, Scale, Transform
-from pipeline.terms.study import Result, Study
 
 LEVEL = 0.95
 _ABOUT_COUNTS = frozenset({Scale.ODDS_RATIO, Scale.RISK_RATIO, Scale.RISK_DIFFERENCE})

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.terms.estimate import Tau2
+from pipeline.model.finding import Tau2
 
 Floats = NDArray[np.floating[Any]]
 _EXACT = 1e-13

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from pipeline.model.finding import Tau2
 from pipeline.synthesis.heterogeneity import Floats, fitted, ones, tau2_of
-from pipeline.terms.estimate import Tau2
 
 T = TypeVar("T")
 

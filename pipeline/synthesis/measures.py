@@ -10,8 +10,8 @@ import re
 from math import log, pi, sqrt, tanh
 from statistics import NormalDist
 
+from pipeline.model.finding import RATIOS, Scale
 from pipeline.synthesis.effect_sizes import Working, of_correlation
-from pipeline.terms.estimate import RATIOS, Scale
 
 _WORDS = {
     "odds ratio": Scale.ODDS_RATIO,

@@ -10,6 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.model.finding import (
+    Asymmetry,
+    EstimateSet,
+    Grouping,
+    Moderation,
+    Pool,
+    PoolingMethod,
+    PoolingModel,
+    Scale,
+    Several,
+    SmallStudies,
+)
+from pipeline.model.study import Study
 from pipeline.synthesis.combining import (
     BY_MANTEL_HAENSZEL,
     Pooled,
@@ -32,19 +45,6 @@ from pipeline.synthesis.small_studies import (
     trim_and_fill,
 )
 from pipeline.synthesis.study_facts import answer_at
-from pipeline.terms.estimate import (
-    Asymmetry,
-    EstimateSet,
-    Moderation,
-    Pool,
-    PoolingMethod,
-    PoolingModel,
-    Scale,
-    Several,
-    SmallStudies,
-)
-from pipeline.terms.finding import Grouping
-from pipeline.terms.study import Study
 
 Words = str
 """Why something was not done."""

@@ -13,9 +13,9 @@ from math import sqrt
 
 import numpy as np
 
+from pipeline.model.finding import IntervalOf, Tau2
 from pipeline.synthesis.combining import Pooled, chi2_tail, half_width, two_sided
 from pipeline.synthesis.heterogeneity import fitted, i2_of, ones, tau2_of
-from pipeline.terms.estimate import IntervalOf, Tau2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.model.finding import PoolingMethod, PoolingModel
 from pipeline.synthesis.combining import Pooled, chi2_tail, half_width, two_sided
 from pipeline.synthesis.heterogeneity import Floats, fitted, ones, typical_variance
-from pipeline.terms.estimate import PoolingMethod, PoolingModel
 
 Places = NDArray[np.intp]
 FEW_DEGREES = 4.0

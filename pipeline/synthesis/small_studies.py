@@ -12,10 +12,10 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from pipeline.model.finding import IntervalOf, PoolingModel, Tau2
 from pipeline.synthesis.combining import Pooled, pooled, two_sided
 from pipeline.synthesis.effect_sizes import Cells
 from pipeline.synthesis.heterogeneity import Floats, fitted, ones, tau2_of
-from pipeline.terms.estimate import IntervalOf, PoolingModel, Tau2
 
 LEAST = 10
 """The fewest studies that a test of a funnel plot needs (Sterne et al. 2011)."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.model.finding import IntervalOf, PoolingModel, Scale, Tau2, Transform
 from pipeline.synthesis.combining import Pooled, mantel_haenszel, peto, pooled
 from pipeline.synthesis.effect_sizes import (
     Working,
@@ -26,7 +27,6 @@ from pipeline.synthesis.influence import influences, left_out_one_by_one
 from pipeline.synthesis.regression import between, regressed
 from pipeline.synthesis.several_effects import robust
 from pipeline.synthesis.small_studies import egger, fail_safe, peters, trim_and_fill
-from pipeline.terms.estimate import IntervalOf, PoolingModel, Scale, Tau2, Transform
 
 R: dict[str, Any] = json.loads((Path(__file__).parent / "metafor.json").read_text(encoding="utf-8"))
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.model.finding import EstimateSet, Pair, PoolingModel, Scale
+from pipeline.model.problem import Place
+from pipeline.model.study import Result
 from pipeline.synthesis.combining import pooled
 from pipeline.synthesis.effect_sizes import Working, back, of_events, of_means
 from pipeline.synthesis.effects import Effect, effects_of
 from pipeline.synthesis.measures import converted, scale_of
-from pipeline.terms.estimate import EstimateSet, Pair, PoolingModel, Scale
-from pipeline.terms.problem import Place
-from pipeline.terms.study import Result
 
 PLACE = Place(file="a.yaml", line=1)
 # Colditz et al. 1994, trials of BCG against tuberculosis: cases and others, vaccinated and not

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.model.finding import (
+    DESCRIPTIVE,
+    EstimateSet,
+    Pool,
+    PoolingMethod,
+    PoolingModel,
+    Several,
+)
+from pipeline.model.problem import Place, Problem
 from pipeline.notation.yaml_text import Path, YamlText
 from pipeline.synthesis.effects import Effect, effects_of
-from pipeline.synthesis.pools import (
-    can_pool_by,
-    has_several,
-    pool_effects,
-    poolable,
-    studies_of,
-)
+from pipeline.synthesis.pools import can_pool_by, has_several, pool_effects, poolable, studies_of
 from pipeline.synthesis.reading.faults import (
     Known,
     fault,
@@ -24,15 +27,6 @@ from pipeline.synthesis.reading.faults import (
     warning,
 )
 from pipeline.synthesis.several_effects import FEW_DEGREES
-from pipeline.terms.estimate import (
-    DESCRIPTIVE,
-    EstimateSet,
-    Pool,
-    PoolingMethod,
-    PoolingModel,
-    Several,
-)
-from pipeline.terms.problem import Place, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
