@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import line_blocks
 from pipeline.readers.names import name
 from pipeline.terms.record import Name, Tag
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.readers import columns as naming
 from pipeline.readers.entries import Entry, tag_of
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import LONGEST, line_blocks
+from pipeline.readers.lines import LONGEST, line_blocks
 from pipeline.readers.names import names_in_cell, names_run_together
 from pipeline.readers.vendors import GIVEN_NAME_FIRST, vendor
 from pipeline.terms.problem import Severity

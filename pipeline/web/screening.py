@@ -15,7 +15,7 @@ from pipeline.review_folder.accounts import Role
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion
-from pipeline.web.marked_text import address_of, marked, source_of
+from pipeline.web.marked_text import marked, source_of
 from pipeline.web.reading_desks import Ballot, Overtaken, ReadingDesk
 from pipeline.web.visits import Visit, told
 
@@ -190,7 +190,7 @@ def _about(
         "title": marked(record.title or "(no title in the export)", terms, visit.asked("within")),
         "source": source_of(record),
         "abstract": marked(record.abstract.strip(), terms, visit.asked("within")),
-        "address": address_of(record),
+        "address": record.address,
         "why": shown.why,
         "fulltext": shown.fulltext,
         "has_file": bool(shown.path) and shown.path.lower().endswith(".pdf"),

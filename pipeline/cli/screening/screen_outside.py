@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 from pipeline.notation.safe_text import for_terminal
-from pipeline.terms.record import Record
 
 
 def open_outside(target: str) -> str:
@@ -28,15 +27,6 @@ def open_outside(target: str) -> str:
         start_new_session=True,
     )
     return f"Opened {for_terminal(target)}"
-
-
-def web_address(record: Record) -> str:
-    """Where the record is on the web: its DOI, PMID or the URL of the export; "" for none."""
-    if record.doi:
-        return f"https://doi.org/{record.doi}"
-    if record.pmid:
-        return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
-    return record.url if record.url.startswith(("https://", "http://")) else ""
 
 
 def _opener() -> str | None:

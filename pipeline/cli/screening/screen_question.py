@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pipeline.cli.console import counted, safe, say
 from pipeline.cli.screening.screen_draft import Draft
 from pipeline.cli.screening.screen_look import alike_lines
-from pipeline.cli.screening.screen_outside import open_outside, web_address
+from pipeline.cli.screening.screen_outside import open_outside
 from pipeline.cli.screening.screen_page import criterion_lines, record_lines
 from pipeline.desk.casting import WORD_OF_STAGE
 from pipeline.desk.finding_records import find_records, found_line
@@ -118,7 +118,7 @@ class Question:
             case Command.GO:
                 return self._find(rest or self._read("Id, words of the title, #tag: ", line=True))
             case Command.WEB:
-                address = web_address(session.record(self._record))
+                address = session.record(self._record).address
                 say(open_outside(address) if address else "The export gives no DOI.")
             case Command.FILE:
                 shown = session.at_hand.get(self._record)

@@ -12,7 +12,7 @@ from rich.text import Text
 from pipeline.cli.screening.screen_answer import AnswerLine
 from pipeline.cli.screening.screen_draft import Draft
 from pipeline.cli.screening.screen_look import head_line, pace_of, record_text
-from pipeline.cli.screening.screen_outside import open_outside, web_address
+from pipeline.cli.screening.screen_outside import open_outside
 from pipeline.cli.screening.screen_view import ScreenView
 from pipeline.desk.casting import WORD_OF_STAGE
 from pipeline.desk.desk_line import DeskLine
@@ -193,7 +193,7 @@ class Reading:
             case Command.SEARCH:
                 self.answer.ask("Words to mark in this record", self._search, self._draft.found)
             case Command.WEB:
-                address = web_address(self.session.record(record))
+                address = self.session.record(record).address
                 self._say_why(open_outside(address) if address else "The export gives no DOI.")
             case Command.FILE:
                 path = self._at_hand(record).path

@@ -62,6 +62,7 @@ def verdicts_of_another_tool(session: Session, file: Path, person: str = "") -> 
                 verdict=vote["verdict"],
                 reason=vote.get("reason", ""),
                 note=vote.get("note", ""),
+                tags=vote.get("tags", ()),
             )
     return tuple(verdicts.values()), tuple(problems), len(reading.records)
 

@@ -25,7 +25,18 @@ def as_asreview_csv(records: Iterable[Record], votes: Mapping[str, Screened]) ->
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(
-        ("record_id", "title", "abstract", "authors", "year", "doi", "keywords", "included")
+        (
+            "record_id",
+            "title",
+            "abstract",
+            "authors",
+            "year",
+            "doi",
+            "keywords",
+            "included",
+            "asreview_note",
+            "asreview_tags",
+        )
     )
     for record in records:
         vote = votes.get(record.id)
@@ -38,6 +49,8 @@ def as_asreview_csv(records: Iterable[Record], votes: Mapping[str, Screened]) ->
             record.doi,
             "; ".join(record.keyword),
             _INCLUDED[vote.verdict] if vote else "",
+            vote.note if vote else "",
+            "; ".join(vote.tags) if vote else "",
         )
         rows.writerow(tuple(for_spreadsheet(cell) for cell in cells))
     return text.getvalue()
