@@ -96,7 +96,7 @@ def _with_words(decision: FoundDecision, named: Sequence[tuple[str, str]]) -> Fo
                 notes.append(own["text"])
             elif own["by"] == decision.by:
                 tags += [tag.strip() for tag in own["text"].split(";") if tag.strip()]
-        elif decision.note.startswith("asreview") and _ASREVIEW_NOTE.fullmatch(name):
+        elif decision.note.startswith(("asreview", "included")) and _ASREVIEW_NOTE.fullmatch(name):
             if name == "asreviewtags":
                 tags += [tag.strip() for tag in re.split(r"[;,|]", value) if tag.strip()]
             else:
