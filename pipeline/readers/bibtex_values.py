@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from pipeline.model.record import Name
 from pipeline.readers.entries import words
 from pipeline.readers.names import bibtex_names, name, names_in_cell
-from pipeline.terms.record import Name
 
 _COMBINING = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.model.problem import ReviewError
+from pipeline.model.record import Reading, Record, Tag
 from pipeline.readers import read_export, stream_export
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.record import Reading, Record, Tag
-from pipeline.writers.bibliography.ris import as_exported
+from pipeline.render.bibliography.tagged import ris_as_exported
 
 
 def read(content: str | bytes, **wishes: Any) -> Reading:
@@ -52,7 +52,7 @@ def test_tags_before_ty_are_of_its_record_and_ty_leads_when_it_is_written_again(
     (record,) = read("DB  - d\nTI  - One\nTY  - BOOK\nAU  - Lee, A\nER  - \n").records
     assert (record.type, record.database, len(record.author)) == ("book", "d", 1)
     assert [tag.name for tag in record.as_exported] == ["DB", "TI", "TY", "AU"]
-    (text,) = as_exported([record])
+    (text,) = ris_as_exported([record])
     assert text.split("\n")[:4] == ["TY  - BOOK", "DB  - d", "TI  - One", "AU  - Lee, A"]
 
 
