@@ -139,7 +139,7 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class ResultPair:
     """Two results of one study, each with a proportion (a mean, a rate), set against each other."""
 
     group: str
@@ -179,7 +179,7 @@ class EstimateSet:
     label: str
     scale: Scale
     results: tuple[str, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[ResultPair, ...] = ()
     measures: Mapping[str, Scale] = field(default_factory=dict)
     transform: Transform = Transform.LOGIT
     lower_means: str = ""
