@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pipeline.model.narrative import Preliminary, Relationships, Robustness, Themes, Theory
 from pipeline.model.problem import Place
-from pipeline.model.study import Direction
+from pipeline.model.study import LATER, Direction
 
 
 class Scale(StrEnum):
@@ -125,17 +125,17 @@ class Pool:
 
     reason: str
     model: PoolingModel = PoolingModel.RANDOM_EFFECTS
-    method: PoolingMethod = PoolingMethod.INVERSE_VARIANCE
-    tau2: Tau2 = Tau2.REML
-    interval: IntervalOf = IntervalOf.HARTUNG_KNAPP
-    safeguard: bool = True
-    several: Several = Several.ROBUST
-    correlation: float = 0.6
-    subgroups: str = ""
-    regression: tuple[Moderation, ...] = ()
-    leave_one_out: bool = False
-    influence: bool = False
-    small_studies: SmallStudies | None = None
+    method: PoolingMethod = field(default=PoolingMethod.INVERSE_VARIANCE, metadata=LATER)
+    tau2: Tau2 = field(default=Tau2.REML, metadata=LATER)
+    interval: IntervalOf = field(default=IntervalOf.HARTUNG_KNAPP, metadata=LATER)
+    safeguard: bool = field(default=True, metadata=LATER)
+    several: Several = field(default=Several.ROBUST, metadata=LATER)
+    correlation: float = field(default=0.6, metadata=LATER)
+    subgroups: str = field(default="", metadata=LATER)
+    regression: tuple[Moderation, ...] = field(default=(), metadata=LATER)
+    leave_one_out: bool = field(default=False, metadata=LATER)
+    influence: bool = field(default=False, metadata=LATER)
+    small_studies: SmallStudies | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +181,14 @@ class EstimateSet:
     results: tuple[str, ...] = ()
     pairs: tuple[ResultPair, ...] = ()
     measures: Mapping[str, Scale] = field(default_factory=dict)
-    transform: Transform = Transform.LOGIT
+    transform: Transform = field(default=Transform.LOGIT, metadata=LATER)
     lower_means: str = ""
     higher_means: str = ""
     grouping: str = ""
     reason: str = ""
     pool: Pool | None = None
-    absolute: tuple[Baseline, ...] = ()
-    important: Important | None = None
+    absolute: tuple[Baseline, ...] = field(default=(), metadata=LATER)
+    important: Important | None = field(default=None, metadata=LATER)
 
 
 class FindingKind(StrEnum):

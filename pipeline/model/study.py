@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
 
 from pipeline.model.form import Light
 from pipeline.model.problem import Place, Problem
+
+LATER = MappingProxyType({"later": True})
+"""Marks a field that came to a value after people had confirmed what rests on the value: while it
+holds its default it says nothing, and what was confirmed stays so."""
+
+
+def is_unsaid(one: Field[Any], value: Any) -> bool:
+    """Whether the field `one` came later and holds its default."""
+    return "later" in one.metadata and bool(value == one.default)
 
 
 class Absent(StrEnum):
@@ -128,7 +138,7 @@ class Result:
     estimate: Mapping[str, float] | None = None
     proportion: Mapping[str, float] | None = None
     mean: Mapping[str, float] | None = None
-    rate: Mapping[str, float] | None = None
+    rate: Mapping[str, float] | None = field(default=None, metadata=LATER)
     n_analysed: int | None = None
     sources: tuple[Source, ...] = ()
     note: str = ""
