@@ -34,9 +34,8 @@ from pipeline.web import (
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
 from pipeline.web.open_sessions import CallDesk, OpenSessions, Overtaken
-from pipeline.web.page_requests import Page, PageRequest, Site, pages, told
+from pipeline.web.page_requests import PDFJS, Page, PageRequest, Site, pages, told
 from pipeline.web.pair_search import PairSearch
-from pipeline.web.pdf_pages import PDFJS
 from pipeline.web.sign_in import (
     WHOLE_SECONDS,
     Attempts,
@@ -81,6 +80,7 @@ UPLOADS = ("/reports/",)
 _STATIC: Mapping[str, str] = {
     "style.css": "text/css; charset=utf-8",
     "script.js": "text/javascript; charset=utf-8",
+    "report.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

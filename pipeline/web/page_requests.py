@@ -24,6 +24,9 @@ from pipeline.web.open_sessions import OpenSessions
 from pipeline.web.pair_search import PairSearch
 from pipeline.web.sign_in import SignedIn
 
+PDFJS = "5.6.205"
+"""The version of pdf.js in `vendor/`; part of its addresses, so that browsers may keep it."""
+
 PART = "x-part"
 """The header by which our script asks for a part of a page instead of another address."""
 
@@ -138,6 +141,7 @@ def pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["pdfjs"] = PDFJS
     environment.filters["plain"] = without_controls
     environment.filters["n"] = lambda number: f"{number:,}"
     return environment

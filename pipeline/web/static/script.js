@@ -112,6 +112,7 @@ function begin(root) {
   }
   const menu = document.querySelector(".menu");
   if (menu && root === document && matchMedia("(max-width: 59.99rem)").matches) menu.open = false;
+  document.dispatchEvent(new Event("review:shown"));
 }
 
 begin(document);
