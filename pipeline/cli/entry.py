@@ -69,6 +69,7 @@ def _verb(words: list[str]) -> int:
 
     import typer
 
+    from pipeline.cli.prompt import Back, Left
     from pipeline.review_folder.writing import COMMAND
 
     # a verb builds tens of thousands of small values and ends: looking for garbage among them
@@ -88,6 +89,9 @@ def _verb(words: list[str]) -> int:
         # names of files and words of exports stand in refusals
         print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)
         return REFUSED
+    except (Back, Left):
+        print("Left. Everything decided so far is on disk.", file=sys.stderr)
+        return INTERRUPTED
     except typer.Abort:
         return INTERRUPTED
     except typer.Exit as leave:

@@ -130,6 +130,27 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Discarded:
+    """Something came into the review by mistake and counts nowhere: a search, or a study's file.
+
+    Of a `search` the export and its log stay where they are; its records have no place in the flow,
+    and what was decided of them counts for other records of the same reports alone. The file of a
+    `study` was moved from `was` to `file` (both below the folder of the review).
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    search: str = ""
+    study: str = ""
+    reason: str = ""
+    was: str = ""
+    file: str = ""
+    note: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
     """What became of the report of a record that was sought; the latest line counts.
 
@@ -317,6 +338,7 @@ Decision = (
     | Reopened
     | HandedOver
     | Removed
+    | Discarded
     | Retrieved
     | Matched
     | Collated
@@ -334,6 +356,7 @@ EVENTS: dict[str, type[Decision]] = {
     "reopened": Reopened,
     "handed_over": HandedOver,
     "removed": Removed,
+    "discarded": Discarded,
     "retrieved": Retrieved,
     "matched": Matched,
     "collated": Collated,

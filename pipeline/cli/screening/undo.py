@@ -11,13 +11,15 @@ import typer
 
 from pipeline.cli.console import counted, dim, safe, say, say_json, tell
 from pipeline.cli.prompt import agreed
-from pipeline.ledger import undone
+from pipeline.ledger import effective, undone
 from pipeline.notation.decision_words import in_words
 from pipeline.review_folder import ReviewFolder, find_review
+from pipeline.review_folder.put_away import put_in_place
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import (
     AUTOMATION,
     Decision,
+    Discarded,
     Removed,
     Reopened,
     Screened,
@@ -113,6 +115,7 @@ def undo(
     undoings = folder.append_all(
         name, [(Withdrawn, {"undoes": target.id, "note": note.strip()}) for target in targets]
     )
+    moved = _files_in_place(folder)
     if as_json:
         say_json(
             [
@@ -128,8 +131,19 @@ def undo(
         for undoing, target in zip(undoings, targets, strict=True):
             say(f"{_becomes(target, by_id)} ({undoing.id}): {_what(target, by_id)}")
         again = undoings[-1].id
+    for line in moved:
+        say(f"{line}.")
     say(f"To undo this undo: review undo {folder.slug} {again} --as {name}")
     say(f"Next: review status {folder.slug}")
+
+
+def _files_in_place(folder: ReviewFolder) -> tuple[str, ...]:
+    """Moves files of studies that were taken out, or are back, to where they belong; what moved."""
+    folder.reload()
+    decisions = [d for log in folder.logs for d in log.decisions]
+    discarded = [d for d in decisions if isinstance(d, Discarded) and d.study]
+    counting = frozenset(d.id for d in effective(decisions))
+    return put_in_place(folder.places, discarded, counting)
 
 
 def _wanted(
