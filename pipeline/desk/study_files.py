@@ -11,10 +11,12 @@ from typing import Any
 
 from pipeline.desk.report_texts import report_texts
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
+from pipeline.extraction.appraisal import instruments_for
 from pipeline.extraction.questions import Question, questions
 from pipeline.ledger import settle
 from pipeline.notation.safe_text import for_terminal
 from pipeline.notation.typed import nearest
+from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder import ReviewFolder
 from pipeline.terms.form import Form
@@ -95,6 +97,20 @@ def reading_of(folder: ReviewFolder, file: Path, text: str) -> Reading:
         study=found,
         problems=problems,
     )
+
+
+def begun_file(folder: ReviewFolder, study: str, file: Path) -> Reading:
+    """The file, with a block for each instrument that fits the design of the study."""
+    reading = read_file(folder, study, file)
+    if reading.study is None:
+        return reading
+    protocol, forms = folder.protocol[0], folder.forms[0]
+    for id in instruments_for(reading.study, forms, protocol):
+        if forms[id].designs and id not in reading.study.appraisals:
+            text = with_value(reading.text, ("appraisal", id), {"form_version": forms[id].version})
+            folder.write(file, text)
+            reading = read_file(folder, study, file)
+    return reading
 
 
 def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginning) -> int:

@@ -26,6 +26,7 @@ from pipeline.terms.problem import ReviewError
 from pipeline.web import (
     conflict_pages,
     duplicate_pages,
+    extraction_pages,
     overview_pages,
     pdf_pages,
     report_pages,
@@ -69,6 +70,7 @@ ROUTES: tuple[PageRoute, ...] = tuple(
         report_pages,
         pdf_pages,
         duplicate_pages,
+        extraction_pages,
     )
     for route in module.ROUTES
 )

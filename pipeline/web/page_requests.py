@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import jinja2
@@ -33,7 +34,10 @@ PART = "x-part"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What all requests share: the one review, its desks, what is told of the connection."""
+    """What all requests share: the one review, the sessions on it, what is told of the connection.
+
+    Whoever changes the file of a study holds `writing` from reading it to writing it.
+    """
 
     name: str
     places: ReviewPlaces
@@ -42,6 +46,7 @@ class Site:
     pairs: PairSearch
     is_local: bool
     is_tls: bool
+    writing: RLock = field(default_factory=RLock)
 
     def folder(self, reviewer: str = "") -> ReviewFolder:
         """The review as its files stand now; with `reviewer` that person's log alone."""

@@ -10,8 +10,7 @@ from pipeline.cli.console import bold, safe, say, tell
 from pipeline.cli.extracting.extract_questions import ABSENT, progress_of, show, typed_value
 from pipeline.cli.extracting.extract_session import HELP, Asking, Back, Stop
 from pipeline.cli.extracting.extract_sources import beside
-from pipeline.desk.study_files import Reading, read_file, whose
-from pipeline.extraction.appraisal import instruments_for
+from pipeline.desk.study_files import Reading, begun_file, whose
 from pipeline.extraction.edits import Said, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import Question
@@ -40,7 +39,7 @@ def ask(
     `day` and `name` are written down as those of the extraction where the file has none. `read`
     shows a prompt and gives the line that was typed; it raises EOFError at the end.
     """
-    first = _begun(folder, study, file)
+    first = begun_file(folder, study, file)
     found = first.study
     if found is None or any(p.check.startswith("yaml") for p in first.problems):
         raise ReviewError(
@@ -64,20 +63,6 @@ def ask(
     except (Stop, EOFError, KeyboardInterrupt):
         say()
     _end(session, revisit)
-
-
-def _begun(folder: ReviewFolder, study: str, file: Path) -> Reading:
-    """The file, with a block for each instrument that fits the design of the study."""
-    reading = read_file(folder, study, file)
-    if reading.study is None:
-        return reading
-    protocol, forms = folder.protocol[0], folder.forms[0]
-    for id in instruments_for(reading.study, forms, protocol):
-        if forms[id].designs and id not in reading.study.appraisals:
-            text = with_value(reading.text, ("appraisal", id), {"form_version": forms[id].version})
-            folder.write(file, text)
-            reading = read_file(folder, study, file)
-    return reading
 
 
 def _head(session: Asking, reading: Reading, day: date) -> None:
