@@ -31,6 +31,7 @@ from pipeline.web import (
     pdf_pages,
     report_pages,
     screening_pages,
+    second_person_pages,
 )
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
@@ -71,6 +72,7 @@ ROUTES: tuple[PageRoute, ...] = tuple(
         pdf_pages,
         duplicate_pages,
         extraction_pages,
+        second_person_pages,
     )
     for route in module.ROUTES
 )

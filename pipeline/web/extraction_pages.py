@@ -261,8 +261,11 @@ def _filled(request: PageRequest, at: _Opened, field: AnswerField) -> Filled:
     source = {key: request.field(key) for key in SOURCE_KEYS}
     if source["report"] and source["report"] not in _reports(at):
         raise ReviewError("that report is none of this study", "Choose one of the list")
-    if not any(source[key] for key in ("page", "quote", "sure")):
-        source["report"] = ""  # the list always has one chosen
+    stands = any(source[key] for key in ("page", "quote", "sure"))
+    if (
+        not stands or len(_reports(at)) < 2
+    ):  # the list always has one chosen; one goes without saying
+        source["report"] = field.filled.source["report"] if stands else ""
     return Filled(
         value="; ".join(values) if item.type is AnswerType.CHOICES else "\n".join(values),
         absent=request.field("absent"),
@@ -305,6 +308,7 @@ def _page(request: PageRequest, at: _Opened, refusal: ReviewError | None = None)
         rest=at.form.rest,
         shape=at.form.shape,
         reports=reports,
+        files=[(id, words) for id, words, has_file in reports if has_file],
         bases=tuple(Basis),
         basis=at.reading.written.get("basis") or "",
         is_draft=at.reading.file.parent.parent.name == "drafts",
