@@ -7,20 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.desk.study_files import Reading
-from pipeline.extraction.absence import absent_of
-from pipeline.extraction.conversion import Fault
 from pipeline.extraction.edits import Said, with_answer
-from pipeline.extraction.questions import Question
+from pipeline.extraction.questions import HOW, Question, in_a_line, typed
 from pipeline.extraction.quote_checks import TextOf, quote_problems, verdict_on
-from pipeline.extraction.summary import summary_of
-from pipeline.extraction.typed_answers import HOW, in_a_line, typed
-from pipeline.extraction.values import convert
+from pipeline.extraction.study_data import summary_of
+from pipeline.extraction.values import Fault, absent_of, convert
+from pipeline.model.form import AnswerType, Form, Item
+from pipeline.model.problem import Problem, ReviewError, Severity
+from pipeline.model.protocol import Protocol
+from pipeline.model.study import Absent, Source
 from pipeline.notation.yaml_editing import with_value
-from pipeline.terms.form import AnswerType, Form, Item
-from pipeline.terms.problem import Problem, ReviewError, Severity
-from pipeline.terms.protocol import Protocol
-from pipeline.terms.study import Absent, Source
+from pipeline.sessions.study_files import Reading
 
 SOURCE_KEYS = ("report", "page", "quote", "sure")
 _HOW_IN_WORDS = {

@@ -9,31 +9,31 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.desk.named_records import citation
-from pipeline.desk.report_texts import report_texts
-from pipeline.desk.study_files import (
-    Beginning,
-    Reading,
-    begun_file,
-    reading_of,
-    study_file,
-    study_id,
-    write_blank,
-)
+from pipeline.checks.waiting import waiting
 from pipeline.extraction.edits import with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import Question
 from pipeline.extraction.quote_checks import TextOf
+from pipeline.model.decision import Collated
+from pipeline.model.form import AnswerType
+from pipeline.model.problem import ReviewError
+from pipeline.model.protocol import ExtractionPlanKind
+from pipeline.model.standing import SOUGHT
+from pipeline.model.study import Basis
 from pipeline.notation.yaml_editing import with_value, without_entry
-from pipeline.oversight.waiting import waiting
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.decision import Collated
-from pipeline.terms.form import AnswerType
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import ExtractionPlanKind
-from pipeline.terms.standing import SOUGHT
-from pipeline.terms.study import Basis
+from pipeline.sessions.named_records import citation
+from pipeline.sessions.study_files import (
+    Beginning,
+    Reading,
+    begun_file,
+    reading_of,
+    report_texts,
+    study_file,
+    study_id,
+    write_blank,
+)
+from pipeline.store import ReviewFolder
+from pipeline.store.accounts import Role
 from pipeline.web.answer_fields import (
     SOURCE_KEYS,
     AnswerField,

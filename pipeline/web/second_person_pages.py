@@ -7,18 +7,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.desk.checking import Checking
-from pipeline.desk.named_records import citation
-from pipeline.desk.reconciling import Reconciling, key_of, open_drafts
-from pipeline.desk.report_texts import report_texts
-from pipeline.desk.study_files import study_id
 from pipeline.extraction.answered import Answered, shown
 from pipeline.extraction.differences import TwoAnswers
+from pipeline.extraction.questions import HOW
 from pipeline.extraction.quote_checks import verdict_on
-from pipeline.extraction.typed_answers import HOW
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.study import Answer
+from pipeline.model.problem import ReviewError
+from pipeline.model.study import Answer
+from pipeline.sessions.named_records import citation
+from pipeline.sessions.reconciling import Checking, Reconciling, key_of, open_drafts
+from pipeline.sessions.study_files import report_texts, study_id
+from pipeline.store.accounts import Role
 from pipeline.web.open_sessions import Overtaken
 from pipeline.web.page_requests import PageRequest, told
 

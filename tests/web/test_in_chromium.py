@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from pipeline.cli.entry import _run
-from pipeline.review_folder.accounts import read_accounts
+from pipeline.store.accounts import read_accounts
 from pipeline.web.app import COOKIE, Serving
 from pipeline.web.sign_in import mark_of
 
