@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.extraction.edits import Said, with_answer
-from pipeline.extraction.questions import HOW, Question, in_a_line, typed
+from pipeline.extraction.edits import AnswerEdit, with_answer
+from pipeline.extraction.questions import HOW, StudyQuestion, in_a_line, typed
 from pipeline.extraction.quote_checks import TextOf, quote_problems, verdict_on
 from pipeline.extraction.study_data import summary_of
-from pipeline.extraction.values import Fault, absent_of, convert
+from pipeline.extraction.values import ValueFault, absent_of, convert
 from pipeline.model.form import AnswerType, Form, Item
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.model.protocol import Protocol
 from pipeline.model.study import Absent, Source
 from pipeline.notation.yaml_editing import with_value
-from pipeline.sessions.study_files import Reading
+from pipeline.sessions.study_files import StudyOnDisk
 
 SOURCE_KEYS = ("report", "page", "quote", "sure")
 _HOW_IN_WORDS = {
@@ -50,7 +50,7 @@ class AnswerField:
     """
 
     key: str
-    question: Question
+    question: StudyQuestion
     filled: Filled
     knew: str
     how: str
@@ -91,7 +91,7 @@ class StudyForm:
 
 
 def study_form(
-    reading: Reading, forms: Mapping[str, Form], protocol: Protocol, text_of: TextOf
+    reading: StudyOnDisk, forms: Mapping[str, Form], protocol: Protocol, text_of: TextOf
 ) -> StudyForm:
     """The fields of the study that `reading` holds. ReviewError where it cannot be read at all."""
     study = reading.study
@@ -131,7 +131,7 @@ def study_form(
     return StudyForm(parts=tuple((p, tuple(f)) for p, f in parts.items()), rest=tuple(rest))
 
 
-def filled_in(question: Question, written: Any) -> Filled:
+def filled_in(question: StudyQuestion, written: Any) -> Filled:
     """What the file says of `question`, as it would be filled in."""
     raw = written
     for step in question.path:
@@ -160,7 +160,7 @@ def filled_in(question: Question, written: Any) -> Filled:
     )
 
 
-def mark_of(filled: Filled, question: Question) -> str:
+def mark_of(filled: Filled, question: StudyQuestion) -> str:
     """Stands for what a field held when it was shown: another mark, somebody changed it."""
     said = (filled.value, filled.absent, filled.note, filled.derived, *filled.source.values())
     return hashlib.sha256(repr((said, question.entries)).encode()).hexdigest()[:12]
@@ -170,7 +170,7 @@ def key_of(address: str) -> str:
     return f"a-{hashlib.sha256(address.encode()).hexdigest()[:10]}"
 
 
-def refused_value(item: Item, filled: Filled) -> tuple[Fault, ...]:
+def refused_value(item: Item, filled: Filled) -> tuple[ValueFault, ...]:
     """Why what was typed is no answer to `item`; empty where it is one."""
     value = typed(item, filled.value)
     if value is None or absent_of(value, item) is not None:
@@ -179,7 +179,7 @@ def refused_value(item: Item, filled: Filled) -> tuple[Fault, ...]:
     return tuple(f for f in faults if f.severity is Severity.ERROR and not f.printed)
 
 
-def with_filled(text: str, question: Question, before: Filled, now: Filled) -> str:
+def with_filled(text: str, question: StudyQuestion, before: Filled, now: Filled) -> str:
     """The text of a study file in which the answer says `now`; only what differs is touched.
 
     ReviewError for a value that is none, or that stands beside a reason why there is none.
@@ -196,18 +196,18 @@ def with_filled(text: str, question: Question, before: Filled, now: Filled) -> s
         if isinstance(value, list) or item.options:
             value = _chosen(item, value)
     source = dict(now.source) if now.source != before.source else {}
-    said = Said(
+    said = AnswerEdit(
         value=value,
         source=source if any(before.source.values()) else {k: v for k, v in source.items() if v},
         note=now.note if now.note != before.note else None,
         derived=now.derived if now.derived != before.derived else None,
     )
-    if said == Said():
+    if said == AnswerEdit():
         return text
     return with_answer(text, question.path, item, said)
 
 
-def pinned(text: str, reading: Reading, report: str, text_of: TextOf) -> str:
+def pinned(text: str, reading: StudyOnDisk, report: str, text_of: TextOf) -> str:
     """`text` with the SHA-256 of the file of `report` that is being read, once."""
     study = reading.study
     if study is None or report not in study.reports or report in study.files:
@@ -235,7 +235,9 @@ def _options(item: Item, value: str) -> tuple[tuple[str, str, str, bool], ...]:
     return tuple((o.id, o.label, o.help, o.id in chosen) for o in item.options)
 
 
-def _offered(question: Question, asked: Sequence[Question], protocol: Protocol) -> tuple[str, ...]:
+def _offered(
+    question: StudyQuestion, asked: Sequence[StudyQuestion], protocol: Protocol
+) -> tuple[str, ...]:
     if question.item.type is not AnswerType.REFERENCE:
         return ()
     ids: dict[str, None] = {}
@@ -253,7 +255,7 @@ def _offered(question: Question, asked: Sequence[Question], protocol: Protocol) 
 
 
 def _by_question(
-    asked: Sequence[Question], problems: Iterable[Problem]
+    asked: Sequence[StudyQuestion], problems: Iterable[Problem]
 ) -> tuple[Mapping[str, list[Problem]], list[Problem]]:
     """Each problem at the last question that begins at its line or before it; the rest apart."""
     begun = sorted(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pipeline.checks.waiting import waiting
 from pipeline.extraction.edits import with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
-from pipeline.extraction.questions import Question
+from pipeline.extraction.questions import StudyQuestion
 from pipeline.extraction.quote_checks import TextOf
 from pipeline.model.decision import Collated
 from pipeline.model.form import AnswerType
@@ -24,7 +24,7 @@ from pipeline.notation.yaml_editing import with_value, without_entry
 from pipeline.sessions.named_records import citation
 from pipeline.sessions.study_files import (
     Beginning,
-    Reading,
+    StudyOnDisk,
     begun_file,
     reading_of,
     report_texts,
@@ -45,7 +45,7 @@ from pipeline.web.answer_fields import (
     study_form,
     with_filled,
 )
-from pipeline.web.open_sessions import Overtaken
+from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 
@@ -130,7 +130,7 @@ def try_out(request: PageRequest) -> Response:
     field = at.named(request.field("address"))
     try:
         text = at.changed(field, _filled(request, at, field), request.field("knew"))
-    except Overtaken:
+    except PageOvertaken:
         return _told(request, at)
     except ReviewError as refusal:
         return _refused(request, at, field, refusal)
@@ -188,7 +188,9 @@ def drop_entry(request: PageRequest) -> Response:
 class _Opened:
     """A study file as it stands now, its form, and where its reports can be looked up."""
 
-    def __init__(self, folder: ReviewFolder, study: str, reading: Reading, text_of: TextOf) -> None:
+    def __init__(
+        self, folder: ReviewFolder, study: str, reading: StudyOnDisk, text_of: TextOf
+    ) -> None:
         self.folder, self.study, self.reading, self.text_of = folder, study, reading, text_of
         self.forms, self.protocol = folder.forms[0], folder.protocol[0]
         self.form: StudyForm = study_form(reading, self.forms, self.protocol, text_of)
@@ -198,7 +200,7 @@ class _Opened:
         for field in self.form.fields:
             if field.question.address == address:
                 return field
-        raise Overtaken(
+        raise PageOvertaken(
             "that question is not asked any more. Nothing was written", "Load the page again"
         )
 
@@ -208,12 +210,12 @@ class _Opened:
 
     def changed(self, field: AnswerField, now: Filled, knew: str) -> str:
         """The text of the file with `now` at `field`. ReviewError where it cannot be so."""
-        question: Question = field.question
+        question: StudyQuestion = field.question
         before = filled_in(question, self.reading.written)
         if now == before:
             return self.reading.text
         if mark_of(before, question) != knew:
-            raise Overtaken(
+            raise PageOvertaken(
                 f"{field.item.label}: it was changed elsewhere since this page was shown "
                 f"({before.value or before.absent or 'not yet'}). Nothing was written",
                 "Load the page again",
@@ -275,7 +277,7 @@ def _filled(request: PageRequest, at: _Opened, field: AnswerField) -> Filled:
     )
 
 
-def _signed(request: PageRequest, reading: Reading, text: str) -> str:
+def _signed(request: PageRequest, reading: StudyOnDisk, text: str) -> str:
     """`text` with who extracts and since when, where nobody is named yet."""
     written = reading.written
     for key, value in (("extracted_by", request.name), ("extracted_on", date.today())):
@@ -340,7 +342,7 @@ def _told(request: PageRequest, at: _Opened, *, saved: str = "", only: str = "")
 def _refused(
     request: PageRequest, at: _Opened, field: AnswerField, refusal: ReviewError
 ) -> Response:
-    status = 409 if isinstance(refusal, Overtaken) else 400
+    status = 409 if isinstance(refusal, PageOvertaken) else 400
     return request.render("study_refused.html", status, field=field, at=at, trouble=told(refusal))
 
 

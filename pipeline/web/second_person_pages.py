@@ -17,7 +17,7 @@ from pipeline.sessions.named_records import citation
 from pipeline.sessions.reconciling import Checking, Reconciling, key_of, open_drafts
 from pipeline.sessions.study_files import report_texts, study_id
 from pipeline.store.accounts import Role
-from pipeline.web.open_sessions import Overtaken
+from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 
@@ -51,10 +51,12 @@ def settle(request: PageRequest) -> Response:
                 return _finished(request, session)
             two = session.named(item)
             if request.field("seen") != two.seen:
-                raise Overtaken("a draft has changed meanwhile. Nothing was written", "Look again")
+                raise PageOvertaken(
+                    "a draft has changed meanwhile. Nothing was written", "Look again"
+                )
             before = session.settled.get(key_of(two))
             if before is not None and before.reviewer != request.name:
-                raise Overtaken(
+                raise PageOvertaken(
                     f"{before.reviewer} has settled it meanwhile. Nothing was written", "Go on"
                 )
             if say == "keep":
@@ -84,7 +86,9 @@ def check(request: PageRequest) -> Response:
         try:
             answered = session.named(request.field("item"))
             if request.field("shown") != shown(answered.answer):
-                raise Overtaken("that answer has changed meanwhile. Nothing was written", "Look")
+                raise PageOvertaken(
+                    "that answer has changed meanwhile. Nothing was written", "Look"
+                )
             if request.field("say") == "holds":
                 session.hold(answered, reason)
             elif request.field("say") == "change":
@@ -152,7 +156,7 @@ def _reports(request: PageRequest, ids: tuple[str, ...]) -> list[tuple[str, str]
 
 
 def _status(refusal: ReviewError | None) -> int:
-    return 409 if isinstance(refusal, Overtaken) else 400 if refusal else 200
+    return 409 if isinstance(refusal, PageOvertaken) else 400 if refusal else 200
 
 
 def _settle_page(
