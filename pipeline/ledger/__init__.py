@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from pipeline.ledger.as_of import as_of, previous_edition
-from pipeline.ledger.flow import flow_of
+from pipeline.ledger.as_of import amended_edition, as_of, edition_before, searches_since
+from pipeline.ledger.flow import entrances_of, flow_of
 from pipeline.ledger.overlaps import overlaps_of
 from pipeline.ledger.positions import positions_of
 from pipeline.ledger.studies import included_studies
@@ -34,16 +34,25 @@ def settle(
     here = as_of(review, until)
     positions, duplicates = positions_of(here)
     studies = included_studies(here, positions)
-    base = previous_edition(review, here)
+    base = edition_before(review, here)
     # what an edition included is what its own files said, where they were sealed
     previous = (known or {}).get(base.number) if base else None
     if base is not None and previous is None:
         previous = settle(review.sealed.get(base.number, review), base.on)
+    entrances = entrances_of(positions, previous)
+    flow = flow_of(here, positions, studies, previous, entrances)
     return Ledger(
         day=until,
         positions=positions,
         duplicates=duplicates,
         studies=studies,
-        flow=flow_of(here, positions, studies, previous),
+        flow=flow,
+        whole=flow
+        if previous is None
+        else flow_of(here, positions, studies, None, entrances_of(positions, None)),
+        entrances=entrances,
+        before=base,
+        amends=amended_edition(review, here, base),
+        searches=tuple(s.id for s in searches_since(base, review, here)),
         stand_ins={stage: stand_ins(here.handed_over, stage) for stage in Stage},
     )

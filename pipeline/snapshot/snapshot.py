@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from pipeline.extraction.quote_checks import TextOf
 from pipeline.ledger import effective
-from pipeline.ledger.as_of import as_of, previous_edition
 from pipeline.terms.decision import Confirmed, Decision
 from pipeline.terms.finding import Synthesis
 from pipeline.terms.problem import Place, Problem
@@ -96,9 +95,10 @@ class Snapshot:
         return effective(self.decisions)
 
     @property
-    def previous_edition(self) -> Edition | None:
-        """The edition that the ledger's day goes beyond, None before the first."""
-        return previous_edition(self.review, as_of(self.review, self.ledger.day))
+    def round_searches(self) -> tuple[Search, ...]:
+        """The searches of the round that the flow counts: those since the edition before it."""
+        here = set(self.ledger.searches)
+        return tuple(s for s in self.searches if s.id in here)
 
     def reading(self, search: Search) -> ReadingSummary:
         return self.readings.get(search.id) or ReadingSummary(

@@ -17,7 +17,6 @@ from pipeline.writeup.appraised import appraisal_of
 from pipeline.writeup.drawn import directions, maps, numbers
 from pipeline.writeup.gaps import gap_maps
 from pipeline.writeup.source_yield import yields
-from pipeline.writeup.tables.changes import all_together
 
 
 def flow(snapshot: Snapshot, edition: str = "") -> Figure:
@@ -39,7 +38,7 @@ def flow(snapshot: Snapshot, edition: str = "") -> Figure:
 
 def flow_all(snapshot: Snapshot) -> Figure:
     """The flow of the searches of all editions together, every record as it stands now."""
-    drawn = flow_figure(all_together(snapshot))
+    drawn = flow_figure(snapshot.ledger.whole)
     return replace(drawn, id="flow_all", caption=f"{drawn.caption}, all searches together")
 
 

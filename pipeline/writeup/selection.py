@@ -11,7 +11,12 @@ from pipeline.ledger import effective
 from pipeline.screening.consensus import latest_votes
 from pipeline.snapshot import Snapshot
 from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
-from pipeline.terms.standing import REMOVED_BEFORE_SCREENING
+from pipeline.terms.standing import REMOVED_BEFORE_SCREENING, Entrance
+
+_ENTERED: Mapping[Stage, frozenset[Entrance]] = {
+    Stage.TITLE_ABSTRACT: frozenset({Entrance.SEARCH, Entrance.SCREENING}),
+    Stage.FULL_TEXT: frozenset(Entrance),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,14 @@ class StageFacts:
         return self.looked_at - self.by_one
 
 
-@lru_cache(maxsize=8)
-def stage_facts(snapshot: Snapshot, stage: Stage) -> StageFacts:
+@lru_cache(maxsize=16)
+def stage_facts(snapshot: Snapshot, stage: Stage, of_round: bool = False) -> StageFacts:
     """How `stage` was done up to the day of the ledger; a vote on a duplicate is one on the record
-    kept in its stead, and records removed before screening do not count."""
+    kept in its stead, and records removed before screening do not count.
+
+    With `of_round`, only of the records that came to that stage in the round that the flow counts.
+    """
+    here = _ENTERED[stage]
     votes: dict[str, list[Screened]] = defaultdict(list)
     resolutions: dict[str, list[Resolved]] = defaultdict(list)
     positions = snapshot.ledger.positions
@@ -57,6 +66,8 @@ def stage_facts(snapshot: Snapshot, stage: Stage) -> StageFacts:
         position = positions.get(decision.record)
         home = (position.kept or decision.record) if position else decision.record
         if home not in positions or positions[home].standing in REMOVED_BEFORE_SCREENING:
+            continue
+        if of_round and snapshot.ledger.entrances.get(home) not in here:
             continue
         if isinstance(decision, Resolved):
             resolutions[home].append(decision)

@@ -87,7 +87,7 @@ def _roomy(flow: Flow, key: str, width: float) -> float:
 
 
 def boxes_of(flow: Flow) -> tuple[Box, ...]:
-    identified = ("database_results", "register_results")
+    identified = ("database_results", "register_results", "dbr_carried_to_screening")
     removed = ("duplicates", "excluded_automatic", "excluded_other")
     boxes = [
         Box(IDENTIFIED, "main", words.identified(flow), keys=identified),
@@ -99,7 +99,8 @@ def boxes_of(flow: Flow) -> tuple[Box, ...]:
     arms = [("dbr", "main", "side", False)]
     if flow.has_other_sources:
         otherwise = words.identified_otherwise(flow)
-        boxes.append(Box(IDENTIFIED, "other", otherwise, grey=True, keys=("other_results",)))
+        found = ("other_results", "other_carried_to_screening")
+        boxes.append(Box(IDENTIFIED, "other", otherwise, grey=True, keys=found))
         arms.append(("other", "other", "other_side", True))
     for arm, main, side, grey in arms:
         for row, column, key, label in (
