@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.terms.decision import Decision, Resolved, Retrieved, Screened, Stage
+from pipeline.terms.decision import Decision, Discarded, Resolved, Retrieved, Screened, Stage
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Problem
 from pipeline.terms.protocol import Protocol
@@ -103,6 +103,7 @@ class Ledger:
     `entrances` are the records that the round counts, by where they come in, and `searches` the
     ids of its searches. `before` is the edition before the round; `amends` the edition of this very
     round after which something was decided. Either is None where there is none.
+    `discarded` are the searches that were taken out as a mistake: nothing counts their records.
     `stand_ins` says to whom a reviewer's share of a stage was handed over: {stage: {leaver: to}}.
     """
 
@@ -116,6 +117,7 @@ class Ledger:
     searches: tuple[str, ...] = ()
     before: Edition | None = None
     amends: Edition | None = None
+    discarded: Mapping[str, Discarded] = field(default_factory=dict)
     stand_ins: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
