@@ -27,11 +27,11 @@ from counted_by_hand import (
 )
 
 from pipeline.cli.snapshots import snapshot_of
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
-from pipeline.terms.decision import Resolved, Stage, Verdict
-from pipeline.terms.standing import BOXES, Standing, equations
-from pipeline.writeup.flow_sentences import flow as flow_in_words
+from pipeline.document.flow_sentences import flow as flow_in_words
+from pipeline.model.decision import Resolved, Stage, Verdict
+from pipeline.model.standing import BOXES, Standing, equations
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 FOLDER = open_review("ta-hsb")
 LEDGERS = {
