@@ -14,13 +14,7 @@ from pipeline.model.decision import Collated, Stage
 from pipeline.model.review import Ledger, Position, Review
 from pipeline.model.standing import Entrance, Flow, Stand, Standing, entrance_of
 from pipeline.screening.plans import stand_ins
-from pipeline.snapshot.as_of import (
-    AsOf,
-    amended_edition,
-    as_of,
-    edition_before,
-    searches_since,
-)
+from pipeline.snapshot.as_of import AsOf, amended_edition, as_of, edition_before, searches_since
 from pipeline.snapshot.positions import positions_of
 
 
