@@ -20,6 +20,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("taking_in", "make a new review that already builds"),
         "ingest": ("taking_in", "take in an export of a database"),
+        "search": ("searching", "search a source over the web, or all searches again"),
         "update": ("updating", "take new exports into a review that is under way"),
     },
     "Select": {

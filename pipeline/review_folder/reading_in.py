@@ -30,7 +30,10 @@ def suffix_for(arrived: Arrival, search: Search) -> str:
             encoding=search.encoding,
             columns=search.columns,
         ).format
-    return Path(arrived.name).suffix or READERS[layout].suffix
+    said = Path(arrived.name)
+    if said.suffix.lower() == ".gz":  # packed: the suffix of the layout stands before it
+        return f"{Path(said.stem).suffix or READERS[layout].suffix}.gz"
+    return said.suffix or READERS[layout].suffix
 
 
 def read_copy(

@@ -23,7 +23,7 @@ from pipeline.review_folder.writing import refusing_disk_faults, write_file
 from pipeline.terms.problem import ReviewError
 
 SEARCH_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}(?:\.gz)?\Z")
 _ARRIVING = ".arriving-"
 # read by lines and not as YAML: a search whose YAML has a fault still holds its number and export
 _SEQUENCE = re.compile(r"^sequence:\s*([0-9]{1,9})\s*(?:#.*)?$", re.MULTILINE)
