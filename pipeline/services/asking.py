@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 import tenacity
 
 import pipeline
@@ -124,13 +124,13 @@ class Service:
         self._any_host = any_host
         self._last = 0.0
         self._interval = self._least = interval
-        host = httpx.URL(self.address).host
-        inner = httpx.HTTPTransport(proxy=_proxy_for(self.address))
+        host = httpx2.URL(self.address).host
+        inner = httpx2.HTTPTransport(proxy=_proxy_for(self.address))
         transport = _WithKey(inner, host, self.key, key_place, key_in_header)
         said = f"mailto:{contact}" if contact else "https://pypi.org/project/review-pipeline"
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             transport=transport,
-            timeout=httpx.Timeout(60, connect=20),
+            timeout=httpx2.Timeout(60, connect=20),
             follow_redirects=False,
             headers={"User-Agent": f"review-pipeline/{pipeline.__version__} ({said})"},
         )
@@ -190,7 +190,7 @@ class Service:
         for _ in range(6):
             try:
                 answer, lead = self._exchange(method, url, content, headers)
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 words = self.key.out_of(for_terminal(str(error))) or type(error).__name__
                 raise PassingFault(f"the connection broke ({words})") from None
             if not lead:
@@ -206,19 +206,19 @@ class Service:
             sleep(left)
         self._last = time.monotonic()
 
-    def _wire(self, request: Request) -> tuple[httpx.URL, str, bytes | None, dict[str, str]]:
+    def _wire(self, request: Request) -> tuple[httpx2.URL, str, bytes | None, dict[str, str]]:
         headers = dict(request.headers)
-        url = httpx.URL(f"{self.address}/{request.path}" if request.path else self.address)
+        url = httpx2.URL(f"{self.address}/{request.path}" if request.path else self.address)
         asked = url.copy_merge_params(dict(request.parameters)) if request.parameters else url
         if len(str(asked)) > _LONGEST_ADDRESS and request.form_path:
-            url = httpx.URL(f"{self.address}/{request.form_path}")
-            content = str(httpx.QueryParams(list(request.parameters))).encode()
+            url = httpx2.URL(f"{self.address}/{request.form_path}")
+            content = str(httpx2.QueryParams(list(request.parameters))).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             return url, "POST", content, headers
         return asked, request.method, request.content, headers
 
     def _exchange(
-        self, method: str, url: httpx.URL, content: bytes | None, headers: Mapping[str, str]
+        self, method: str, url: httpx2.URL, content: bytes | None, headers: Mapping[str, str]
     ) -> tuple[Answer, str]:
         """The answer, and where it leads if it is a redirect."""
         with self._client.stream(method, url, content=content, headers=dict(headers)) as response:
@@ -230,7 +230,7 @@ class Service:
             body = self._body(response)
         return Answer(body=body, headers=heads, status=response.status_code), ""
 
-    def _body(self, response: httpx.Response) -> bytes:
+    def _body(self, response: httpx2.Response) -> bytes:
         declared = response.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > MOST:
             raise self._too_long()
@@ -256,7 +256,7 @@ class Service:
             "This is no answer to the question; look at the address of the service",
         )
 
-    def _followed(self, url: httpx.URL, lead: str) -> httpx.URL:
+    def _followed(self, url: httpx2.URL, lead: str) -> httpx2.URL:
         """Where a redirect leads if it stays with the service; raises Unanswered if it does not."""
         found = url.join(lead)
         same = (found.host, found.port) == (url.host, url.port) and found.scheme == url.scheme
@@ -296,26 +296,26 @@ class Service:
             self._interval = max(self._least, told)
 
 
-class _WithKey(httpx.BaseTransport):
+class _WithKey(httpx2.BaseTransport):
     """Puts the key on a copy of each request to the host that it belongs to, and on nothing else.
 
     What the client keeps, logs or tells in an error is the request without it.
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, host: str, key: Key, place: str, in_header: bool
+        self, inner: httpx2.BaseTransport, host: str, key: Key, place: str, in_header: bool
     ) -> None:
         self._inner, self._host, self._key = inner, host, key
         self._place, self._in_header = place, in_header
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         if self._key and self._place and request.url.host == self._host:
             url, headers = request.url, request.headers.copy()
             if self._in_header:
                 headers[self._place] = self._key.revealed()
             else:
                 url = url.copy_merge_params({self._place: self._key.revealed()})
-            request = httpx.Request(
+            request = httpx2.Request(
                 request.method,
                 url,
                 headers=headers,
@@ -331,9 +331,9 @@ class _WithKey(httpx.BaseTransport):
 def sound_address(address: str) -> str:
     """`address` without its last slash; raises ReviewError for what is no http address."""
     try:
-        url = httpx.URL(address.strip())
-    except httpx.InvalidURL:
-        url = httpx.URL("")
+        url = httpx2.URL(address.strip())
+    except httpx2.InvalidURL:
+        url = httpx2.URL("")
     if url.scheme not in ("http", "https") or not url.host:
         raise ReviewError(
             f"{address!r} is no address of a service", "Write it like https://api.example.org"
@@ -400,7 +400,7 @@ def _later(fault: PassingFault) -> str:
 
 def _proxy_for(address: str) -> str | None:
     """The proxy that the environment names for `address`, as other programs read it."""
-    url = httpx.URL(address)
+    url = httpx2.URL(address)
     if urllib.request.proxy_bypass(url.host):
         return None
     proxies = urllib.request.getproxies()

