@@ -22,9 +22,9 @@ import httpx2
 import tenacity
 
 import pipeline
+from pipeline.model.problem import ReviewError
 from pipeline.notation.safe_text import for_terminal
 from pipeline.services.access_keys import Key
-from pipeline.terms.problem import ReviewError
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from pipeline.model.search import SourceKind
 from pipeline.services.asking import Answer, PassingFault, Request, Unanswered, words_of
 from pipeline.services.wanted import Page, Source, Wanted
-from pipeline.terms.search import SourceKind
 
 _FILTER = re.compile(r"[a-z_]+(?:\.[a-z_]+)*:\S")
 """A query of OpenAlex that is a filter (title_and_abstract.search:…), not words to search for."""

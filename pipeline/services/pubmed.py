@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from pipeline.model.search import SourceKind
 from pipeline.notation.safe_text import for_terminal
 from pipeline.services.asking import Answer, PassingFault, Request, Unanswered, words_of
 from pipeline.services.wanted import Page, Source, Wanted
-from pipeline.terms.search import SourceKind
 
 MOST = 9_999
 """Records that PubMed gives of one search."""

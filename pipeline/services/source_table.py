@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.model.problem import ReviewError
 from pipeline.notation.typed import nearest
 from pipeline.services.access_keys import Key, key_for
 from pipeline.services.asking import Service
@@ -16,7 +17,6 @@ from pipeline.services.cursor_sources import (
 )
 from pipeline.services.pubmed import PUBMED
 from pipeline.services.wanted import Source
-from pipeline.terms.problem import ReviewError
 
 _ROWS = (OPENALEX, PUBMED, EUROPE_PMC, CROSSREF, SEMANTIC_SCHOLAR, CLINICAL_TRIALS)
 SOURCES: Mapping[str, Source] = {source.id: source for source in _ROWS}

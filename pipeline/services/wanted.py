@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.model.search import SourceKind
 from pipeline.services.asking import Answer, Request
-from pipeline.terms.search import SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from pipeline.cli.searching import running
-from pipeline.review_folder import open_review
-from pipeline.review_folder.under_way import UnderWay
+from pipeline.model.search import Search
 from pipeline.services import asking, pubmed
 from pipeline.services.source_table import SOURCES
-from pipeline.terms.search import Search
+from pipeline.store import open_review
+from pipeline.store.under_way import UnderWay
 from tests.services import made_up
 from tests.services.web_server import World, as_json, cut_off, endless, once, serving
 
@@ -471,7 +471,7 @@ def test_a_long_strategy_is_sent_as_a_form(source, review, here, run, waits):
 
 
 def test_a_large_answer_is_kept_packed(review, run, waits, monkeypatch):
-    from pipeline.review_folder import under_way
+    from pipeline.store import under_way
 
     monkeypatch.setattr(under_way, "LARGE", 10_000)
     with serving(a_world()) as url:
@@ -520,7 +520,7 @@ def test_nothing_else_reaches_out(review, here):
     program = (
         "import sys, importlib\n"
         "from pipeline.cli.entry import _run\n"
-        "from pipeline.cli.verbs import VERBS\n"
+        "from pipeline.cli.entry import VERBS\n"
         "for verb in VERBS.values(): importlib.import_module(verb.module)\n"
         "open('x.ris', 'w').write('TY  - JOUR\\nTI  - One\\nER  - \\n')\n"
         "for words in (['ingest', 'r', 'x.ris', '--source', 'db', '--on', '2020-01-01'],\n"

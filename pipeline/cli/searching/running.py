@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pipeline
 from pipeline.cli.console import counted, progress
-from pipeline.cli.taking_in import ingest_wishes as wishes
-from pipeline.cli.taking_in.ingest import log_without_results, take_in_export
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.taking_in import TakenIn, arrival, known_search
-from pipeline.review_folder.under_way import KeptPage, UnderWay, under_way
+from pipeline.cli.importing import ingest_options as wishes
+from pipeline.cli.importing.ingest import log_without_results, take_in_export
+from pipeline.model.search import AnswerPage, Asked, Search
 from pipeline.services.asking import Service, Unanswered
 from pipeline.services.paging import CursorLost, Fetched, SoFar, how_many, pages
 from pipeline.services.source_table import service_of
 from pipeline.services.wanted import Page, Source, Wanted
-from pipeline.terms.search import AnswerPage, Asked, Search
+from pipeline.store import ReviewFolder
+from pipeline.store.importing import TakenIn, arrival, known_search
+from pipeline.store.under_way import KeptPage, UnderWay, under_way
 
 Heard = Callable[[str], None]
 

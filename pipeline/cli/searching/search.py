@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import tell
-from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.store import ReviewFolder, find_review
 
 
 def search(

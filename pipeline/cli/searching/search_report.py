@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
+from pipeline.cli.importing.ingest_options import still_open
+from pipeline.cli.importing.ingest_report import set_aside_problems
 from pipeline.cli.searching.running import Ran, Strategy, looked_ahead, notes_of, run_search
-from pipeline.cli.taking_in.ingest_log import still_open
-from pipeline.cli.taking_in.ingest_report import set_aside_problems
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.reading_in import read_taken
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.store import ReviewFolder
+from pipeline.store.importing import read_taken
 
 _DONE, _NOT_WHOLE = 0, 1
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from pipeline.checks.staleness import months_later
+from pipeline.cli.importing import ingest_options as wishes
 from pipeline.cli.searching.running import Strategy
-from pipeline.cli.taking_in import ingest_wishes as wishes
-from pipeline.oversight.staleness import months_later
-from pipeline.review_folder import ReviewFolder
+from pipeline.model.problem import ReviewError
+from pipeline.model.search import Search
 from pipeline.services.asking import sound_address
 from pipeline.services.source_table import SOURCES, source_called
 from pipeline.services.wanted import Wanted
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.search import Search
+from pipeline.store import ReviewFolder
 
 
 def asked_for(
