@@ -518,7 +518,9 @@ def test_what_is_no_search_is_refused(words, told, review, run, waits):
 def test_nothing_else_reaches_out(review, here):
     """Every other verb is loaded, and the daily ones are run, without the room that asks."""
     program = (
-        "import sys, importlib\n"
+        "import atexit, sys, importlib\n"
+        "apart = {'httpx2', 'tenacity', 'pipeline.services'}\n"
+        "atexit.register(lambda: print('LOADED', sorted(apart & set(sys.modules))))\n"
         "from pipeline.cli.entry import _run\n"
         "from pipeline.cli.entry import VERBS\n"
         "for verb in VERBS.values(): importlib.import_module(verb.module)\n"
@@ -529,8 +531,6 @@ def test_nothing_else_reaches_out(review, here):
         "  ['decide', 'r', 'db-2020-01-01:0001', '--as', 'ada', '--verdict', 'include'],\n"
         "  ['screen', 'r', '--as', 'ada'], ['retrieve', 'r'], ['status', 'r'], ['check', 'r'],\n"
         "  ['stale', 'r'], ['build', 'r']): _run(words)\n"
-        "loaded = {'httpx2', 'tenacity', 'pipeline.services'} & set(sys.modules)\n"
-        "print('LOADED', sorted(loaded))\n"
     )
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
