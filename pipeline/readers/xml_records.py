@@ -76,7 +76,11 @@ def _kept(
             yield line, outer
         else:
             for inner in outer.iter():
-                if inner is not outer and local_name(inner) in layout.records and layout.keep(inner):
+                if (
+                    inner is not outer
+                    and local_name(inner) in layout.records
+                    and layout.keep(inner)
+                ):
                     yield inner.sourceline or line, inner
 
 
