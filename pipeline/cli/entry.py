@@ -10,6 +10,7 @@ import importlib
 import io
 import os
 import re
+import secrets
 import signal
 import sys
 
@@ -68,6 +69,9 @@ def _verb(words: list[str]) -> int:
 
     import typer
 
+    from pipeline.cli.prompt import Back, Left
+    from pipeline.review_folder.writing import COMMAND
+
     # a verb builds tens of thousands of small values and ends: looking for garbage among them
     # again and again costs a third of its time and finds nothing
     gc.set_threshold(200_000, 20, 20)
@@ -77,6 +81,7 @@ def _verb(words: list[str]) -> int:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+    COMMAND.set(f"{verb.name}-{secrets.token_hex(4)}")
     app.command(name=verb.name)(getattr(importlib.import_module(verb.module), verb.function))
     try:
         outcome = app(words[1:], prog_name=f"review {verb.name}", standalone_mode=False)
@@ -84,6 +89,9 @@ def _verb(words: list[str]) -> int:
         # names of files and words of exports stand in refusals
         print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)
         return REFUSED
+    except (Back, Left):
+        print("Left. Everything decided so far is on disk.", file=sys.stderr)
+        return INTERRUPTED
     except typer.Abort:
         return INTERRUPTED
     except typer.Exit as leave:

@@ -17,11 +17,9 @@ def searches(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     """Searches that came in, with what they brought."""
 
     def told(side: Snapshot) -> Mapping[str, str]:
-        day = side.ledger.day
         return {
             s.id: f"{s.source}, {s.searched_on}, {len(side.review.entries.get(s.id, ())):,} records"
-            for s in side.review.searches
-            if day is None or s.ingested_on <= day
+            for s in side.searches
         }
 
     yield from held(Aspect.SEARCHES, told(old), told(new))

@@ -8,7 +8,7 @@ import msgspec
 
 from pipeline.desk.messages import Shown, Told
 from pipeline.desk.session import Session
-from pipeline.ledger import effective
+from pipeline.ledger import discarded_searches, effective
 from pipeline.review_folder.remembered import remember, remembered, state_of_searches
 from pipeline.screening.plans import turn_of
 from pipeline.terms.decision import Matched, Removed, Screened, Stage
@@ -68,11 +68,14 @@ def take_provisionally(session: Session) -> None:
         return
     session.catch_up()
     decisions = effective(d for log in session.folder.logs for d in log.decisions)
+    stray = discarded_searches(decisions)
     gone = {d.record for d in decisions if isinstance(d, (Matched, Removed, Screened))}
     coming = (
         record
         for record in records
-        if record not in gone and turn_of(session.reviewer, record, plan)
+        if record not in gone
+        and record.rpartition(":")[0] not in stray
+        and turn_of(session.reviewer, record, plan)
     )
     why = "in the order it came in, while the review is read"
     first = islice(coming, _LEFT)

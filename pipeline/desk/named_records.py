@@ -24,9 +24,21 @@ def known_records(names: Iterable[str], review: Review, ledger: Ledger) -> tuple
     for name in names:
         record = name if name in ledger.positions else _in_full(name)
         if record not in ledger.positions:
-            raise ReviewError(f"there is no record {name!r}", _what_there_is(name, review))
+            raise ReviewError(*_no_such_record(name, record, review, ledger))
         found[record] = ledger.positions[record]
     return tuple(found.values())
+
+
+def _no_such_record(name: str, record: str, review: Review, ledger: Ledger) -> tuple[str, str]:
+    """What is wrong with `name`, and what may have been meant."""
+    gone = ledger.discarded.get(record.rpartition(":")[0])
+    if gone is not None and record in review.entries.get(gone.search, ()):
+        return (
+            f"{record} counts nowhere: {gone.reviewer} took out the search {gone.search} on "
+            f"{gone.at:%Y-%m-%d} ({for_terminal(gone.reason)})",
+            f"To have it back: `review undo {review.slug} {gone.id} --as NAME`",
+        )
+    return f"there is no record {name!r}", _what_there_is(name, review, ledger)
 
 
 def kept_in_stead(positions: Iterable[Position], ledger: Ledger) -> tuple[Position, ...]:
@@ -95,8 +107,8 @@ def _in_full(name: str) -> str:
     return f"{parts[1]}:{int(parts[2]):04d}" if parts and len(parts[2]) < 10 else name
 
 
-def _what_there_is(name: str, review: Review) -> str:
-    searches = tuple(review.entries)
+def _what_there_is(name: str, review: Review, ledger: Ledger) -> str:
+    searches = tuple(s for s in review.entries if s not in ledger.discarded)
     if not searches:
         return f"The review has no records yet: `review ingest {review.slug} …` takes some in"
     search, colon, number = name.rpartition(":")

@@ -15,7 +15,7 @@ from pipeline.duplicates.comparable import INPUT
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
-from pipeline.ledger import effective
+from pipeline.ledger import discarded_searches, effective
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.cache import keep
 from pipeline.terms.decision import AUTOMATION, Decision, Matched
@@ -41,7 +41,7 @@ def find_pairs(folder: ReviewFolder, engine: Engine, since: int = 0) -> PairsFou
     With `since`, so many records that came in first were compared with each other earlier.
     """
     written = folder.review
-    table = folder.table(["id", "year", *INPUT])
+    table = folder.table(["id", "year", *INPUT], discarded_searches(written.decisions))
     ids: list[str] = table.column("id").to_pylist()
     counting = effective(written.decisions)
     matched = tuple(d for d in counting if isinstance(d, Matched))
@@ -101,15 +101,22 @@ def merge_by_rule(looked: PairsFound) -> Sequence[Decision]:
 
 def is_compared(folder: ReviewFolder) -> bool:
     """Whether all records that stand now have been compared, as far as the cache remembers."""
-    return not folder.exports[0] or _mark(folder).is_file()
+    return not _counted(folder) or _mark(folder).is_file()
 
 
 def _mark(folder: ReviewFolder) -> Path:
     """A file of the cache for these exports and this method, there once they were compared."""
     said = [METHOD, str(folder.places.review)]
-    said += [f"{id} {export.path.name}" for id, export in folder.exports[0].items()]
+    said += _counted(folder)
     name = hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
     return folder.places.cache / "compared" / name
+
+
+def _counted(folder: ReviewFolder) -> list[str]:
+    """The exports that count, each by its search and the file that holds what was read of it."""
+    gone = discarded_searches(folder.review.decisions)
+    exports = folder.exports[0].items()
+    return [f"{id} {export.path.name}" for id, export in exports if id not in gone]
 
 
 def _line(looked: PairsFound, pair: Pair) -> dict[str, Any]:

@@ -29,6 +29,12 @@ COLUMNS = (
     "derived",
     "other_sources",
 )
+OWNER_COLUMNS = ("file_of", "review", "written_at")
+"""The last columns, the same in each row: whose file the answers go into, of which review."""
+
+AGREED = "the agreed study"
+"""What `file_of` says where the file is nobody's draft."""
+
 FILLED = ("answer", *SOURCE_COLUMNS, "note", "derived")
 """The columns that are read back; the others tell what a row is about."""
 
@@ -49,6 +55,30 @@ def sheet_rows(study: Study, asked: Iterable[Question]) -> Iterator[Row]:
     for question in asked:
         said = {**_about(study, question), **_filled(question)}
         yield {column: for_spreadsheet(said.get(column, "")) for column in COLUMNS}
+
+
+def owner_faults(rows: Iterable[Row], file_of: str, review: str) -> Iterator[tuple[str, str]]:
+    """Why `rows` may not go into the files of `file_of` (a person, or `AGREED`) of `review`:
+    what is wrong, and what to do. An empty cell says nothing."""
+    told: dict[str, set[str]] = {column: set() for column in OWNER_COLUMNS}
+    for row in rows:
+        for column in OWNER_COLUMNS:
+            told[column] |= {_cell(row.get(column, ""))} - {""}
+    if others := sorted(told["review"] - {review}):
+        yield f"it is a sheet of the review {', '.join(others)}", f"Name the review {others[0]}"
+    if others := sorted(told["file_of"] - {file_of}):
+        own = "leave out --as" if others[0] == AGREED else f"say --as {others[0]}"
+        yield (
+            f"its answers are those of {' and '.join(others)}, and this would be {file_of}",
+            f"To read it back where it came from, {own}",
+        )
+
+
+def replaced(change: Change) -> str:
+    """The answer that `change` takes the place of, in a line; "" where there was none."""
+    if change.said.value is None or change.question.is_open:
+        return ""
+    return _filled(change.question).get("answer", "")
 
 
 def read_rows(

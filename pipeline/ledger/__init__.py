@@ -14,12 +14,12 @@ from pipeline.ledger.flow import flow_of
 from pipeline.ledger.overlaps import overlaps_of
 from pipeline.ledger.positions import positions_of
 from pipeline.ledger.studies import included_studies
-from pipeline.ledger.undoing import effective, undone
+from pipeline.ledger.undoing import discarded_searches, effective, undone
 from pipeline.screening.plans import stand_ins
 from pipeline.terms.decision import Stage
 from pipeline.terms.review import Ledger, Review
 
-__all__ = ["effective", "overlaps_of", "settle", "undone"]
+__all__ = ["discarded_searches", "effective", "overlaps_of", "settle", "undone"]
 
 
 def settle(
@@ -45,5 +45,6 @@ def settle(
         duplicates=duplicates,
         studies=studies,
         flow=flow_of(here, positions, studies, previous),
+        discarded=here.discarded,
         stand_ins={stage: stand_ins(here.handed_over, stage) for stage in Stage},
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from pipeline.ledger.undoing import effective
+from pipeline.ledger.undoing import discarded_searches, effective
 from pipeline.terms.decision import (
     Collated,
     Confirmed,
     Decision,
+    Discarded,
     HandedOver,
     Matched,
     Removed,
@@ -33,7 +34,8 @@ class AsOf:
     """The review as far as it had come by a day, decisions parted by kind, undone ones left out.
 
     `decisions` are the ids of all that had been decided, undone ones among them; `named_reports`
-    are the reports that the file of each study names.
+    are the reports that the file of each study names. `searches` and `entries` are without those
+    of `discarded`, which were taken out; `stray` are the records that these brought.
     """
 
     day: date | None
@@ -50,18 +52,22 @@ class AsOf:
     matched: tuple[Matched, ...]
     collated: tuple[Collated, ...]
     stopped: tuple[Stopped, ...]
+    discarded: Mapping[str, Discarded]
+    stray: tuple[str, ...]
     decisions: frozenset[str]
     last_change: date | None
 
 
 def as_of(review: Review, until: date | None) -> AsOf:
     """What `review` held at the end of the day `until` (None: everything)."""
-    searches = tuple(s for s in review.searches if until is None or s.ingested_on <= until)
+    came = tuple(s for s in review.searches if until is None or s.ingested_on <= until)
     happened = [d for d in review.decisions if until is None or d.at.date() <= until]
+    discarded = discarded_searches(happened)
+    searches = tuple(s for s in came if s.id not in discarded)
     parted: dict[type, list[Decision]] = defaultdict(list)
     for decision in effective(happened):
         parted[type(decision)].append(decision)
-    days = [s.ingested_on for s in searches]
+    days = [s.ingested_on for s in came]
     # who confirms a sentence moves no record: an edition stays what it is
     days += [d.at.date() for d in happened if not isinstance(d, Confirmed)]
     return AsOf(
@@ -79,6 +85,8 @@ def as_of(review: Review, until: date | None) -> AsOf:
         matched=_of(Matched, parted),
         collated=_of(Collated, parted),
         stopped=_of(Stopped, parted),
+        discarded=discarded,
+        stray=tuple(r for s in came if s.id in discarded for r in review.entries.get(s.id, ())),
         decisions=frozenset(d.id for d in happened),
         last_change=max(days, default=None),
     )

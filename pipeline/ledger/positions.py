@@ -32,7 +32,9 @@ Said = TypeVar("Said", Resolved, Removed, Retrieved)
 def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, ...]]]:
     """The position of every record, and the duplicates of each kept record, as they came in."""
     order = [record for ids in here.entries.values() for record in ids]
-    kept = kept_records(order, here.matched)
+    # records of a search that was taken out come last, so none is kept where another is: what was
+    # decided of them goes to the records of the same reports that stay
+    kept = kept_records([*order, *here.stray], here.matched)
     duplicates: dict[str, list[str]] = defaultdict(list)
     for record in order:
         if record in kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.terms.decision import Decision, Screened, Withdrawn
+from pipeline.terms.decision import Decision, Discarded, Screened, Withdrawn
 
 
 def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -32,3 +32,12 @@ def undone(decisions: Iterable[Decision]) -> frozenset[str]:
         if undoing.id not in gone and target is not None and own:
             gone.add(target.id)
     return frozenset(gone)
+
+
+def discarded_searches(decisions: Iterable[Decision]) -> dict[str, Discarded]:
+    """The searches that were taken out, each with the latest word that did so."""
+    said = sorted(
+        (d for d in effective(decisions) if isinstance(d, Discarded) and d.search),
+        key=lambda d: (d.at, d.id),
+    )
+    return {decision.search: decision for decision in said}

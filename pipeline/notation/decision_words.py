@@ -8,6 +8,7 @@ from pipeline.terms.decision import (
     Compared,
     Confirmed,
     Decision,
+    Discarded,
     HandedOver,
     Matched,
     Overlap,
@@ -55,6 +56,9 @@ def in_words(decision: Decision) -> str:
             why = decision.note
         case Removed():
             words, why = f"remove {decision.record}", decision.reason
+        case Discarded():
+            what = f"search {decision.search}" if decision.search else f"study {decision.study}"
+            words, why = f"take out the {what}", decision.reason
         case Retrieved():
             outcome = str(decision.outcome).replace("_", " ")
             words, why = f"{decision.record} {outcome}", decision.reason

@@ -16,7 +16,7 @@ from pipeline.terms.standing import equations
 
 def accounting(e: Snapshot) -> Iterator[Problem]:
     """Each export: what was found, read and set aside, what it declares, what the source told."""
-    for search in e.review.searches:
+    for search in e.searches:
         reading = e.readings.get(search.id)
         if reading is None:
             continue
@@ -47,7 +47,7 @@ def search_log(e: Snapshot) -> Iterator[Problem]:
 
     A warning when the way of searching itself is missing, else a note.
     """
-    for search in e.review.searches:
+    for search in e.searches:
         missing = not_stated(search)
         if missing:
             yield fault(
@@ -61,14 +61,15 @@ def search_log(e: Snapshot) -> Iterator[Problem]:
 def same_export_twice(e: Snapshot) -> Iterator[Problem]:
     """The same file taken in under two names."""
     first: dict[str, str] = {}
-    for search in e.review.searches:
+    for search in e.searches:
         if search.found_nothing:
             continue
         if search.sha256 in first:
             yield fault(
                 e.log_of(search.id),
                 f"this is the same file as that of {first[search.sha256]}",
-                "Right if two sources gave the same file; otherwise remove one search",
+                "Right if two sources gave the same file; otherwise take one out: "
+                f"`review remove {e.review.slug} --search {search.id}`",
                 Severity.WARNING,
             )
         first.setdefault(search.sha256, search.id)

@@ -49,7 +49,7 @@ def old_searches(w: Watched) -> Iterator[Problem]:
     if living is None:
         return
     last: dict[str, Search] = {}
-    for search in w.snapshot.review.searches:
+    for search in w.snapshot.searches:
         held = last.get(search.source)
         if held is None or held.searched_on < search.searched_on:
             last[search.source] = search

@@ -85,9 +85,9 @@ def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int
     slug = review.slug
     if faults:
         return f"review check {slug}"
-    if not review.searches:
+    if all(s.id in ledger.discarded for s in review.searches):
         return f"review ingest {slug} EXPORT --source NAME --on YYYY-MM-DD"
-    if not _compared(review) and len(ledger.positions) > 1:
+    if not _compared(review, ledger) and len(ledger.positions) > 1:
         return f"review dedupe {slug}"
     for (reviewer, stage), _ in open_work.to_screen.items():
         name = "YOUR-NAME" if reviewer == ANYONE else reviewer
@@ -116,9 +116,9 @@ def next_command(review: Review, ledger: Ledger, open_work: Waiting, faults: int
     return f"review build {slug}"
 
 
-def _compared(review: Review) -> bool:
+def _compared(review: Review, ledger: Ledger) -> bool:
     """Whether anybody looked for duplicates since the last search came in."""
-    latest = max(s.ingested_on for s in review.searches)
+    latest = max(s.ingested_on for s in review.searches if s.id not in ledger.discarded)
     return any(
         isinstance(d, (Matched, Screened)) and d.at.date() >= latest for d in review.decisions
     )

@@ -34,6 +34,8 @@ def walk(snapshot: Snapshot, name: str) -> Step | None:
     for search in snapshot.review.searches:
         if search.id == name:
             return _search_step(snapshot, name)
+    if (stray := _stray_step(snapshot, name)) is not None:
+        return stray
     for decision in snapshot.review.decisions:
         if decision.id == name:
             record = getattr(decision, "record", "")
@@ -44,6 +46,19 @@ def walk(snapshot: Snapshot, name: str) -> Step | None:
                 below=below,
             )
     return None
+
+
+def _stray_step(snapshot: Snapshot, name: str) -> Step | None:
+    """Of a record whose search was taken out."""
+    of = name.rpartition(":")[0]
+    if of not in snapshot.ledger.discarded or name not in snapshot.records:
+        return None
+    record = snapshot.records[name]
+    return Step(
+        what=f"record {name}: {citation(record)}; counts nowhere, for its search was taken out",
+        place=record.place,
+        below=(_search_step(snapshot, of),),
+    )
 
 
 def names(snapshot: Snapshot) -> tuple[str, ...]:
@@ -149,18 +164,24 @@ def _concerns(decision: Decision, about: set[str], position: Position) -> bool:
 
 def _search_step(snapshot: Snapshot, name: str) -> Step:
     search = next(s for s in snapshot.review.searches if s.id == name)
+    gone = snapshot.ledger.discarded.get(name)
+    taken_out = (
+        (Step(what=f"{told(gone)}  {gone.id}", place=snapshot.place_of(gone)),) if gone else ()
+    )
     through = f" through {search.interface}" if search.interface else ""
     if search.found_nothing:
         return Step(
             what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
             "found nothing",
             place=snapshot.log_of(name),
+            below=taken_out,
         )
     return Step(
         what=f"search {name}: {search.source}{through}, searched on {search.searched_on}, "
         f"{len(snapshot.review.entries.get(name, ()))} records read from {search.export} "
         f"(sha256 {search.sha256[:12]}…)",
         place=snapshot.log_of(name),
+        below=taken_out,
     )
 
 

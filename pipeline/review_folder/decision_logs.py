@@ -27,6 +27,11 @@ def read_logs(places: ReviewPlaces, as_reviewer: str = "") -> tuple[DecisionLog,
     )
 
 
+def logs_of(places: ReviewPlaces) -> tuple[str, ...]:
+    """The ids of the people who have a log, without looking into it."""
+    return tuple(p.stem for p in sorted(places.decisions.glob("*.jsonl")) if p.stem != AUTOMATION)
+
+
 def only(log: DecisionLog, ids: frozenset[str]) -> DecisionLog:
     """`log` with the decisions `ids`; what is wrong with other lines is not theirs."""
     kept = [(d, line) for d, line in zip(log.decisions, log.lines, strict=True) if d.id in ids]

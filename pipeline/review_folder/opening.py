@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -149,9 +149,11 @@ class ReviewFolder:
         """Every record by id, read from the cache as it is asked for."""
         return cache.Records(self.exports[0].values())
 
-    def table(self, columns: Sequence[str]) -> Any:
-        """An Arrow table of `columns` (names of notation/record_table.py) over all records."""
-        return search_log.table_of(self.exports[0].values(), columns)
+    def table(self, columns: Sequence[str], without: Collection[str] = ()) -> Any:
+        """An Arrow table of `columns` (names of notation/record_table.py) over all records but
+        those of the searches `without`."""
+        exports = [e for search, e in self.exports[0].items() if search not in without]
+        return search_log.table_of(exports, columns)
 
     @cached_property
     def logs(self) -> tuple[DecisionLog, ...]:

@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from pipeline.terms.decision import AUTOMATION, Decision
 from pipeline.terms.problem import ReviewError
 
 _REVIEWER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
+COMMAND: ContextVar[str] = ContextVar("command", default="")
+"""The command that is being run, as its decisions name it: `sheet-3fa9c1d2`."""
+
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?\Z")
 
 
@@ -97,7 +101,7 @@ def _append_locked(
     latest = [d.at for d in read_decisions(tail, reviewer, str(log)).decisions[-50:]]
     at = max([now, *(moment + timedelta(microseconds=1) for moment in latest)])
     lines = [
-        decision_line(event, at + timedelta(microseconds=i), **said)
+        decision_line(event, at + timedelta(microseconds=i), **{"command": COMMAND.get(), **said})
         for i, (event, said) in enumerate(events)
     ]
     content = b"".join(lines)

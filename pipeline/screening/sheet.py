@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.notation.safe_text import for_spreadsheet
@@ -23,9 +23,28 @@ COLUMNS = (
     "note",
     "tags",
     "verdict_when_written",
+    "reason_when_written",
 )
+OWNER_COLUMNS = ("stage", "reviewer", "review", "written_at")
+"""The last columns, the same in each row: rows may be sorted, parted and put together again."""
+
 CELL_LIMIT = 32_000
 """Characters a cell holds (spreadsheets stop at 32,767); a longer abstract is cut, and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetOwner:
+    """Whose sheet it is, of which review, for which stage, and when it was written (ISO moment)."""
+
+    reviewer: str
+    review: str
+    stage: str
+    written_at: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The owner in the order of `OWNER_COLUMNS`."""
+        return (self.stage, self.reviewer, self.review, self.written_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +84,39 @@ def sheet_rows(
             vote.note if vote else "",
             "; ".join(vote.tags) if vote else "",
             verdict,
+            vote.reason if vote else "",
         )
         yield tuple(for_spreadsheet(cell) for cell in row)
+
+
+def owner_faults(rows: Iterable[Mapping[str, str]], here: SheetOwner) -> Iterator[tuple[str, str]]:
+    """Why `rows` may not be read back as the sheet of `here`: what is wrong, and what to do.
+
+    An empty cell says nothing. Nothing is compared with `written_at`.
+    """
+    told: dict[str, set[str]] = {column: set() for column in OWNER_COLUMNS}
+    for row in rows:
+        for column in OWNER_COLUMNS:
+            told[column] |= {(row.get(column) or "").strip().removeprefix("'")} - {""}
+    if others := sorted(told["review"] - {here.review}):
+        yield (
+            f"it is a sheet of the review {', '.join(others)}, and this is {here.review}",
+            f"Read it back into its own review: `review sheet {others[0]} …`",
+        )
+    if others := sorted(told["reviewer"] - {here.reviewer}):
+        yield (
+            f"it is the sheet of {' and '.join(others)}, and you are {here.reviewer}",
+            f"Verdicts are read back under the name of whoever gave them: --as {others[0]}",
+        )
+    if others := sorted(told["stage"] - {here.stage}):
+        yield f"it was written for another stage, {others[0]}", f"Add --stage {others[0]}"
+
+
+def says_whose(rows: Iterable[Mapping[str, str]]) -> bool:
+    """Whether each row that has a verdict says whose it is."""
+    return all(
+        (row.get("reviewer") or "").strip() for row in rows if (row.get("verdict") or "").strip()
+    )
 
 
 def read_sheet(

@@ -21,6 +21,7 @@ from pipeline.snapshot import Snapshot
 from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
 from pipeline.terms.decision import (
     Decision,
+    Discarded,
     Matched,
     Removed,
     Reopened,
@@ -79,7 +80,7 @@ _EVERYTHING = 5
 
 def _level(decision: Decision) -> int:
     match decision:
-        case Matched() | Removed():
+        case Matched() | Removed() | Discarded():
             return 1
         case Screened() | Resolved() | Reopened() | Stopped():
             return 2 if decision.stage is Stage.TITLE_ABSTRACT else 4

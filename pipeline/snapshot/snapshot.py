@@ -75,9 +75,13 @@ class Snapshot:
 
     @property
     def searches(self) -> tuple[Search, ...]:
-        """The searches that count on the day of the ledger."""
-        until = self.ledger.day
-        return tuple(s for s in self.review.searches if until is None or s.ingested_on <= until)
+        """The searches that count on the day of the ledger: without those that were taken out."""
+        until, discarded = self.ledger.day, self.ledger.discarded
+        return tuple(
+            s
+            for s in self.review.searches
+            if (until is None or s.ingested_on <= until) and s.id not in discarded
+        )
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

@@ -2,7 +2,9 @@
 
 A decision is never changed and never deleted: `Withdrawn` takes one back. Its `id` is made from
 what it says, so the same line in two branches of a repository is one decision, and the order of
-lines in a file means nothing.
+lines in a file means nothing. `command` names the command that wrote it, so that everything which
+one command wrote can be taken back at once; it is empty where nobody asked a verb (in the browser,
+and in logs of earlier versions).
 """
 
 from __future__ import annotations
@@ -63,6 +65,7 @@ class Screened:
     tags: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class Resolved:
     verdict: Verdict
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Reopened:
     stage: Stage
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,7 @@ class HandedOver:
     to: str
     stage: Stage
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +126,28 @@ class Removed:
     reason: str
     automation: bool = False
     note: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discarded:
+    """Something came into the review by mistake and counts nowhere: a search, or a study's file.
+
+    Of a `search` the export and its log stay where they are; its records have no place in the flow,
+    and what was decided of them counts for other records of the same reports alone. The file of a
+    `study` was moved from `was` to `file` (both below the folder of the review).
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    search: str = ""
+    study: str = ""
+    reason: str = ""
+    was: str = ""
+    file: str = ""
+    note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +169,7 @@ class Retrieved:
     file: str = ""
     file_sha256: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +190,7 @@ class Matched:
     method: str = ""
     doubt: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +211,7 @@ class Collated:
     why_primary: str = ""
     basis: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +233,7 @@ class Stopped:
     target_recall: str = ""
     confidence: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +251,7 @@ class Compared:
     overlap: Overlap
     reason: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +274,7 @@ class Reconciled:
     reason: str = ""
     seen: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +296,7 @@ class Checked:
     reason: str = ""
     seen: str = ""
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +317,7 @@ class Confirmed:
     prints: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     note: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +329,7 @@ class Withdrawn:
     reviewer: str
     undoes: str
     note: str = ""
+    command: str = ""
 
 
 Decision = (
@@ -301,6 +338,7 @@ Decision = (
     | Reopened
     | HandedOver
     | Removed
+    | Discarded
     | Retrieved
     | Matched
     | Collated
@@ -318,6 +356,7 @@ EVENTS: dict[str, type[Decision]] = {
     "reopened": Reopened,
     "handed_over": HandedOver,
     "removed": Removed,
+    "discarded": Discarded,
     "retrieved": Retrieved,
     "matched": Matched,
     "collated": Collated,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.terms.decision import Decision, Resolved, Retrieved, Screened, Stage
+from pipeline.terms.decision import Decision, Discarded, Resolved, Retrieved, Screened, Stage
 from pipeline.terms.form import Form
 from pipeline.terms.problem import Problem
 from pipeline.terms.protocol import Protocol
@@ -99,6 +99,7 @@ class Ledger:
 
     `duplicates` maps a kept record to the ids of its duplicates. `studies` maps the id of each
     included study to the record ids of its included reports, the primary report first.
+    `discarded` are the searches that were taken out as a mistake: nothing counts their records.
     `stand_ins` says to whom a reviewer's share of a stage was handed over: {stage: {leaver: to}}.
     """
 
@@ -107,6 +108,7 @@ class Ledger:
     duplicates: Mapping[str, tuple[str, ...]]
     studies: Mapping[str, tuple[str, ...]]
     flow: Flow
+    discarded: Mapping[str, Discarded] = field(default_factory=dict)
     stand_ins: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 

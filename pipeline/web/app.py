@@ -19,12 +19,24 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.desk.desk_line import call_desk
-from pipeline.review_folder import find_review
+from pipeline.review_folder import find_review, open_review
 from pipeline.review_folder.accounts import Role, read_accounts
+from pipeline.review_folder.writing import COMMAND
 from pipeline.terms.problem import ReviewError
-from pipeline.web import looking, screening
+from pipeline.web import (
+    conflict_pages,
+    duplicate_pages,
+    overview_pages,
+    pdf_pages,
+    report_pages,
+    screening_pages,
+)
+from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
-from pipeline.web.reading_desks import CallDesk, Overtaken, ReadingDesks
+from pipeline.web.open_sessions import CallDesk, OpenSessions, Overtaken
+from pipeline.web.page_requests import Page, PageRequest, Site, pages, told
+from pipeline.web.pair_search import PairSearch
+from pipeline.web.pdf_pages import PDFJS
 from pipeline.web.sign_in import (
     WHOLE_SECONDS,
     Attempts,
@@ -35,14 +47,12 @@ from pipeline.web.sign_in import (
     mark_of,
     same,
 )
-from pipeline.web.visits import House, Page, Visit, pages, told
-from pipeline.web.whole_review import WholeReview
 
 COOKIE = "review_session"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRoute:
     """An address, what answers it, and the role that it takes at least."""
 
     method: str
@@ -51,10 +61,21 @@ class Row:
     least: Role
 
 
-ROWS: tuple[Row, ...] = tuple(Row(*row) for room in (looking, screening) for row in room.ROWS)
+ROUTES: tuple[PageRoute, ...] = tuple(
+    PageRoute(*route)
+    for module in (
+        overview_pages,
+        screening_pages,
+        conflict_pages,
+        report_pages,
+        pdf_pages,
+        duplicate_pages,
+    )
+    for route in module.ROUTES
+)
 """Every page for people who are signed in."""
 
-UPLOADS: tuple[str, ...] = ()
+UPLOADS = ("/reports/",)
 """Beginnings of the addresses that may bring a file."""
 
 _STATIC: Mapping[str, str] = {
@@ -64,18 +85,18 @@ _STATIC: Mapping[str, str] = {
 }
 
 
-class Door:
+class Entrance:
     """Who gets in: by the link of a server of one's own, or by name and password."""
 
     def __init__(
         self,
-        house: House,
+        site: Site,
         *,
         local_name: str,
         clock: Callable[[], float],
         on_link: Callable[[str], object],
     ) -> None:
-        self.house = house
+        self.site = site
         self.local_name = local_name
         self.sessions = Sessions(clock)
         self.attempts = Attempts(clock)
@@ -88,7 +109,7 @@ class Door:
         found = self.sessions.of(token) if token else None
         if found is None or self.local_name:
             return found
-        account = read_accounts(self.house.places).get(found.name)
+        account = read_accounts(self.site.places).get(found.name)
         if account is None or mark_of(account) != found.mark:
             self.sessions.end(token)
             return None
@@ -101,7 +122,7 @@ class Door:
             return _plain_page(
                 "closed.html",
                 403,
-                house=self.house,
+                site=self.site,
                 what="This link was used already, or is not of this server.",
                 remedy="The window of the terminal shows a new one.",
             )
@@ -113,11 +134,11 @@ class Door:
             return _plain_page(
                 "closed.html",
                 403,
-                house=self.house,
+                site=self.site,
                 what="This server is open to the link that its terminal shows.",
                 remedy="Open that link in this browser.",
             )
-        return _plain_page("sign_in.html", status, house=self.house, trouble=trouble)
+        return _plain_page("sign_in.html", status, site=self.site, trouble=trouble)
 
     def sign_in(self, request: Request, form: FormData) -> Response:
         name = str(form.get("name", "")).strip()[:100]
@@ -130,7 +151,7 @@ class Door:
             answer.headers["retry-after"] = str(wait)
             return answer
         self.attempts.failed(name, address)  # counted before it is checked: many may come at once
-        account = read_accounts(self.house.places).get(name)
+        account = read_accounts(self.site.places).get(name)
         if not is_password_of(account, password) or account is None:
             return self.form(request, "That name and password do not go together.", 403)
         self.attempts.succeeded(name, address)
@@ -144,7 +165,7 @@ class Door:
             max_age=WHOLE_SECONDS,
             httponly=True,
             samesite="strict" if not self.local_name else "lax",
-            secure=self.house.is_tls,
+            secure=self.site.is_tls,
             path="/",
         )
         return answer
@@ -161,8 +182,8 @@ class Serving:
     """The application and what its server has to know of it."""
 
     app: ASGIApp
-    door: Door
-    house: House
+    entrance: Entrance
+    site: Site
 
 
 def make_app(
@@ -184,48 +205,49 @@ def make_app(
     """
     places = find_review(review)
     name = str(places.review)
-    house = House(
+    site = Site(
         name=name,
         places=places,
-        whole=WholeReview(places),
-        desks=ReadingDesks(name, clock, call),
+        current=CurrentReview(places),
+        sessions=OpenSessions(name, clock, call),
+        pairs=PairSearch(lambda: open_review(name)),
         is_local=bool(local_name),
         is_tls=is_tls,
     )
-    assert house.folder().protocol  # refuses at once what cannot be read
-    door = Door(house, local_name=local_name, clock=clock, on_link=on_link)
+    assert site.folder().protocol  # refuses at once what cannot be read
+    entrance = Entrance(site, local_name=local_name, clock=clock, on_link=on_link)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(house.desks.close)
+        await run_in_threadpool(site.sessions.close)
 
-    app = Starlette(routes=_routes(door), lifespan=lifespan, exception_handlers={404: _missing})
+    app = Starlette(routes=_routes(entrance), lifespan=lifespan, exception_handlers={404: _missing})
     guarded = Guard(app, hosts=hosts, uploads=UPLOADS, is_tls=is_tls)
-    return Serving(app=guarded, door=door, house=house)
+    return Serving(app=guarded, entrance=entrance, site=site)
 
 
-def _routes(door: Door) -> list[Route]:
+def _routes(entrance: Entrance) -> list[Route]:
     async def sign_in(request: Request) -> Response:
         form = await _form_of(request)
-        return await run_in_threadpool(door.sign_in, request, form)
+        return await run_in_threadpool(entrance.sign_in, request, form)
 
     async def form(request: Request) -> Response:
-        return await run_in_threadpool(door.form, request)
+        return await run_in_threadpool(entrance.form, request)
 
     async def enter(request: Request) -> Response:
-        return await run_in_threadpool(door.enter, request)
+        return await run_in_threadpool(entrance.enter, request)
 
     async def sign_out(request: Request) -> Response:
-        who = await run_in_threadpool(door.who, request)
+        who = await run_in_threadpool(entrance.who, request)
         sent = await _form_of(request)
         if who is not None and not same(str(sent.get("csrf", "")), who.csrf):
             raise HTTPException(403)
-        return door.sign_out(request)
+        return entrance.sign_out(request)
 
     async def token(request: Request) -> Response:
         """The word that forms of this session carry, for a page that stayed open over a restart."""
-        who = await run_in_threadpool(door.who, request)
+        who = await run_in_threadpool(entrance.who, request)
         return JSONResponse({"csrf": who.csrf} if who else {}, 200 if who else 401)
 
     return [
@@ -235,39 +257,42 @@ def _routes(door: Door) -> list[Route]:
         Route("/enter", enter, methods=["GET"]),
         Route("/token", token, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
-        *(Route(row.path, _guarded(door, row), methods=[row.method]) for row in ROWS),
+        Route(f"/pdfjs/{PDFJS}/{{name:path}}", pdf_pages.reader_file, methods=["GET"]),
+        *(Route(route.path, _guarded(entrance, route), methods=[route.method]) for route in ROUTES),
     ]
 
 
-def _guarded(door: Door, row: Row) -> Callable[[Request], object]:
-    """The page of `row` behind the door: signed in, with the role it takes and its own form."""
+def _guarded(entrance: Entrance, route: PageRoute) -> Callable[[Request], object]:
+    """The page of `route` for who is signed in, has the role it takes and sends its own form."""
 
     async def answer(request: Request) -> Response:
-        who = await run_in_threadpool(door.who, request)
+        who = await run_in_threadpool(entrance.who, request)
         if who is None:
             return _signed_out(request)
-        form = await _form_of(request) if row.method == "POST" else FormData()
-        if row.method == "POST" and not same(str(form.get("csrf", "")), who.csrf):
-            return _refused("This form is from another session. Nothing was written.", 403)
-        if not who.role.may(row.least):
-            words = f"That takes the role {row.least}, and you are {who.role}. Nothing was written."
+        if not who.role.may(route.least):  # before its form is read: that may be a large file
+            least, own = route.least, who.role
+            words = f"That takes the role {least}, and you are {own}. Nothing was written."
             return _refused(words, 403)
-        visit = Visit(request=request, house=door.house, who=who, form=form)
+        form = await _form_of(request) if route.method == "POST" else FormData()
+        if route.method == "POST" and not same(str(form.get("csrf", "")), who.csrf):
+            return _refused("This form is from another session. Nothing was written.", 403)
+        asked = PageRequest(raw=request, site=entrance.site, who=who, form=form)
         try:
-            return await run_in_threadpool(_turned, row.page, visit)
+            return await run_in_threadpool(_answered, route.page, asked)
         finally:
             await form.close()
 
     return answer
 
 
-def _turned(page: Page, visit: Visit) -> Response:
+def _answered(page: Page, request: PageRequest) -> Response:
     """The answer of `page`; what it refuses is told on a page of its own."""
+    COMMAND.set(request.who.command)
     try:
-        return page(visit)
+        return page(request)
     except ReviewError as refusal:
         status = 409 if isinstance(refusal, Overtaken) else 400
-        return visit.page("refused.html", status, trouble=told(refusal))
+        return request.render("refused.html", status, trouble=told(refusal))
 
 
 async def _form_of(request: Request) -> FormData:
@@ -288,12 +313,12 @@ def _signed_out(request: Request) -> Response:
 
 
 def _refused(words: str, status: int) -> Response:
-    return _plain_page("closed.html", status, house=None, what=words, remedy="")
+    return _plain_page("closed.html", status, site=None, what=words, remedy="")
 
 
 async def _missing(request: Request, error: Exception) -> Response:
     return _plain_page(
-        "closed.html", 404, house=None, what="There is no such page.", remedy="Go back."
+        "closed.html", 404, site=None, what="There is no such page.", remedy="Go back."
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -25,6 +26,18 @@ def marked(text: str, terms: HighlightTerms, found: str = "") -> Markup:
         parts.append(Markup('<mark class="{}">{}</mark>').format(hit.lastgroup, hit.group()))
         at = hit.end()
     return Markup("").join([*parts, escape(clean[at:])])
+
+
+def about_record(record: Record, terms: HighlightTerms, within: str = "") -> Mapping[str, Any]:
+    """What the page of a record shows of it, words of the protocol and `within` marked."""
+    return {
+        "record": record,
+        "title": marked(record.title or "(no title in the export)", terms, within),
+        "source": source_of(record),
+        "abstract": marked(record.abstract.strip(), terms, within),
+        "address": address_of(record),
+        "within": within,
+    }
 
 
 def _either(words: Iterable[str]) -> str:

@@ -49,7 +49,7 @@ def run_server(
         on_link=lambda token: say(f"For another browser: {link(token)}"),
     )
     if local_name:
-        first = link(serving.door.link.value)
+        first = link(serving.entrance.link.value)
         say(f"Open in your browser: {first}")
         if opens:
             threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()

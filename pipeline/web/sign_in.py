@@ -106,9 +106,13 @@ def _keys(name: str, address: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @dataclass(slots=True, kw_only=True)
 class SignedIn:
-    """One browser of one person. `mark` stands for the account as it was when they signed in."""
+    """One browser of one person. `mark` stands for the account as it was when they signed in.
+
+    `command` names everything that is decided in this browser, as `review undo --command` takes it.
+    """
 
     name: str
+    command: str
     role: Role
     csrf: str
     mark: str
@@ -135,6 +139,7 @@ class Sessions:
                     del self._by_token[key]
             self._by_token[_digest(token)] = SignedIn(
                 name=name,
+                command=f"serve-{secrets.token_hex(4)}",
                 role=role,
                 csrf=secrets.token_urlsafe(32),
                 mark=mark,

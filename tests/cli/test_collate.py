@@ -58,8 +58,22 @@ def test_the_primary_report_comes_first_and_there_is_one(included: Path, run: An
 
 def test_one_report_may_tell_of_two_studies(included: Path, run: Any) -> None:
     run("collate", "r", IDS[0], "--study", "a", "--as", "ada")
-    run("collate", "r", IDS[0], "--study", "b", "--as", "ben")
+    refused = run("collate", "r", IDS[0], "--study", "b", "--as", "ben")
+    assert refused.code == 2 and f"{IDS[0]} is the primary report of a" in refused.err
+    assert "--both" in refused.err and "--move" in refused.err
+    assert studies(run)["studies"] == {"a": [IDS[0]]}
+    assert run("collate", "r", IDS[0], "--study", "b", "--as", "ben", "--both").code == 0
     assert studies(run)["studies"] == {"a": [IDS[0]], "b": [IDS[0]]}
+    # said once, it is not asked again
+    assert run("collate", "r", IDS[0], "--study", "b", "--as", "ben", "--basis", "x").code == 0
+
+
+def test_a_report_that_was_put_with_the_wrong_study_is_moved(included: Path, run: Any) -> None:
+    run("collate", "r", IDS[0], IDS[1], "--study", "a", "--basis", "x", "--as", "ada")
+    said = run("collate", "r", IDS[1], "--study", "b", "--as", "ben", "--move")
+    assert said.code == 0 and studies(run)["studies"] == {"a": [IDS[0]], "b": [IDS[1]]}
+    assert run("undo", "r", "--command", "--as", "ben", "--yes").code == 0
+    assert studies(run)["studies"] == {"a": IDS[:2]}
 
 
 def test_a_new_study_is_told_with_the_one_that_may_be_meant(included: Path, run: Any) -> None:

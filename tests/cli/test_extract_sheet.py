@@ -78,7 +78,11 @@ def test_rows_that_were_filled_change_their_lines_alone(studies, here, run):
     by["response"]["answer"] = "84/1978"
     by["groups/boys/n"]["answer"] = ""
     write(here / "one.csv", rows)
-    said = run("extract", "r", "one", "--from", "one.csv")
+    asked = run("extract", "r", "one", "--from", "one.csv")
+    assert asked.code == 2 and "3 answers would change" in asked.err and "--yes" in asked.err
+    assert "one participants/total: 264 → 265" in asked.out
+    assert (studies / "one.yaml").read_text() == before
+    said = run("extract", "r", "one", "--from", "one.csv", "--yes")
     assert said.code == 0 and "3 answers taken" in said.out
     number = [row["where"] for row in rows].index("groups/boys/n") + 2
     assert f"one.csv:{number}: note: 'answer' is empty, and groups/boys/n has it" in said.err
@@ -167,6 +171,21 @@ def test_an_answer_alone_makes_no_entry(studies, here, run):
     write(here / "one.csv", [cells])
     said = run("extract", "r", "one", "--from", "one.csv")
     assert said.code == 1 and "listed in the row of its part first" in said.err
+    assert (studies / "one.yaml").read_text() == before
+
+
+def test_answers_go_back_only_where_they_came_from(studies, here, run):
+    before = (studies / "one.yaml").read_text()
+    assert run("extract", "r", "one", "--to", "one.csv").code == 0
+    rows = rows_of(here / "one.csv")
+    assert {row["file_of"] for row in rows} == {"the agreed study"}
+    for column, other, words in (
+        ("file_of", "ben", "those of ben"),
+        ("review", "other", "of the review other"),
+    ):
+        write(here / "two.csv", [{**row, column: other, "note": "x"} for row in rows])
+        said = run("extract", "r", "one", "--from", "two.csv", "--yes")
+        assert said.code == 2 and words in said.err
     assert (studies / "one.yaml").read_text() == before
 
 

@@ -133,3 +133,93 @@ def test_a_sheet_of_full_texts_is_not_read_as_one_of_titles(
     done = run(*back)
     assert done.code == 0 and "1 verdict taken" in done.out
     assert log(records)[-1]["stage"] == "full_text"
+
+
+def owned(path: Path) -> dict[str, str]:
+    """The first row of a sheet of ours by its heading."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.DictReader(file))
+
+
+def test_a_sheet_says_whose_it_is_and_is_read_back_by_nobody_else(
+    records: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "ben.csv", "--as", "ben")
+    row = owned(here / "ben.csv")
+    assert (row["reviewer"], row["review"], row["stage"]) == ("ben", "r", "title_abstract")
+    assert row["written_at"][:2] == "20"
+    fill(here / "ben.csv", {"verdict": "include"})
+    for words in ((), ("--yes",)):
+        said = run("sheet", "r", "ben.csv", "--as", "ada", "--back", *words)
+        assert said.code == 2 and "the sheet of ben, and you are ada" in said.err
+        assert "--as ben" in said.err
+    assert log(records) == []
+    assert run("sheet", "r", "ben.csv", "--as", "ben", "--back").code == 0
+
+
+def test_the_sheet_of_another_review_is_refused(records: Path, here: Path, run: Run) -> None:
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(here / "a.csv", *[{"review": "other", "verdict": "include"}] * 4)
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 2 and "of the review other" in said.err and log(records) == []
+
+
+def test_changes_are_listed_and_written_only_when_somebody_agrees(
+    records: Path, here: Path, run: Run
+) -> None:
+    ids = [f"db-2020-01-01:000{n}" for n in (1, 2)]
+    for record in ids:
+        run("decide", "r", record, "--as", "ada", "--verdict", "include")
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(
+        here / "a.csv",
+        {"verdict": "exclude", "reason": "topic"},
+        {"note": "the note alone changes"},
+        {"verdict": "unsure"},
+    )
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 2 and "--yes" in said.err and len(log(records)) == 2
+    assert "include \u2192 exclude (topic)" in said.out and ids[1] not in said.out
+    assert "1 verdict of ada would change; 2 new verdicts." in said.out
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back", "--yes")
+    assert said.code == 0 and len(log(records)) == 5
+    assert "review undo r --command --as ada" in said.out
+
+
+def test_a_changed_reason_is_a_change(records: Path, here: Path, run: Run) -> None:
+    words = ("--verdict", "exclude", "--reason")
+    run("decide", "r", "db-2020-01-01:0001", "--as", "ada", *words, "topic")
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(here / "a.csv", {"reason": "population"})
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 2 and "exclude (topic) \u2192 exclude (population)" in said.out
+
+
+def test_a_sheet_that_does_not_say_whose_it_is_is_asked_about(
+    records: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(here / "a.csv", {"verdict": "include", "reviewer": ""})
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 2 and "does not say whose" in said.err and log(records) == []
+    assert run("sheet", "r", "a.csv", "--as", "ada", "--back", "--yes").code == 0
+    assert len(log(records)) == 1
+
+
+def test_everything_a_sheet_wrote_is_taken_back_at_once(
+    records: Path, here: Path, run: Run, standing: Any
+) -> None:
+    one = "db-2020-01-01:0001"
+    run("decide", "r", one, "--as", "ada", "--verdict", "include")
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(here / "a.csv", *[{"verdict": "exclude", "reason": "topic"}] * 4)
+    run("sheet", "r", "a.csv", "--as", "ada", "--back", "--yes")
+    assert standing("0001") == standing("0004") == "excluded_on_title_and_abstract"
+    refused = run("undo", "r", "--command", "--as", "ada")
+    assert refused.code == 2 and "4 decisions would be taken back" in refused.err
+    said = run("undo", "r", "--command", "--as", "ada", "--yes")
+    assert said.code == 0 and "4 decisions taken back." in said.out
+    assert (standing("0001"), standing("0004")) == ("awaiting_retrieval", "awaiting_screening")
+    undo = said.out.split("review ")[1].split("\n")[0].split()
+    assert run(*undo, "--yes").code == 0
+    assert standing("0001") == standing("0004") == "excluded_on_title_and_abstract"

@@ -38,11 +38,35 @@ def test_ris_carries_verdicts_there_and_back(decided: Path, here: Path, run: Run
     assert run("sheet", "r", "ada.ris", "--as", "ada").code == 0
     text = (here / "ada.ris").read_text()
     assert text.count("N1  - ASReview_not_seen") == 2 and "N1  - ASReview_relevant" in text
-    said = run("sheet", "r", "ada.ris", "--as", "ben", "--back", "--person", "ada")
+    told = verdicts(decided, "ada")
+    (decided / "decisions" / "ada.jsonl").unlink()
+    said = run("sheet", "r", "ada.ris", "--as", "ada", "--back", "--person", "ada")
     assert said.code == 0 and "3 verdicts taken from 4 rows." in said.out
-    assert verdicts(decided, "ben") == verdicts(decided, "ada")
-    again = run("sheet", "r", "ada.ris", "--as", "ben", "--back", "--person", "ada")
+    assert verdicts(decided, "ada") == told
+    again = run("sheet", "r", "ada.ris", "--as", "ada", "--back", "--person", "ada")
     assert "0 verdicts taken" in again.out
+
+
+@pytest.mark.parametrize("words", [("a.ris",), ("a.csv", "--asreview"), ("a.csv",), ("a.xlsx",)])
+def test_no_file_of_ada_is_read_back_as_anybody_else(
+    decided: Path, here: Path, run: Run, words: tuple[str, ...]
+) -> None:
+    assert run("sheet", "r", *words, "--as", "ada").code == 0
+    for more in ((), ("--person", "ada"), ("--yes",)):
+        said = run("sheet", "r", words[0], "--as", "ben", "--back", *more)
+        assert said.code == 2 and "of ada" in said.err and "--as ada" in said.err
+        assert not (decided / "decisions" / "ben.jsonl").exists()
+
+
+def test_a_plain_export_that_names_another_reviewer_is_refused(
+    decided: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "a.ris", "--as", "ada")
+    text = (here / "a.ris").read_text()
+    bare = "\n".join(line for line in text.splitlines() if "Sheet of:" not in line)
+    (here / "b.ris").write_text(bare + "\n")
+    said = run("sheet", "r", "b.ris", "--as", "ben", "--back")
+    assert said.code == 2 and "verdicts of ada, and you are ben" in said.err
 
 
 def test_a_dataset_for_asreview_comes_back_with_its_labels(
@@ -91,7 +115,8 @@ def test_rayyans_export_gives_one_persons_verdicts_and_tells_what_has_no_record_
     nobody = run("sheet", "r", "r.csv", "--as", "cai", "--back", "--person", "Cai")
     assert nobody.code == 2 and "Ada L, Ben M" in nobody.err
     both = run("sheet", "r", "r.csv", "--as", "dan", "--back")
-    assert both.code == 1 and verdicts(records, "dan")["1"] == ("unsure", "")
+    assert both.code == 2 and "several people: Ada L, Ben M" in both.err
+    assert not (records / "decisions" / "dan.jsonl").exists()
 
 
 COVIDENCE = """Title,Authors,DOI,Tags,Notes

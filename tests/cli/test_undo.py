@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipeline.cli.screening.undo import began
+from pipeline.terms.problem import ReviewError
 
 ONE = "db-2020-01-01:0001"
 
@@ -111,7 +116,7 @@ def test_the_list_shows_the_latest_with_id_moment_and_words(
         (("--as", "ada"), "which decision"),
         (("--last",), "--as NAME"),
         (("--last", "--as", "automation"), "not of a person"),
-        (("abc", "--last", "--as", "ada"), "both"),
+        (("abc", "--last", "--as", "ada"), "more than one way"),
         (("zzzz", "--as", "ada"), "no decision"),
         (("", "--as", "ada"), "no decision"),
         (("--list", "--last", "--as", "ada"), "--list"),
@@ -125,3 +130,62 @@ def test_what_is_not_clear_is_refused(
     said = run("undo", "r", *arguments)
     assert said.code == 2 and words in said.err
     assert len(listed(run)) == 1
+
+
+NOW = datetime(2026, 11, 30, 15, 0, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("14:30", NOW.replace(hour=14, minute=30)),
+        ("20min", NOW - timedelta(minutes=20)),
+        ("2 h", NOW - timedelta(hours=2)),
+        ("3 days", NOW - timedelta(days=3)),
+        ("2026-11-30T14:00+01:00", NOW.replace(hour=14)),
+    ],
+)
+def test_a_moment_is_written_as_people_say_it(text: str, moment: datetime) -> None:
+    assert began(text, NOW) == moment
+
+
+@pytest.mark.parametrize("text", ["", "soon", "25:00", "16:00", "2027-01-01", "5 weeks"])
+def test_what_is_no_moment_of_the_past_is_refused(text: str) -> None:
+    with pytest.raises(ReviewError):
+        began(text, NOW)
+
+
+def test_since_restores_what_stood_before(
+    records: Path, run: Any, decide: Any, standing: Any
+) -> None:
+    decide("0001", "include")
+    log = records / "decisions" / "ada.jsonl"
+    line = json.loads(log.read_text())
+    line["at"] = "2026-01-01T08:00:00+01:00"
+    log.write_text(json.dumps(line) + "\n")
+    decide("0002", "include")
+    decide("0003", "exclude")
+    assert run("undo", "r", "--last", "--as", "ada").code == 0  # 0003, since then as well
+    assert run("undo", "r", listed(run)[0]["id"], "--as", "ada").code == 0  # 0001, from before
+    assert standing("0001") == "awaiting_screening"
+    said = run("undo", "r", "--since", "2026-01-02", "--as", "ada", "--yes")
+    assert said.code == 0 and "2 decisions taken back" in said.out
+    assert [standing(n) for n in ("0001", "0002", "0003")] == [
+        "awaiting_retrieval",
+        "awaiting_screening",
+        "awaiting_screening",
+    ]
+    nothing = run("undo", "r", "--since", "2026-01-02", "--as", "ben")
+    assert nothing.code == 2 and "decided nothing" in nothing.err
+
+
+def test_a_decision_of_no_known_command_is_told_so(records: Path, run: Any, decide: Any) -> None:
+    decide("0001", "include")
+    log = records / "decisions" / "ada.jsonl"
+    line = json.loads(log.read_text())
+    assert line.pop("command").startswith("decide-")
+    log.write_text(json.dumps(line) + "\n")
+    said = run("undo", "r", "--command", "--as", "ada")
+    assert said.code == 2 and "--since" in said.err
+    both = run("undo", "r", "--command", "--last", "--as", "ada")
+    assert both.code == 2 and "more than one way" in both.err

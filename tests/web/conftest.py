@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -9,8 +10,10 @@ from html import unescape
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+import typst
 from starlette.testclient import TestClient
 
 from pipeline.cli.entry import _run
@@ -42,14 +45,36 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def begun(here: Path, *titles: str) -> Path:
+def lines(review: Path, name: str) -> list[dict[str, Any]]:
+    """The decisions in the log of `name`."""
+    path = review / "decisions" / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def same_line(shown: dict[str, Any], typed: dict[str, Any]) -> bool:
+    """Whether a decision of a browser is the one that was typed, but for its moment and command."""
+    assert shown["command"].startswith("serve-") and not typed["command"].startswith("serve-")
+    return {**shown, "at": "", "command": ""} == {**typed, "at": "", "command": ""}
+
+
+def pdf_bytes(*pages: str) -> bytes:
+    """A PDF with a page for each text."""
+    marks = "\n#pagebreak()\n".join(typst_text(page) for page in pages)
+    return bytes(typst.compile(f"#set page(width: 12cm, height: 9cm)\n{marks}".encode()))
+
+
+def typst_text(text: str) -> str:
+    return f"#text({json.dumps(text)})"
+
+
+def begun(here: Path, *titles: str, ris_text: str = "") -> Path:
     """A review `r` with records db-2020-01-01:0001 … that ada and ben screen."""
     assert _run(["init", "r", "--title", "A review"]) == 0
     folder = here / "reviews" / "r"
     protocol = folder / "protocol.yaml"
     text = protocol.read_text()
     protocol.write_text(re.sub(r"reviewers: \[.*\]", "reviewers: [ada, ben]", text))
-    (here / "in.ris").write_text(ris(*titles))
+    (here / "in.ris").write_text(ris_text or ris(*titles))
     assert _run(["ingest", "r", "in.ris", "--source", "db", "--on", "2020-01-01"]) == 0
     return folder
 
@@ -89,13 +114,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def serving(review: Path, clock: Clock) -> Iterator[Serving]:
-    """The pages of `review` for a team with accounts."""
+def serving(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Serving]:
+    """The pages of the test's review for a team with accounts."""
+    if not Path("reviews/r").exists():
+        request.getfixturevalue("review")
     for name, role in PEOPLE.items():
         put_account(find_review("r"), Account(name=name, role=role, password_hash=_HASH))
     made = make_app("r", hosts=("testserver", "127.0.0.1"), clock=clock, call=desk_in_thread)
     yield made
-    made.house.desks.close()
+    made.site.sessions.close()
 
 
 class Browser:
@@ -121,7 +148,7 @@ class Browser:
     def hidden(self, address: str) -> dict[str, str]:
         """The hidden fields of the first form of the page in view that goes to `address`."""
         for form in re.findall(r"<form.*?</form>", self.page, re.DOTALL):
-            if f'action="{address}"' in form:
+            if f'action="{address}"' in unquote(form):
                 tags = re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', form)
                 return {name: unescape(value) for name, value in tags}
         return {}
@@ -141,8 +168,8 @@ def open_as(serving: Serving) -> Open:
 
     def opened(name: str) -> Browser:
         browser = Browser(serving)
-        account = read_accounts(serving.house.places)[name]
-        token = serving.door.sessions.begin(name, account.role, mark_of(account))
+        account = read_accounts(serving.site.places)[name]
+        token = serving.entrance.sessions.begin(name, account.role, mark_of(account))
         browser.client.cookies.set(COOKIE, token, domain="testserver.local")
         return browser
 

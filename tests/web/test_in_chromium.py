@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 import socket
 import threading
@@ -18,6 +18,8 @@ from pipeline.review_folder.accounts import read_accounts
 from pipeline.web.app import COOKIE, Serving
 from pipeline.web.sign_in import mark_of
 
+from .conftest import lines
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
@@ -26,13 +28,21 @@ DESK, PHONE = {"width": 1200, "height": 850}, {"width": 360, "height": 740}
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
+    if not CHROMIUM and os.environ.get("REVIEW_CHROMIUM") == "required":
+        pytest.fail("REVIEW_CHROMIUM=required, and there is no Chromium on the path")
     if not CHROMIUM:
-        pytest.skip("this machine has no Chromium")
+        pytest.skip("no Chromium on the path: nothing was tried in a real browser")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as play:
         running = play.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield running
         running.close()
@@ -83,8 +93,8 @@ class Opened:
         self.context = chromium.new_context(
             **({"viewport": DESK, "base_url": f"http://127.0.0.1:{running.port}"} | how)
         )
-        account = read_accounts(running.serving.house.places)[name]
-        token = running.serving.door.sessions.begin(name, account.role, mark_of(account))
+        account = read_accounts(running.serving.site.places)[name]
+        token = running.serving.entrance.sessions.begin(name, account.role, mark_of(account))
         self.context.add_cookies(
             [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/"}]
         )
@@ -124,11 +134,6 @@ def browser_of(chromium: Any, running: Running) -> Iterator[OpenChromium]:
     for one in opened:
         one.context.close()
     assert [words for one in opened for words in one.complaints] == []
-
-
-def lines(review: Path, name: str) -> list[dict[str, Any]]:
-    path = review / "decisions" / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def test_one_key_a_verdict(browser_of: OpenChromium, review: Path) -> None:
@@ -211,6 +216,9 @@ def test_words_are_marked_while_the_note_stays(browser_of: OpenChromium) -> None
 
 PAGES = (
     "/",
+    "/conflicts",
+    "/reports",
+    "/duplicates",
     "/screen/title_abstract",
     "/screen/title_abstract/find?words=One",
     "/status",

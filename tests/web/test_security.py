@@ -1,4 +1,4 @@
-"""Attacks on the pages, one row each, and what comes of them: nothing written, nobody let in."""
+"""Attacks on the pages, one route each, and what comes of them: nothing written, nobody let in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pipeline.review_folder.accounts import (
     read_accounts,
 )
 from pipeline.terms.problem import ReviewError
-from pipeline.web.app import COOKIE, ROWS, Serving, make_app
+from pipeline.web.app import COOKIE, ROUTES, Serving, make_app
 from pipeline.web.guard import MOST_FORM_BYTES
 from pipeline.web.sign_in import MOST_FAILURES, WINDOW_SECONDS, hashed, is_password_of
 
@@ -35,27 +35,27 @@ def decided(review: Path) -> int:
     return sum(len(p.read_text().splitlines()) for p in review.glob("decisions/*.jsonl"))
 
 
-def address_of(row: Any) -> str:
-    return re.sub(r"\{.*?\}", "x", row.path.replace("{stage}", "title_abstract"))
+def address_of(route: Any) -> str:
+    return re.sub(r"\{.*?\}", "x", route.path.replace("{stage}", "title_abstract"))
 
 
 def test_nothing_is_shown_or_done_for_who_is_not_signed_in(serving: Serving, review: Path) -> None:
     stranger = TestClient(serving.app, headers={"origin": "http://testserver"})
-    for row in ROWS:
-        answer = stranger.request(row.method, address_of(row), follow_redirects=False)
-        assert answer.status_code == (303 if row.method == "GET" else 401), row
+    for route in ROUTES:
+        answer = stranger.request(route.method, address_of(route), follow_redirects=False)
+        assert answer.status_code == (303 if route.method == "GET" else 401), route
         assert "A review" not in answer.text and decided(review) == 0
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_a_role_opens_what_it_may_and_nothing_else(open_as: Any, review: Path, name: str) -> None:
     browser = open_as(name)
-    for row in ROWS:
+    for route in ROUTES:
         browser.get("/")
-        sent = {"csrf": browser.csrf} if row.method == "POST" else None
-        answer = browser.client.request(row.method, address_of(row), data=sent)
-        assert (answer.status_code == 403) is not PEOPLE[name].may(row.least), row
-        assert answer.status_code in (200, 400, 403, 404, 409), (row, answer.text)
+        sent = {"csrf": browser.csrf} if route.method == "POST" else None
+        answer = browser.client.request(route.method, address_of(route), data=sent)
+        assert (answer.status_code == 403) is not PEOPLE[name].may(route.least), route
+        assert answer.status_code in (200, 400, 403, 404, 409), (route, answer.text)
     assert decided(review) == 0
 
 
@@ -183,7 +183,7 @@ def test_guessing_is_stopped_for_name_and_address_and_goes_on_after_a_while(
 def test_one_address_may_not_go_through_names(serving: Serving) -> None:
     browser = Browser(serving)
     for n in range(MOST_FAILURES["address"] - 1):
-        serving.door.attempts.failed(f"somebody{n}", "testclient")
+        serving.entrance.attempts.failed(f"somebody{n}", "testclient")
     browser.post("/sign-in", name="somebody", password="wrong wrong wrong")
     assert browser.status == 403
     browser.post("/sign-in", name="ada", password=PASSWORD)
@@ -314,7 +314,7 @@ def test_a_hostile_record_is_text(here: Path, clock: Clock) -> None:
         (line,) = [json.loads(x) for x in (review / "decisions/ada.jsonl").read_text().splitlines()]
         assert "\x1b" not in line["note"]
     finally:
-        serving.house.desks.close()
+        serving.site.sessions.close()
 
 
 def test_a_local_server_is_opened_by_its_link_alone_and_each_link_once(
@@ -333,15 +333,15 @@ def test_a_local_server_is_opened_by_its_link_alone_and_each_link_once(
     assert stranger.client.get("/").status_code == 403
     assert stranger.client.get("/enter?token=").status_code == 403
     assert stranger.client.get("/enter?token=" + "x" * 43).status_code == 403
-    token = serving.door.link.value
+    token = serving.entrance.link.value
     ada = Browser(serving)
     ada.get(f"/enter?token={token}")
     assert ada.status == 200 and "A review" in ada.page and token not in ada.page
     assert stranger.client.get(f"/enter?token={token}").status_code == 403
-    assert links == [serving.door.link.value] and links != [token]
+    assert links == [serving.entrance.link.value] and links != [token]
     assert stranger.client.post("/sign-in", data={"name": "ada"}).status_code == 403
 
 
 def test_no_link_opens_the_server_of_a_team(serving: Serving) -> None:
     client = TestClient(serving.app)
-    assert client.get(f"/enter?token={serving.door.link.value}").status_code == 403
+    assert client.get(f"/enter?token={serving.entrance.link.value}").status_code == 403

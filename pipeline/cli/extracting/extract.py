@@ -56,6 +56,9 @@ def extract(
         list[str] | None, typer.Option(help="Record id of a report of the study, primary first.")
     ] = None,
     title: Annotated[str, typer.Option(help="What people call the study.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --from: write what changes an answer, too.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="With --check: problems as JSON.")
     ] = False,
@@ -87,7 +90,7 @@ def extract(
         from pipeline.cli.extracting.extract_sheet import read_sheet, write_sheet
 
         if from_ is not None:
-            return read_sheet(folder, files, from_)
+            return read_sheet(folder, files, from_, yes=yes)
         if to is not None:
             write_sheet(folder, files, to)
         return 0

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.cli.console import counted, safe, say, say_problems
+from pipeline.cli.prompt import agreed
 from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
 from pipeline.desk.study_files import Reading, read_file, reading_of, whose
+from pipeline.extraction.absence import absent_of
 from pipeline.extraction.edits import with_answer, with_entry
 from pipeline.extraction.questions import Question
 from pipeline.extraction.sheet_entries import new_entries
-from pipeline.extraction.sheets import COLUMNS, read_rows, sheet_rows
+from pipeline.extraction.sheets import (
+    AGREED,
+    COLUMNS,
+    OWNER_COLUMNS,
+    Change,
+    owner_faults,
+    read_rows,
+    replaced,
+    sheet_rows,
+)
+from pipeline.extraction.typed_answers import in_a_line
 from pipeline.review_folder import ReviewFolder
 from pipeline.terms.problem import Place, Problem, ReviewError, Severity
 
-_WIDTHS = (16, 28, 44, 26, 36, 14, 40, 24, 10, 18, 30, 24, 16)
+_WIDTHS = (16, 28, 44, 26, 36, 14, 40, 24, 10, 18, 30, 24, 16, 18, 16, 24)
+_SHOWN = 40
 
 
 def write_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> None:
@@ -29,7 +43,12 @@ def write_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> 
         if reading.study is not None
         for row in sheet_rows(reading.study, reading.asked(folder.forms[0]))
     ]
-    table = [COLUMNS, *(tuple(row[column] for column in COLUMNS) for row in rows)]
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    owner = (_file_of(studies), folder.slug, now)
+    table = [
+        (*COLUMNS, *OWNER_COLUMNS),
+        *((*(row[column] for column in COLUMNS), *owner) for row in rows),
+    ]
     content = sheet_bytes(sheet, table, title="extraction", widths=_WIDTHS, frozen="E2")
     folder.write(sheet, content)
     about = counted(len(studies), "study", "studies")
@@ -39,18 +58,29 @@ def write_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> 
     say(f"Next: fill in `answer`, then review extract {folder.slug}{one} --from {sheet}{own}")
 
 
-def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> int:
+def _file_of(studies: Mapping[str, Path]) -> str:
+    """Whose files these are: a person's drafts, or the agreed studies."""
+    return whose(next(iter(studies.values()))).removeprefix(" --as ") or AGREED
+
+
+def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path, *, yes: bool) -> int:
     """Writes what a sheet says anew into the files of its studies; the exit code.
 
     A row that cannot be taken is told with its number, and the other rows are taken. The comments
-    and the order of the files stay.
+    and the order of the files stay. Answers that would change are listed first: `yes` agrees to
+    them beforehand. Raises ReviewError for the sheet of somebody else or of another review.
     """
     rows = sheet_rows_of(sheet, ("study", "where", "answer"))
+    for what, remedy in owner_faults(rows, _file_of(studies), folder.slug):
+        raise ReviewError(f"{sheet}: {safe(what)}. Nothing was written", safe(remedy))
     named = {row.get("study", "").strip() for row in rows}
     meant = {study: file for study, file in studies.items() if study in named}
     readings = dict(zip(meant, _readings(folder, meant), strict=True))
     grown, entries, faults = _with_new_entries(folder, readings, rows)
     changes, problems = read_rows(rows, str(sheet), _asked(folder, grown))
+    if not _agreed(changes, yes):
+        say("Nothing was written.")
+        return 1
     texts = {study: reading.text for study, reading in grown.items()}
     taken: Counter[str] = Counter()
     faults += problems
@@ -83,6 +113,26 @@ def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path) -> i
     own = whose(next(iter(studies.values())))
     say(f"Next: review extract {folder.slug} --all --check{own}")
     return 1 if errors else 0
+
+
+def _agreed(changes: Sequence[Change], yes: bool) -> bool:
+    """Lists the answers that would change, and whether that is wanted."""
+    changed = [(change, before) for change in changes if (before := replaced(change))]
+    if not changed:
+        return True
+    for change, before in changed[:_SHOWN]:
+        item = change.question.item
+        now = str(change.said.value) if absent_of(change.said.value, item) is not None else ""
+        now = now or in_a_line(item, change.said.value)
+        say(
+            f"  {safe(change.study)} {safe(change.question.address)}: "
+            f"{safe(before, 120)} \u2192 {safe(now, 120)}"
+        )
+    if len(changed) > _SHOWN:
+        say(f"  … and {len(changed) - _SHOWN:,} more.")
+    would = f"{counted(len(changed), 'answer')} would change"
+    new = len(changes) - len(changed)
+    return agreed(f"{would}, {new:,} are new. Write them?", would, yes=yes)
 
 
 def _asked(

@@ -48,6 +48,11 @@ def status(
     say()
     for line in flow_lines(ledger.flow):
         say(line)
+    for gone in ledger.discarded.values():
+        say(
+            f"Taken out: the search {gone.search} ({safe(gone.reason)}), by {gone.reviewer} on "
+            f"{gone.at:%Y-%m-%d}; it counts nowhere."
+        )
     say()
     if told := answers_line(work.answers):
         say(told)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.console import progress, say_json, tell
+from pipeline.cli.console import progress, say, say_json, tell
+from pipeline.cli.prompt import prompt
 from pipeline.cli.retrieving.collate_list import say_next, say_studies, say_study
 from pipeline.cli.retrieving.collate_overlap import Overlaps, say_overlap, say_suggestions
 from pipeline.desk.named_records import kept_in_stead, known_records, where_it_stands
+from pipeline.extraction.summary import summaries_of
 from pipeline.ledger import settle
 from pipeline.ledger.links import Links, links_of
 from pipeline.notation.safe_text import for_file_name
@@ -41,6 +45,12 @@ def collate(
     apart: Annotated[
         bool, typer.Option("--apart", help="They do not tell of this study after all.")
     ] = False,
+    move: Annotated[
+        bool, typer.Option("--move", help="They belong to this study and no longer to another.")
+    ] = False,
+    both: Annotated[
+        bool, typer.Option("--both", help="They tell of this study and of another one.")
+    ] = False,
     overlaps: Annotated[str, typer.Option(help="STUDY shares participants with this one.")] = "",
     may_overlap: Annotated[str, typer.Option(help="It may; it cannot be told.")] = "",
     apart_from: Annotated[str, typer.Option(help="It shares none with this one.")] = "",
@@ -57,7 +67,8 @@ def collate(
     you put them together (Cochrane Handbook 4.6.2: registration, authors, site, dates, sample).
 
     Two studies may share participants, who would then count twice: say so, or that they do not.
-    --suggest looks for both.
+    --suggest looks for both. A report that belongs to another study already is asked about: it
+    tells of both (--both), or was put there by mistake (--move).
 
     Example: review collate my-review --list
 
@@ -87,6 +98,8 @@ def collate(
         say_studies(folder, written, ledger, as_json)
         return
     _check(study, reviewer, records, primary, apart)
+    if (move and both) or (apart and (move or both)):
+        raise ReviewError("--move, --both and --apart do not go together", "Give one of them")
     if why and not primary:
         raise ReviewError("--why says why a report is the primary one", "Add --primary")
     name = reviewer_name(reviewer)
@@ -96,6 +109,8 @@ def collate(
     known = tuple(sorted({*written.studies, *ledger.studies, *(s for _, s in links)}))
     for position in positions:
         _check_position(position, study, written, ledger, links, apart=apart)
+    elsewhere = {} if apart else _elsewhere(positions, study, written, ledger, links)
+    moved = _moved(folder.slug, elsewhere, study, move=move, both=both)
     said = [
         _said(
             position.record,
@@ -111,6 +126,7 @@ def collate(
     ]
     if primary:
         said += _no_longer_primary(positions[0].record, study, links)
+    said += moved
     folder.append_all(name, [(Collated, line) for line in said])
     folder.reload()
     after = settle(folder.review)
@@ -128,7 +144,70 @@ def collate(
     if primary and not why:
         tell("Say why it is the primary report: the same command again with --why.")
     say_study(folder, study, after)
+    say(f"To take this back: review undo {folder.slug} --command --as {name}")
     say_next(folder, study, after, apart)
+
+
+def _elsewhere(
+    positions: Sequence[Position], study: str, review: Review, ledger: Ledger, links: Links
+) -> dict[str, list[tuple[str, bool]]]:
+    """Of each record the other studies that it belongs to, each with whether it is the primary."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for position in positions:
+        record = position.record
+        said = {s: link for (r, s), link in links.items() if r == record}
+        if study in said and said[study].member:
+            continue  # said before; how it stands to other studies was settled then
+        others = {s for s, link in said.items() if link.member}
+        others |= {s for s, reports in ledger.studies.items() if record in reports}
+        named = summaries_of(review).values()
+        others |= {s.id for s in named if not said and record in s.reports}
+        for other in sorted(others - {study, record}):
+            reports = ledger.studies.get(other, ())
+            first = (other in said and said[other].primary) or reports[:1] == (record,)
+            found.setdefault(record, []).append((other, first))
+    return found
+
+
+def _moved(
+    slug: str,
+    elsewhere: Mapping[str, Sequence[tuple[str, bool]]],
+    study: str,
+    *,
+    move: bool,
+    both: bool,
+) -> list[dict[str, Any]]:
+    """The lines that part records from the studies they belonged to.
+
+    Raises ReviewError where that, or that they tell of both, was not said.
+    """
+    told = [
+        f"{record} is {'the primary' if first else 'a'} report of {other}"
+        for record, studies in elsewhere.items()
+        for other, first in studies
+    ]
+    if not told or both:
+        return []
+    if not move and not sys.stdin.isatty():
+        raise ReviewError(
+            f"{'; '.join(told)}. Nothing was written",
+            f"--both if it tells of both studies, --move if it belongs to {study} alone",
+        )
+    if not move:
+        for line in told:
+            say(f"{line}.")
+        keys = {"b": "it tells of both", "m": f"it belongs to {study} alone", "q": "write nothing"}
+        with prompt() as ask:
+            answer = ask.key(keys).key
+        if answer == "q":
+            raise ReviewError("nothing was written", f"`review collate {slug} --list` shows all")
+        if answer == "b":
+            return []
+    return [
+        {"record": record, "study": other, "member": False, "note": f"it belongs to {study}"}
+        for record, studies in elsewhere.items()
+        for other, _ in studies
+    ]
 
 
 def _check(study: str, reviewer: str, records: list[str], primary: bool, apart: bool) -> None:

@@ -11,6 +11,8 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.known_records import in_list
+from pipeline.cli.screening.remove_search import TakingOut, remove_search, removed_lines
+from pipeline.cli.screening.remove_study import remove_study
 from pipeline.desk.named_records import known_records, where_it_stands
 from pipeline.ledger import settle
 from pipeline.review_folder import ReviewFolder, open_review
@@ -62,26 +64,58 @@ def remove(
     outside_years: Annotated[
         str, typer.Option(help="A rule: all records published outside 2000-2015 (or 2000-).")
     ] = "",
+    search: Annotated[
+        str, typer.Option(help="A whole search that came in by mistake, by its id.")
+    ] = "",
+    study: Annotated[str, typer.Option(help="The file of a study that was a slip.")] = "",
+    draft_of: Annotated[str, typer.Option(help="With --study: the draft of this person.")] = "",
     note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is written.")] = False,
     list_: Annotated[
         bool, typer.Option("--list", help="Only show what is, or would be, removed.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Takes records out before screening, with a reason (PRISMA 2020: records removed).
+    """Takes out records before screening (PRISMA 2020), or what came in by mistake; with a reason.
 
     A record that somebody has screened is not removed but excluded. A rule on years is counted as
     done by automation; it never removes a record that tells no year, nor one of whose report any
     record tells a year inside: look for duplicates first.
 
+    --search takes out a wrong export with its records, which are then counted nowhere; --study the
+    file of a study and its reports' ties to it. What hangs on them is told first. Nothing is
+    deleted, and `review undo` brings everything back.
+
     Example: review remove my-review scopus-2026-02-02:0031 --reason "a table of contents" --as ada
 
     Example: review remove my-review --outside-years 2000-2015 --list
+
+    Example: review remove my-review --search scopus-2026-02-02 --reason "another topic" --as ada
     """
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
         written = folder.review
     ledger = settle(written)
+    if search or study:
+        name = _who(reviewer, reason, only_look=list_)
+        if records or outside_years or (search and study):
+            raise ReviewError("one thing is taken out at a time", "Give one of them")
+        how = TakingOut(
+            name=name,
+            reason=" ".join(reason.split()),
+            note=note.strip(),
+            only_look=list_,
+            yes=yes,
+            as_json=as_json,
+        )
+        gone = (
+            remove_search(folder, ledger, search, how)
+            if search
+            else remove_study(folder, ledger, study, draft_of, how)
+        )
+        if not gone and not list_:
+            raise typer.Exit(1)
+        return
     if outside_years:
         if records or reason:
             raise ReviewError(
@@ -95,11 +129,7 @@ def remove(
             raise ReviewError("--list and a decision do not go together", "Do one after the other")
         _list(folder, ledger, as_json)
         return
-    if not reason.strip():
-        raise ReviewError("a removal needs a reason", 'Add --reason "a table of contents", say')
-    if not reviewer:
-        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
-    name = reviewer_name(reviewer)
+    name = _who(reviewer, reason, only_look=False)
     positions = known_records(records, written, ledger)
     for position in positions:
         _check_position(position, written)
@@ -113,6 +143,17 @@ def remove(
     for decision, position in zip(decisions, positions, strict=True):
         say(in_list(folder.records[position.record], f"removed: {decision.id}", indent=0))
     say(f"To take it back: review undo {folder.slug} {decisions[-1].id} --as {name}")
+
+
+def _who(reviewer: str, reason: str, *, only_look: bool) -> str:
+    """Who takes something out; "" where it is only looked at."""
+    if only_look:
+        return ""
+    if not reason.strip():
+        raise ReviewError("a removal needs a reason", 'Add --reason "a table of contents", say')
+    if not reviewer:
+        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+    return reviewer_name(reviewer)
 
 
 def _check_position(position: Position, review: Review) -> None:
@@ -220,3 +261,5 @@ def _list(folder: ReviewFolder, ledger: Ledger, as_json: bool) -> None:
     for position in gone:
         by = "rule: " if position.standing is Standing.REMOVED_BY_AUTOMATION else ""
         say(in_list(folder.records[position.record], f"{by}{safe(position.reason, 40)}"))
+    for line in removed_lines(folder.review):
+        say(line)

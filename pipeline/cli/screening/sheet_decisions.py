@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.cli.console import safe
+from pipeline.cli.screening.sheet_exchange import sheet_of
 from pipeline.cli.taking_in.ingest_decisions import decisions_in, votes_of
 from pipeline.desk.session import Session
+from pipeline.review_folder.decision_logs import logs_of
 from pipeline.review_folder.outside_files import open_outside
-from pipeline.screening.sheet import SheetVerdict
+from pipeline.screening.sheet import SheetOwner, SheetVerdict, owner_faults
 from pipeline.terms.problem import Place, Problem, ReviewError, Severity
 from pipeline.terms.record import Record
 
 Matches = tuple[tuple[SheetVerdict, ...], tuple[Problem, ...], int]
 
 
-def verdicts_of_another_tool(session: Session, file: Path, person: str = "") -> Matches:
+def verdicts_of_another_tool(
+    session: Session, file: Path, person: str, owner: SheetOwner
+) -> Matches:
     """The verdicts in `file` at the session's stage, what could not be taken, and its entries.
 
     With `person` only those that the other tool says are that person's. Raises ReviewError where
-    the file carries no verdicts, or none of that person.
+    the file carries no verdicts, or none of that person; where it was written here for somebody
+    other than `owner`; and where it tells of several people, or of another reviewer of this
+    review, and nobody said whose verdicts are meant.
     """
     from pipeline.readers import read_export
 
     with open_outside(file) as stream:
         reading = read_export(stream, file=str(file), search="other")
+    _check_owner(reading.records, owner, file)
     found = decisions_in(reading.records)
     people = sorted({d.by for told in found.values() for d in told if d.by})
     if person:
@@ -42,6 +50,7 @@ def verdicts_of_another_tool(session: Session, file: Path, person: str = "") -> 
             else "A sheet of ours has the columns record_id and verdict; other tools write their "
             "verdicts into a column such as asreview_label, or into notes",
         )
+    _check_people(session, file, people, person)
     votes = votes_of(found, session.protocol).votes
     here = _Records(session)
     entries = {record.id: record for record in reading.records}
@@ -64,6 +73,29 @@ def verdicts_of_another_tool(session: Session, file: Path, person: str = "") -> 
                 note=vote.get("note", ""),
             )
     return tuple(verdicts.values()), tuple(problems), len(reading.records)
+
+
+def _check_owner(entries: Iterable[Record], owner: SheetOwner, file: Path) -> None:
+    for what, remedy in owner_faults([sheet_of(entry) for entry in entries], owner):
+        raise ReviewError(f"{file}: {safe(what)}. Nothing was written", safe(remedy))
+
+
+def _check_people(session: Session, file: Path, people: Sequence[str], person: str) -> None:
+    """Refuses verdicts that the file says are those of somebody else, or of several."""
+    here = {*session.protocol.plan(session.stage).reviewers, *logs_of(session.folder.places)}
+    meant = [person] if person else people
+    if others := [one for one in meant if one in here and one != session.reviewer]:
+        raise ReviewError(
+            f"{file} holds the verdicts of {safe(others[0])}, and you are {session.reviewer}. "
+            "Nothing was written",
+            f"Read them back with --as {safe(others[0])}",
+        )
+    if not person and len(people) > 1:
+        raise ReviewError(
+            f"{file} holds verdicts of several people: {safe(', '.join(people))}. "
+            "Nothing was written",
+            "Say whose are yours: --person NAME",
+        )
 
 
 def _stands(session: Session, record: str, vote: Mapping[str, object]) -> bool:

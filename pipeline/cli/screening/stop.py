@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from textwrap import wrap
 from typing import Annotated, Any
 
 import typer
 
 from pipeline.cli.console import bold, counted, dim, progress, safe, say, say_json, tell
+from pipeline.cli.prompt import agreed
 from pipeline.ledger import settle
 from pipeline.oversight.stopping import StoppingPoint, stopping_point
 from pipeline.review_folder import open_review
@@ -62,7 +62,11 @@ def stop(
         raise ReviewError("nobody has left anything to screen", "There is nothing to stop")
     if not as_json:
         _show(point)
-    if not yes and not _agreed(len(point.left), point.outlook.may_stop):
+    left = counted(len(point.left), "record")
+    doubt = "" if point.outlook.may_stop else " although the test does not allow it yet"
+    if not agreed(
+        f"Leave {left} unscreened{doubt}?", f"{left} would be left unscreened{doubt}", yes=yes
+    ):
         tell("Nothing was written.")
         raise typer.Exit(1)
     plan = folder.protocol[0].plan(Stage.TITLE_ABSTRACT)
@@ -82,13 +86,6 @@ def stop(
         return
     say(f"Recorded ({decision.id}): {counted(len(point.left), 'record')} left unscreened.")
     say(f"To take it back: review undo {folder.slug} {decision.id} --as {name}")
-
-
-def _agreed(left: int, may_stop: bool) -> bool:
-    if not sys.stdin.isatty():
-        raise ReviewError("a stop is asked about, and nobody can answer here", "Add --yes")
-    doubt = "" if may_stop else " although the test does not allow it yet"
-    return typer.confirm(f"Leave {counted(left, 'record')} unscreened{doubt}?", default=False)
 
 
 def _show(point: StoppingPoint) -> None:

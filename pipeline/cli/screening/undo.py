@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.console import dim, safe, say, say_json, tell
-from pipeline.ledger import undone
+from pipeline.cli.console import counted, dim, safe, say, say_json, tell
+from pipeline.cli.prompt import agreed
+from pipeline.ledger import effective, undone
 from pipeline.notation.decision_words import in_words
 from pipeline.review_folder import ReviewFolder, find_review
+from pipeline.review_folder.put_away import put_in_place
 from pipeline.review_folder.writing import reviewer_name
 from pipeline.terms.decision import (
     AUTOMATION,
     Decision,
+    Discarded,
     Removed,
     Reopened,
     Screened,
@@ -23,6 +28,9 @@ from pipeline.terms.decision import (
 from pipeline.terms.problem import ReviewError
 
 _SHOWN = 20
+_ASKED_FROM = 2
+"""So many decisions at once are listed and asked about before they are taken back."""
+
 _AT_ONCE = (Removed, Reopened)
 """Decisions that one command makes about many records."""
 
@@ -38,6 +46,15 @@ def undo(
     ] = None,
     reviewer: Annotated[str, typer.Option("--as", help="Your name in the review.")] = "",
     last: Annotated[bool, typer.Option("--last", help="Your latest decision that counts.")] = False,
+    command: Annotated[
+        bool,
+        typer.Option(
+            "--command", help="All that your last command wrote; with an id, all that its wrote."
+        ),
+    ] = False,
+    since: Annotated[
+        str, typer.Option(help="All you decided since: 14:30, 20min, 2026-11-30, 2026-11-30 14:30.")
+    ] = "",
     alike: Annotated[
         bool,
         typer.Option(
@@ -47,13 +64,19 @@ def undo(
     note: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show your latest decisions.")] = False,
     most: Annotated[int, typer.Option(min=1, help="How many --list shows.")] = _SHOWN,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before several go.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Takes back decisions; what they said before counts again. An undo can itself be undone.
 
-    A vote is taken back only by whoever cast it, anything else by anybody.
+    A vote is taken back only by whoever cast it, anything else by anybody. --command and --since
+    show what would go, and ask.
 
     Example: review undo my-review --last --as ada
+
+    Example: review undo my-review --command --as ada, after a wrong file was read
+
+    Example: review undo my-review --since 14:30 --as ada
 
     Example: review undo my-review --list --as ada, then review undo my-review 3fa9c1d20b7e --as ada
 
@@ -68,23 +91,31 @@ def undo(
     counting = {d.id for d in everything} - undone(everything)
     own = sorted((d for d in everything if d.reviewer == name), key=lambda d: (d.at, d.id))
     if list_:
-        if decisions or last:
+        if decisions or last or command or since:
             raise ReviewError("--list and an undo do not go together", "Do one after the other")
         _list(folder.slug, name, own, own[-most:], counting, as_json)
         return
-    if bool(decisions) == last:
+    ways = [bool(decisions), last, bool(since), command and not decisions]
+    if sum(ways) != 1:
         raise ReviewError(
-            "which decision?" if not decisions else "there are both ids and --last",
-            "Give the ids that --list shows, or --last",
+            "which decisions?" if not any(ways) else "that names them in more than one way",
+            "Give the ids that --list shows, or --last, or --command, or --since",
         )
-    targets = [_last(own, counting, name)] if last else _named(decisions or [], everything)
+    moment = began(since, datetime.now().astimezone()) if since else None
+    targets = _wanted(decisions or [], own, everything, counting, name, command, moment)
     if alike:
         targets = _with_those_alike(targets, everything, counting)
     for target in targets:
         _check(target, name, counting, folder.slug)
+    by_id = {d.id: d for d in everything}
+    at_once = (command or moment is not None) and len(targets) >= _ASKED_FROM
+    if at_once and not as_json and not _agreed(targets, by_id, yes):
+        tell("Nothing was taken back.")
+        raise typer.Exit(1)
     undoings = folder.append_all(
         name, [(Withdrawn, {"undoes": target.id, "note": note.strip()}) for target in targets]
     )
+    moved = _files_in_place(folder)
     if as_json:
         say_json(
             [
@@ -93,13 +124,119 @@ def undo(
             ]
         )
         return
-    by_id = {d.id: d for d in everything}
-    for undoing, target in zip(undoings, targets, strict=True):
-        if isinstance(target, Withdrawn) and target.undoes in by_id:
-            say(f"Counts again ({undoing.id}): {_said(by_id[target.undoes])}")
+    if at_once:
+        say(f"{counted(len(undoings), 'decision')} taken back.")
+        again = f"{undoings[-1].id} --command"
+    else:
+        for undoing, target in zip(undoings, targets, strict=True):
+            say(f"{_becomes(target, by_id)} ({undoing.id}): {_what(target, by_id)}")
+        again = undoings[-1].id
+    for line in moved:
+        say(f"{line}.")
+    say(f"To undo this undo: review undo {folder.slug} {again} --as {name}")
+    say(f"Next: review status {folder.slug}")
+
+
+def _files_in_place(folder: ReviewFolder) -> tuple[str, ...]:
+    """Moves files of studies that were taken out, or are back, to where they belong; what moved."""
+    folder.reload()
+    decisions = [d for log in folder.logs for d in log.decisions]
+    discarded = [d for d in decisions if isinstance(d, Discarded) and d.study]
+    counting = frozenset(d.id for d in effective(decisions))
+    return put_in_place(folder.places, discarded, counting)
+
+
+def _wanted(
+    ids: Sequence[str],
+    own: Sequence[Decision],
+    everything: Sequence[Decision],
+    counting: set[str],
+    name: str,
+    command: bool,
+    moment: datetime | None,
+) -> list[Decision]:
+    """The decisions that are to be taken back, the earliest first."""
+    if moment is not None:
+        found = _to_restore([d for d in own if d.at >= moment], everything, counting)
+        if not found:
+            raise ReviewError(
+                f"{name} has decided nothing that counts since {moment:%Y-%m-%d %H:%M}",
+                "`--list` shows your latest decisions with their times",
+            )
+        return found
+    if ids and not command:
+        return _named(ids, everything)
+    named = _named(ids, everything) if ids else [_last(own, counting, name)]
+    commands = {d.command for d in named}
+    if "" in commands:
+        raise ReviewError(
+            "it is not known which command wrote it (it was decided in the browser, or by an "
+            "earlier version)",
+            "Take it back by its id, or with --since",
+        )
+    return _to_restore([d for d in everything if d.command in commands], everything, counting)
+
+
+def _to_restore(
+    made: Sequence[Decision], everything: Sequence[Decision], counting: set[str]
+) -> list[Decision]:
+    """Those of `made` that must be taken back for all to be as it was before they were made.
+
+    An undoing among them is undone where it took back something older than they are.
+    """
+    ids = {d.id for d in made}
+    return [
+        d
+        for d in sorted(made, key=lambda d: (d.at, d.id))
+        if d.id in counting and not (isinstance(d, Withdrawn) and d.undoes in ids)
+    ]
+
+
+def began(text: str, now: datetime) -> datetime:
+    """The moment that `text` names: a time of today, a day, both, or how long ago (20min, 2h, 3d).
+
+    Raises ReviewError for what is no moment, and for one that is still to come.
+    """
+    said = text.strip()
+    if ago := re.fullmatch(r"([0-9]{1,4}) ?(min|minutes?|h|hours?|d|days?)", said):
+        unit = {"m": "minutes", "h": "hours", "d": "days"}[ago[2][0]]
+        return now - timedelta(**{unit: int(ago[1])})
+    try:
+        if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", said):
+            hours, minutes = map(int, said.split(":"))
+            moment = now.replace(hour=hours, minute=minutes, second=0, microsecond=0)
         else:
-            say(f"Taken back ({undoing.id}): {_said(target)}")
-    say(f"To undo this undo: review undo {folder.slug} {undoings[-1].id} --as {name}")
+            moment = datetime.fromisoformat(said)
+            moment = moment.astimezone() if moment.tzinfo is None else moment
+    except ValueError:
+        raise ReviewError(
+            f"{safe(said)!r} is no moment",
+            "Write it like 14:30, 20min, 2h, 2026-11-30 or '2026-11-30 14:30'",
+        ) from None
+    if moment > now:
+        raise ReviewError(f"{moment:%Y-%m-%d %H:%M} is still to come", "Give the day as well")
+    return moment
+
+
+def _agreed(targets: Sequence[Decision], by_id: Mapping[str, Decision], yes: bool) -> bool:
+    """Lists what would go, and whether that is wanted; ReviewError where nobody can be asked."""
+    for target in targets[:_SHOWN]:
+        say(f"  {target.at:%Y-%m-%d %H:%M}  {_what(target, by_id)}")
+    if len(targets) > _SHOWN:
+        say(f"  … and {len(targets) - _SHOWN:,} more.")
+    these = counted(len(targets), "decision")
+    return agreed(f"Take back {these}?", f"{these} would be taken back", yes=yes)
+
+
+def _becomes(target: Decision, by_id: Mapping[str, Decision]) -> str:
+    again = isinstance(target, Withdrawn) and target.undoes in by_id
+    return "Counts again" if again else "Taken back"
+
+
+def _what(target: Decision, by_id: Mapping[str, Decision]) -> str:
+    if isinstance(target, Withdrawn) and target.undoes in by_id:
+        return _said(by_id[target.undoes])
+    return _said(target)
 
 
 def _last(own: Sequence[Decision], counting: set[str], name: str) -> Decision:

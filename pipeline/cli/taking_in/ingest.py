@@ -12,11 +12,12 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from pipeline.cli.console import counted, progress, safe, say_problems
+from pipeline.cli.console import counted, progress, safe, say_problems, tell
 from pipeline.cli.taking_in import ingest_wishes as wishes
 from pipeline.cli.taking_in.ingest_decisions import decisions_in, not_yet_written, votes_of
 from pipeline.cli.taking_in.ingest_log import search_yaml
 from pipeline.cli.taking_in.ingest_report import Account, say_account, say_log, set_aside_problems
+from pipeline.ledger import discarded_searches
 from pipeline.review_folder import ReviewFolder, find_review
 from pipeline.review_folder.outside_files import check_readable, open_outside
 from pipeline.review_folder.reading_in import forget, read_copy, read_taken, suffix_for
@@ -142,6 +143,13 @@ def ingest(
     if voter:
         account = _with_votes(account, folder, voter)
     say_account(account, as_json)
+    gone = discarded_searches(d for log in folder.logs for d in log.decisions).get(taken.id)
+    if taken.known and gone is not None:
+        tell(
+            f"{taken.id} was taken out by {gone.reviewer} ({safe(gone.reason)}), so it counts "
+            "nowhere. "
+            f"To have it back: review undo {folder.slug} {gone.id} --as NAME"
+        )
 
 
 @contextlib.contextmanager

@@ -14,28 +14,29 @@ from pipeline.review_folder.accounts import Role
 from pipeline.terms.decision import Stage
 from pipeline.terms.problem import ReviewError, Severity
 from pipeline.web.guard import DOCUMENT_POLICY
-from pipeline.web.visits import Visit
+from pipeline.web.page_requests import PageRequest
 
 _SHOWN_IN_PAGE = {".html", ".svg", ".pdf", ".txt", ".md", ".csv", ".json", ".png"}
 """Kinds of documents that a browser shows; the others are handed over as files."""
 
 
-def board(visit: Visit) -> Response:
+def board(request: PageRequest) -> Response:
     """What waits for oneself first, then for everybody."""
-    known = visit.house.whole.known()
+    known = request.site.current.settled()
     work = waiting(known.review, known.ledger)
     own = [
-        (stage, WORD_OF_STAGE[stage], work.to_screen.get((visit.name, stage), 0)) for stage in Stage
+        (stage, WORD_OF_STAGE[stage], work.to_screen.get((request.name, stage), 0))
+        for stage in Stage
     ]
     free = [
         (stage, WORD_OF_STAGE[stage], work.to_screen.get((ANYONE, stage), 0)) for stage in Stage
     ]
-    return visit.page(
+    return request.render(
         "board.html",
         title=known.review.protocol.title,
         own=[row for row in own if row[2]],
         free=[row for row in free if row[2]],
-        drafts=work.second.drafts.get(visit.name, ()) + work.second.drafts.get("", ()),
+        drafts=work.second.drafts.get(request.name, ()) + work.second.drafts.get("", ()),
         conflicts=[(WORD_OF_STAGE[s], k) for s, k in work.conflicts.items() if k],
         to_retrieve=work.to_retrieve,
         to_extract=work.to_extract,
@@ -46,11 +47,11 @@ def board(visit: Visit) -> Response:
     )
 
 
-def flow(visit: Visit) -> Response:
+def flow(request: PageRequest) -> Response:
     """The flow of the review as it stands."""
-    known = visit.house.whole.known()
+    known = request.site.current.settled()
     work = waiting(known.review, known.ledger)
-    return visit.page(
+    return request.render(
         "flow.html",
         title=known.review.protocol.title,
         edition=edition_line(known.review, None),
@@ -61,9 +62,9 @@ def flow(visit: Visit) -> Response:
     )
 
 
-def documents(visit: Visit) -> Response:
+def documents(request: PageRequest) -> Response:
     """What `review build` wrote last."""
-    outputs = visit.house.places.outputs
+    outputs = request.site.places.outputs
     found = []
     for path in sorted(outputs.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
@@ -72,17 +73,17 @@ def documents(visit: Visit) -> Response:
             found.append((name, stat.st_size, stat.st_mtime))
     newest = max((at for _, _, at in found), default=0.0)
     changed = any(
-        path.stat().st_mtime > newest for path in visit.house.places.decisions.glob("*.jsonl")
+        path.stat().st_mtime > newest for path in request.site.places.decisions.glob("*.jsonl")
     )
     main = [row for row in found if row[0].endswith((".html", ".docx", ".pdf", ".pptx"))]
     rest = [row for row in found if row not in main]
-    return visit.page("documents.html", main=main, rest=rest, changed=changed and bool(found))
+    return request.render("documents.html", main=main, rest=rest, changed=changed and bool(found))
 
 
-def document(visit: Visit) -> Response:
+def document(request: PageRequest) -> Response:
     """One built file, in a page of its own that can do nothing to these."""
-    outputs = visit.house.places.outputs.resolve()
-    asked = visit.path("file").replace("\x00", "")
+    outputs = request.site.places.outputs.resolve()
+    asked = request.path("file").replace("\x00", "")
     path = (outputs / asked).resolve()
     hidden = any(part.startswith(".") for part in Path(asked).parts)
     if not path.is_relative_to(outputs) or not path.is_file() or hidden:
@@ -100,7 +101,7 @@ def document(visit: Visit) -> Response:
     )
 
 
-ROWS = (
+ROUTES = (
     ("GET", "/", board, Role.READER),
     ("GET", "/status", flow, Role.READER),
     ("GET", "/documents", documents, Role.READER),

@@ -15,9 +15,9 @@ from pipeline.review_folder.accounts import Role
 from pipeline.terms.decision import Screened, Stage, Verdict
 from pipeline.terms.problem import ReviewError
 from pipeline.terms.protocol import Criterion
-from pipeline.web.marked_text import address_of, marked, source_of
-from pipeline.web.reading_desks import Ballot, Overtaken, ReadingDesk
-from pipeline.web.visits import Visit, told
+from pipeline.web.marked_text import about_record
+from pipeline.web.open_sessions import Ballot, OpenSession, Overtaken
+from pipeline.web.page_requests import PageRequest, told
 
 _KEYS = ("i", "e", "u", "s", "l", "z", "n", "#", "/", "g", "w", "?")
 """The keys of the page; digits, and letters that are not among them, are the criteria's."""
@@ -25,86 +25,86 @@ _KEYS = ("i", "e", "u", "s", "l", "z", "n", "#", "/", "g", "w", "?")
 _LATEST = 12
 
 
-def show(visit: Visit) -> Response:
+def show(request: PageRequest) -> Response:
     """The record that comes next, or the one that the address names."""
-    stage, desk = _desk(visit)
-    record = visit.asked("record")
+    stage, opened = _opened(request)
+    record = request.param("record")
     if record:
-        known_record(desk.session.folder, record)
+        known_record(opened.session.folder, record)
     else:
-        record = desk.next_record() or ""
-    return _page(visit, stage, desk, record)
+        record = opened.next_record() or ""
+    return _page(request, stage, opened, record)
 
 
-def decide(visit: Visit) -> Response:
+def decide(request: PageRequest) -> Response:
     """Takes a verdict, on disk before anything else is shown; or puts the record off."""
-    stage, desk = _desk(visit)
-    record = known_record(desk.session.folder, visit.said("record")).id
-    said, _, reason = visit.said("say").partition(":")
+    stage, opened = _opened(request)
+    record = known_record(opened.session.folder, request.field("record")).id
+    said, _, reason = request.field("say").partition(":")
     if said in ("skip", "later"):
-        desk.skip(record, later=said == "later")
+        opened.skip(record, later=said == "later")
         words = "skipped: it comes again next time" if said == "skip" else "put off to the end"
-        return _next(visit, stage, desk, f"{record} is {words}.")
+        return _next(request, stage, opened, f"{record} is {words}.")
     try:
-        ballot = _ballot(visit, desk.session.criteria, record, said, reason)
-        cast = desk.cast(ballot)
+        ballot = _ballot(request, opened.session.criteria, record, said, reason)
+        cast = opened.cast(ballot)
     except ReviewError as refusal:
-        return _page(visit, stage, desk, record, refusal)
-    return _next(visit, stage, desk, f"Written: {record}, {_in_words(cast)}.")
+        return _page(request, stage, opened, record, refusal)
+    return _next(request, stage, opened, f"Written: {record}, {_in_words(cast)}.")
 
 
 def _ballot(
-    visit: Visit, criteria: tuple[Criterion, ...], record: str, said: str, reason: str
+    request: PageRequest, criteria: tuple[Criterion, ...], record: str, said: str, reason: str
 ) -> Ballot:
     if said not in Verdict._value2member_map_:
         raise ReviewError("no verdict was given", "Choose one of the buttons")
     verdict = Verdict(said)
-    marked_fails = set(visit.all_said("fails"))
+    marked_fails = set(request.fields("fails"))
     fails = tuple(c.id for c in criteria if c.id in marked_fails)
     if verdict is Verdict.EXCLUDE:
         reason = reason or (fails[0] if fails else "")
         if fails and reason not in fails:
             ids = {*fails, reason}
             fails = tuple(c.id for c in criteria if c.id in ids)
-    tags = (tag.strip().removeprefix("#") for tag in visit.said("tags").split(","))
+    tags = (tag.strip().removeprefix("#") for tag in request.field("tags").split(","))
     return Ballot(
         record=record,
         verdict=verdict,
         reason=reason,
-        note=" ".join(visit.said("note").split()),
+        note=" ".join(request.field("note").split()),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         fails=fails if verdict is Verdict.EXCLUDE else (),
-        knew=visit.said("knew"),
+        knew=request.field("knew"),
     )
 
 
-def take_back(visit: Visit) -> Response:
+def take_back(request: PageRequest) -> Response:
     """Takes back the latest verdict and shows its record again."""
-    stage, desk = _desk(visit)
+    stage, opened = _opened(request)
     try:
-        undone = desk.take_back(visit.said("vote"))
+        undone = opened.take_back(request.field("vote"))
     except Overtaken as refusal:
-        return _page(visit, stage, desk, visit.said("record"), refusal)
+        return _page(request, stage, opened, request.field("record"), refusal)
     if undone is None:
-        return _next(visit, stage, desk, "That verdict was taken back already.")
-    visit.tell(f"Taken back: {undone.record}, {_in_words(undone)}. Here it is again.")
-    if visit.wants_part:
-        return _page(visit, stage, desk, undone.record)
-    return visit.to(f"/screen/{stage}?record={undone.record}")
+        return _next(request, stage, opened, "That verdict was taken back already.")
+    request.announce(f"Taken back: {undone.record}, {_in_words(undone)}. Here it is again.")
+    if request.wants_part:
+        return _page(request, stage, opened, undone.record)
+    return request.redirect(f"/screen/{stage}?record={undone.record}")
 
 
-def find(visit: Visit) -> Response:
+def find(request: PageRequest) -> Response:
     """Records by id, words of the title, or #tag; and one's own latest verdicts."""
-    stage, desk = _desk(visit)
-    words = visit.asked("words")
-    with desk.lock:
-        session = desk.session
+    stage, opened = _opened(request)
+    words = request.param("words")
+    with opened.lock:
+        session = opened.session
         found = [(r, found_line(session, r)) for r in find_records(session, words)]
         latest = [
             (vote, session.record(vote.record).title)
             for vote in list(session.votes.values())[-40:][::-1]
         ]
-    return visit.page(
+    return request.render(
         "find.html",
         stage=stage,
         where=WORD_OF_STAGE[stage],
@@ -114,38 +114,38 @@ def find(visit: Visit) -> Response:
     )
 
 
-def anew(visit: Visit) -> Response:
-    """Opens the desk again: what was skipped comes back."""
-    stage, _ = _desk(visit)
-    visit.house.desks.anew(visit.name, stage)
-    return visit.to(f"/screen/{stage}")
+def anew(request: PageRequest) -> Response:
+    """Opens the opened again: what was skipped comes back."""
+    stage, _ = _opened(request)
+    request.site.sessions.anew(request.name, stage)
+    return request.redirect(f"/screen/{stage}")
 
 
-def _desk(visit: Visit) -> tuple[Stage, ReadingDesk]:
-    word = visit.path("stage")
+def _opened(request: PageRequest) -> tuple[Stage, OpenSession]:
+    word = request.path("stage")
     if word not in Stage._value2member_map_:
         raise ReviewError(f"there is no stage {word!r}", "Go back")
     stage = Stage(word)
-    return stage, visit.house.desks.of(visit.name, stage)
+    return stage, request.site.sessions.of(request.name, stage)
 
 
-def _next(visit: Visit, stage: Stage, desk: ReadingDesk, words: str) -> Response:
-    if not visit.wants_part:
-        return visit.to(f"/screen/{stage}", words)
-    visit.tell(words)
-    return _page(visit, stage, desk, desk.next_record() or "")
+def _next(request: PageRequest, stage: Stage, opened: OpenSession, words: str) -> Response:
+    if not request.wants_part:
+        return request.redirect(f"/screen/{stage}", words)
+    request.announce(words)
+    return _page(request, stage, opened, opened.next_record() or "")
 
 
 def _page(
-    visit: Visit,
+    request: PageRequest,
     stage: Stage,
-    desk: ReadingDesk,
+    opened: OpenSession,
     record: str,
     refusal: ReviewError | None = None,
 ) -> Response:
     """The page of `record` ("" for none); after a refusal with all that was typed kept in it."""
-    with desk.lock:
-        session = desk.session
+    with opened.lock:
+        session = opened.session
         latest = next(reversed(session.votes.values())) if session.votes else None
         values: dict[str, Any] = {
             "stage": stage,
@@ -154,14 +154,13 @@ def _page(
             "left": len(session.waiting) if session.known else None,
             "put_off": len(session.skipped),
             "latest": latest,
-            "outlook": desk.outlook,
+            "outlook": opened.outlook,
             "trouble": told(refusal) if refusal else None,
-            "within": visit.asked("within"),
         }
         if not record:
-            return visit.page("screen_nothing.html", known=session.known, **values)
-        values |= _about(visit, desk, desk.shown(record), session.votes.get(record), refusal)
-    return visit.page("screen.html", _status(refusal), **values)
+            return request.render("screen_nothing.html", known=session.known, **values)
+        values |= _about(request, opened, opened.shown(record), session.votes.get(record), refusal)
+    return request.render("screen.html", _status(refusal), **values)
 
 
 def _status(refusal: ReviewError | None) -> int:
@@ -171,26 +170,21 @@ def _status(refusal: ReviewError | None) -> int:
 
 
 def _about(
-    visit: Visit,
-    desk: ReadingDesk,
+    request: PageRequest,
+    opened: OpenSession,
     shown: Shown,
     vote: Screened | None,
     refusal: ReviewError | None,
 ) -> Mapping[str, Any]:
-    session, record = desk.session, shown.record
-    terms = session.protocol.terms
+    session, record = opened.session, shown.record
     keys = keys_of(session.criteria, _KEYS)
     typed = {
-        "note": visit.said("note") if refusal else vote.note if vote else "",
-        "tags": visit.said("tags") if refusal else ", ".join(vote.tags) if vote else "",
-        "fails": visit.all_said("fails") if refusal else vote.fails if vote else (),
+        "note": request.field("note") if refusal else vote.note if vote else "",
+        "tags": request.field("tags") if refusal else ", ".join(vote.tags) if vote else "",
+        "fails": request.fields("fails") if refusal else vote.fails if vote else (),
     }
     return {
-        "record": record,
-        "title": marked(record.title or "(no title in the export)", terms, visit.asked("within")),
-        "source": source_of(record),
-        "abstract": marked(record.abstract.strip(), terms, visit.asked("within")),
-        "address": address_of(record),
+        **about_record(record, session.protocol.terms, request.param("within")),
         "why": shown.why,
         "fulltext": shown.fulltext,
         "has_file": bool(shown.path) and shown.path.lower().endswith(".pdf"),
@@ -209,7 +203,7 @@ def _in_words(vote: Screened) -> str:
     return f"{vote.verdict}{f' ({vote.reason})' if vote.reason else ''}"
 
 
-ROWS = (
+ROUTES = (
     ("GET", "/screen/{stage}", show, Role.REVIEWER),
     ("POST", "/screen/{stage}", decide, Role.REVIEWER),
     ("POST", "/screen/{stage}/take-back", take_back, Role.REVIEWER),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -12,27 +13,30 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.notation.safe_text import without_controls
+from pipeline.notation.safe_text import for_file_name, without_controls
 from pipeline.review_folder import ReviewFolder
 from pipeline.review_folder.accounts import Role
 from pipeline.review_folder.places import ReviewPlaces
 from pipeline.terms.problem import ReviewError
-from pipeline.web.reading_desks import ReadingDesks
+from pipeline.terms.review import Position
+from pipeline.web.current_review import CurrentReview
+from pipeline.web.open_sessions import OpenSessions
+from pipeline.web.pair_search import PairSearch
 from pipeline.web.sign_in import SignedIn
-from pipeline.web.whole_review import WholeReview
 
 PART = "x-part"
 """The header by which our script asks for a part of a page instead of another address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Site:
     """What all requests share: the one review, its desks, what is told of the connection."""
 
     name: str
     places: ReviewPlaces
-    whole: WholeReview
-    desks: ReadingDesks
+    current: CurrentReview
+    sessions: OpenSessions
+    pairs: PairSearch
     is_local: bool
     is_tls: bool
 
@@ -40,13 +44,25 @@ class House:
         """The review as its files stand now; with `reviewer` that person's log alone."""
         return ReviewFolder(self.places, as_reviewer=reviewer)
 
+    def pdf_of(self, position: Position) -> Path | None:
+        """The PDF of the report of `position`, a kept record; None where it is not at hand.
+
+        It is the file that `retrieved` names, or one in `fulltexts/` with the name of the record.
+        """
+        named = position.retrieval.file if position.retrieval is not None else ""
+        folder = self.places.fulltexts
+        file = folder / (named or f"{for_file_name(position.record)}.pdf")
+        if file.parent != folder or file.suffix.lower() != ".pdf" or not file.is_file():
+            return None
+        return file
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class PageRequest:
     """One request: by whom, in which session, with which form (bounded and read already)."""
 
-    request: Request
-    house: House
+    raw: Request
+    site: Site
     who: SignedIn
     form: FormData
 
@@ -56,21 +72,21 @@ class Visit:
 
     @property
     def wants_part(self) -> bool:
-        return self.request.headers.get(PART) == "yes"
+        return self.raw.headers.get(PART) == "yes"
 
     def path(self, name: str) -> str:
-        return str(self.request.path_params[name])
+        return str(self.raw.path_params[name])
 
-    def asked(self, name: str) -> str:
+    def param(self, name: str) -> str:
         """A parameter of the address as harmless text, "" where it is not there."""
-        return tidy(self.request.query_params.get(name, ""))
+        return tidy(self.raw.query_params.get(name, ""))
 
-    def said(self, name: str) -> str:
+    def field(self, name: str) -> str:
         """A field of the form as harmless text with line feeds, "" where it is not there."""
         value = self.form.get(name, "")
         return tidy(value) if isinstance(value, str) else ""
 
-    def all_said(self, name: str) -> tuple[str, ...]:
+    def fields(self, name: str) -> tuple[str, ...]:
         return tuple(tidy(v) for v in self.form.getlist(name) if isinstance(v, str))
 
     def upload(self, name: str) -> UploadFile | None:
@@ -80,26 +96,26 @@ class Visit:
     def may(self, least: Role) -> bool:
         return self.who.role.may(least)
 
-    def tell(self, words: str) -> None:
+    def announce(self, words: str) -> None:
         """Keeps `words` for the next page that this browser shows."""
         self.who.notices[:] = [*self.who.notices[-3:], words]
 
-    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """The page `template`, whole or as the part that a script asked for."""
         notices, self.who.notices[:] = list(self.who.notices), []
         values = {"said": " ".join(notices), "trouble": None, **values}
         return HTMLResponse(
-            pages().get_template(template).render(visit=self, house=self.house, **values), status
+            pages().get_template(template).render(request=self, site=self.site, **values), status
         )
 
-    def to(self, address: str, words: str = "") -> Response:
+    def redirect(self, address: str, words: str = "") -> Response:
         """Sends the browser to `address` of ours; the page there tells `words`."""
         if words:
-            self.tell(words)
+            self.announce(words)
         return RedirectResponse(address, 303)
 
 
-Page = Callable[[Visit], Response]
+Page = Callable[[PageRequest], Response]
 
 
 def tidy(text: str) -> str:

@@ -52,7 +52,7 @@ class Overtaken(ReviewError):
 
 
 @dataclass(slots=True)
-class ReadingDesk:
+class OpenSession:
     """One reviewer at one stage. Everything is done under its lock; votes are on disk at once."""
 
     session: Session
@@ -181,17 +181,17 @@ def _asked_for(ballot: Ballot) -> tuple[object, ...]:
     return (ballot.verdict, ballot.reason, ballot.note, ballot.tags, ballot.fails)
 
 
-class ReadingDesks:
+class OpenSessions:
     """The desks of everybody who screens now, each opened when it is first asked for."""
 
     def __init__(self, review: str, clock: Callable[[], float], call: CallDesk) -> None:
         self._review = review
         self._call = call
         self._clock = clock
-        self._open: dict[tuple[str, Stage], ReadingDesk] = {}
+        self._open: dict[tuple[str, Stage], OpenSession] = {}
         self._lock = RLock()
 
-    def of(self, reviewer: str, stage: Stage) -> ReadingDesk:
+    def of(self, reviewer: str, stage: Stage) -> OpenSession:
         """The desk of `reviewer` at `stage`. ReviewError as `begin_session`."""
         with self._lock:
             self._close_idle()
@@ -207,13 +207,13 @@ class ReadingDesks:
             desk.used_at = self._clock()
             return desk
 
-    def _opened(self, reviewer: str, stage: Stage) -> ReadingDesk:
+    def _opened(self, reviewer: str, stage: Stage) -> OpenSession:
         session = begin_session(self._review, reviewer, stage)
         take_at_hand(session)
         if session.next_record() is None:
             take_provisionally(session)
         session.catch_up()
-        desk = ReadingDesk(session, self._call(self._review, reviewer, stage))
+        desk = OpenSession(session, self._call(self._review, reviewer, stage))
         desk.line.follow(desk.hear)
         return desk
 

@@ -1,0 +1,311 @@
+"""Asking a person: a key, a choice, a number, a text, yes or no, somebody's name.
+
+One way of asking for every verb, on a terminal and in a pipe alike. On a terminal a key counts at
+once, without Enter; in a pipe, and on a terminal that cannot do that, each answer is a line. At
+every question `:?` (or `?` where a key is asked for) tells what may be answered, `:b` goes back to
+the one before, `:q` leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pipeline.cli.console import dim, safe, say
+from pipeline.terms.problem import ReviewError
+
+HELP, BACK, LEAVE = ":?", ":b", ":q"
+END = ""
+"""What is read when the input has ended."""
+
+_EVERYWHERE = ":? this help   :b back to the one before   :q leave"
+
+
+class Back(Exception):
+    """The person wants to go back to the question before."""
+
+
+class Left(Exception):
+    """The person leaves, or the input has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A key, and in a pipe the words behind it on the same line (`e not the population`)."""
+
+    key: str
+    rest: str = ""
+
+
+Read = Callable[[str], str]
+"""Shows a question and gives what was typed; `END` when the input has ended."""
+
+Helper = Callable[[], object]
+"""Prints what a person may want to know at a question."""
+
+
+class Prompt:
+    """Asks, and does not let go before there is an answer that can be one.
+
+    `read_key` reads one key on a terminal and a line elsewhere, `read_line` always a line.
+    """
+
+    def __init__(self, read_key: Read, read_line: Read) -> None:
+        self._read_key, self._read_line = read_key, read_line
+
+    def key(
+        self,
+        keys: Mapping[str, str],
+        *,
+        more: Mapping[str, str] | None = None,
+        helper: Helper | None = None,
+        wrong: str = "Nothing was written.",
+        leaves: str = "q",
+    ) -> Pressed:
+        """One of `keys` (with the word that stands beside each) or of `more`, which are not shown.
+
+        `?` and `:?` call `helper`, else list the keys. The end of the input and `:q` are the key
+        `leaves` where it is one of `keys`, else raise Left. Raises Back for `:b`.
+        """
+        all_keys = {**keys, **(more or {})}
+        words = {word.casefold(): key for key, word in all_keys.items()}
+        question = offer(keys)
+        while True:
+            said = self._read_key(question).strip()
+            key, _, rest = said.partition(" ")
+            if said.casefold() in words and said not in all_keys:
+                key, rest = words[said.casefold()], ""
+            if key in (END, LEAVE):
+                if leaves in all_keys:
+                    return Pressed(leaves)
+                raise Left
+            if key == BACK:
+                raise Back
+            if key in all_keys and key not in (HELP, "?"):
+                return Pressed(key, rest.strip())
+            if key in (HELP, "?"):
+                _help(helper or (lambda: _list(all_keys)))
+            else:
+                shown = safe(key, 20)
+                say(f"{shown!r} is no key here. {wrong} Press {_either(tuple(keys))}.")
+
+    def yes(self, question: str, *, helper: Helper | None = None) -> bool:
+        """Whether the answer to `question` is yes; leaving means no."""
+        say(question)
+        try:
+            return self.key({"y": "yes", "n": "no"}, helper=helper, leaves="n").key == "y"
+        except Back:
+            return False
+
+    def choice(
+        self,
+        question: str,
+        options: Sequence[tuple[str, str]],
+        *,
+        helper: Helper | None = None,
+        default: str = "",
+    ) -> str:
+        """The id of one of `options` (id, label), by its number or by its id.
+
+        Up to nine are chosen by one key. With `default` an empty line takes that one.
+        """
+        say(question)
+        for number, (id, label) in enumerate(options, 1):
+            mark = "  (as it is now)" if default and id == default else ""
+            say(f"  {number:>2}  {safe(label if label and label != id else id)}{mark}")
+        ids = [id for id, _ in options]
+        read = self._read_line if default or len(ids) > 9 else self._read_key
+        while True:
+            said = self._controlled(read(f"1-{len(ids)} > "), helper)
+            if said is None:
+                continue
+            if not said and default:
+                return default
+            if said.isdecimal() and 0 < int(said) <= len(ids):
+                return ids[int(said) - 1]
+            if said in ids:
+                return said
+            say(f"{safe(said, 40)!r} is none of these. Type a number from 1 to {len(ids)}.")
+
+    def number(self, question: str, least: int, most: int, *, helper: Helper | None = None) -> int:
+        """A whole number from `least` to `most`."""
+        while True:
+            said = self._controlled(self._read_line(f"{question} ({least}-{most}) > "), helper)
+            if said is None:
+                continue
+            if said.isdecimal() and least <= int(said) <= most:
+                return int(said)
+            say(f"{safe(said, 40)!r} is no whole number from {least} to {most}.")
+
+    def text(
+        self,
+        question: str,
+        *,
+        helper: Helper | None = None,
+        needed: str = "",
+        check: Callable[[str], object] | None = None,
+    ) -> str:
+        """A line of text, empty where nothing is `needed` (what is said when it stays empty).
+
+        `check` raises ReviewError for what cannot be an answer; it is told, and asked again.
+        """
+        while True:
+            said = self._controlled(self._read_line(f"{question} > "), helper, may_be_empty=True)
+            if said is None:
+                continue
+            if not said and needed:
+                say(needed)
+                continue
+            if check is not None:
+                try:
+                    check(said)
+                except ReviewError as refusal:
+                    say(safe(str(refusal)))
+                    continue
+            return said
+
+    def person(
+        self, question: str, known: Callable[[str], str], *, helper: Helper | None = None
+    ) -> str:
+        """The id of a person; `known` makes it from what was typed, or raises ReviewError."""
+        while True:
+            said = self._controlled(self._read_line(f"{question} > "), helper)
+            if said is None:
+                continue
+            try:
+                return known(said)
+            except ReviewError as refusal:
+                say(safe(str(refusal)))
+
+    def _controlled(
+        self, said: str, helper: Helper | None, *, may_be_empty: bool = False
+    ) -> str | None:
+        """What was said, None once help was given; raises Back and Left."""
+        if said == END and not may_be_empty:
+            raise Left
+        said = said.strip()
+        if said == HELP:
+            _help(helper)
+            return None
+        if said == BACK:
+            raise Back
+        if said == LEAVE:
+            raise Left
+        return said
+
+
+@contextmanager
+def prompt() -> Iterator[Prompt]:
+    """The prompt of this terminal, or of the pipe that stands in its stead."""
+    if not sys.stdin.isatty() or os.environ.get("TERM", "dumb") in ("", "dumb"):
+        yield Prompt(_next_line, _line)
+        return
+    import readline  # noqa: F401  (it gives `input` its keys for editing a line)
+    import termios
+    import tty
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+
+    def read_key(question: str) -> str:
+        print(question, end="", flush=True)
+        tty.setcbreak(terminal)
+        try:
+            while True:
+                typed = os.read(terminal, 32).decode(errors="replace")
+                if typed in ("", "\x04"):
+                    print()
+                    return END
+                key = key_of(typed)
+                if key == ":":
+                    # the sign after the colon may come with it or a moment later
+                    print(key, end="", flush=True)
+                    rest = typed.partition(":")[2] or os.read(terminal, 32).decode(errors="replace")
+                    key += key_of(rest)
+                    print(key[1:])
+                    return key
+                if key:
+                    print(key)
+                    return key
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+    yield Prompt(read_key, _line)
+
+
+def agreed(question: str, would: str, *, yes: bool = False) -> bool:
+    """Whether a person agrees to `question`; `yes`: they did so beforehand, with --yes.
+
+    Raises ReviewError, which says what `would` happen, where nobody can be asked.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise ReviewError(
+            f"{would}, and nobody can be asked here. Nothing was written", "Add --yes to agree"
+        )
+    with prompt() as ask:
+        return ask.yes(question)
+
+
+def key_of(typed: str) -> str:
+    """The key in what came from the terminal at once; empty when there is none.
+
+    A key may come with the Enter that a quick hand sends after it, and is not lost for that; of
+    several keys the first counts, so that a paste decides one record at most. Arrow keys and
+    their like come as an escape and letters, which are no keys of ours.
+    """
+    if typed.startswith("\x1b"):
+        return ""
+    return next((character for character in typed if character.isprintable()), "")
+
+
+def offer(keys: Mapping[str, str]) -> str:
+    """`i include  e exclude > ` with the keys in lines that fit the terminal."""
+    width = shutil.get_terminal_size((80, 24)).columns - 3
+    lines = [""]
+    for key, word in keys.items():
+        entry = f"{key} {word}" if word else key
+        if lines[-1] and len(lines[-1]) + 2 + len(entry) > width:
+            lines.append("")
+        lines[-1] += f"  {entry}" if lines[-1] else entry
+    return "\n".join(lines) + " > "
+
+
+def _help(helper: Helper | None) -> None:
+    if helper is not None:
+        helper()
+    say(dim(_EVERYWHERE))
+
+
+def _list(keys: Mapping[str, str]) -> None:
+    for key, word in keys.items():
+        say(f"  {key}  {word}")
+
+
+def _either(keys: tuple[str, ...]) -> str:
+    return ", ".join(keys[:-1]) + (f" or {keys[-1]}" if len(keys) > 1 else "".join(keys))
+
+
+def _line(question: str) -> str:
+    """A line as it was typed, a line feed alone as a blank; `END` when the input has ended."""
+    try:
+        said = input(question)
+    except EOFError:
+        print()
+        return END
+    if not sys.stdin.isatty():
+        print()
+    return said or " "
+
+
+def _next_line(question: str) -> str:
+    """The next line that says something; `END` when the input has ended."""
+    said = _line(question)
+    while said and not said.strip():
+        said = _line("")
+    return said
