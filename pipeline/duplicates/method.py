@@ -32,6 +32,4 @@ def method_in_words(version: str = METHOD_VERSION) -> str:
     words = _WORDS.get(version)
     if words is None:
         return ""
-    return (
-        f"Duplicate records were found by rules (review-pipeline, {METHOD} {version}). {words}"
-    )
+    return f"Duplicate records were found by rules (review-pipeline, {METHOD} {version}). {words}"
