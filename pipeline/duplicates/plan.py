@@ -74,7 +74,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class DuplicateGroups:
     """`first` gives for each record the first record of its cluster (itself when it is kept).
 
     `merges` are the pairs that made the clusters, one fewer than a cluster has records and less
@@ -100,7 +100,7 @@ def find_duplicates(
     different: Iterable[tuple[int, int]] = (),
     since: int = 0,
     tick: Callable[[str], None] = lambda step: None,
-) -> Found:
+) -> DuplicateGroups:
     """Which records in `batches` (of `RECORDS`) tell of the same report.
 
     `same` and `different` are pairs of record numbers that are settled already; they hold, and
@@ -243,7 +243,7 @@ def _found(
     never: set[tuple[int, int]],
     said: set[tuple[int, int]],
     settled_same: Sequence[tuple[int, int]],
-) -> Found:
+) -> DuplicateGroups:
     merges: list[Pair] = []
     ask: dict[tuple[int, int], Pair] = {}
     related: dict[tuple[int, int], Pair] = {}
@@ -286,7 +286,7 @@ def _found(
             held = ask.get(groups)
             if held is None or (held.why_asked == (THROUGH_OTHERS,) != why):
                 ask[groups] = _pair(a, b, ASK, other, points, found, why)
-    return Found(
+    return DuplicateGroups(
         first=first,
         merges=tuple(merges),
         ask=tuple(sorted(ask.values(), key=lambda pair: (pair.doubt, pair.a, pair.b))),
