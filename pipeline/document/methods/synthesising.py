@@ -154,8 +154,8 @@ def _looked_at(pools: list[Pool], see: See) -> list[str]:
         if not planned:
             when = "post hoc"
         words.append(
-            f"{counted(len(asked), 'meta-regression', words=True)} {were(len(asked))} made, {when}, "
-            "with the correction of Knapp and Hartung where intervals have it"
+            f"{counted(len(asked), 'meta-regression', words=True)} {were(len(asked))} made, "
+            f"{when}, with the correction of Knapp and Hartung where intervals have it"
             f"{see('meta_regression')}"
         )
     if any(pool.leave_one_out for pool in pools):
