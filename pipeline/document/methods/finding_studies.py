@@ -16,7 +16,7 @@ from pipeline.document.wording import (
     paragraph,
     were,
 )
-from pipeline.duplicates.method import METHOD_VERSION, method_in_words
+from pipeline.duplicates.method import METHOD, method_in_words
 from pipeline.model.decision import Deduplicated
 from pipeline.model.search import Arm, Search
 from pipeline.model.standing import Standing
@@ -157,8 +157,8 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     found = pairs_told(snapshot)
     removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
     runs = [d for d in snapshot.counting if isinstance(d, Deduplicated)]
-    method = f"duplicates {METHOD_VERSION}"
-    used = bool(found.by_rule.get(method)) or any(run.method == method for run in runs)
+    methods = dict.fromkeys([*found.by_rule, *(run.method for run in runs)])
+    told = [words for method in methods if (words := _method_told(method))]
     what = "a duplicate" if removed == 1 else "duplicates"
     over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
     records = counted(removed, "record", words=True)
@@ -176,15 +176,15 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     if found.parted:
         pairs = counted(found.parted, "pair", words=True)
         said.append(f"{pairs} that looked alike {were(found.parted)} told apart by a person")
-    if used and not (found.by_person or found.parted):
+    if told and not (found.by_person or found.parted):
         said.append("no pair was decided by a person")
     if found.none and not removed:
         said.append(_nothing_found(runs))
     said.append(_not_compared(runs, snapshot))
     if not found.none and see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
-    if used:
-        return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
+    if told:
+        return "\n\n".join([*map(for_markdown, told), paragraph(said)])
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
 
@@ -205,6 +205,12 @@ def _not_compared(runs: Sequence[Deduplicated], snapshot: Snapshot) -> str:
         return ""
     searches = counted(left, "search", "searches", words=True)
     return f"that the records of {searches} were compared is not recorded"
+
+
+def _method_told(method: str) -> str:
+    """The words for a method as a `matched` line names it ("duplicates 2")."""
+    name, _, version = method.rpartition(" ")
+    return method_in_words(version) if name == METHOD else ""
 
 
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:
