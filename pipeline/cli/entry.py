@@ -69,6 +69,7 @@ def _verb(words: list[str]) -> int:
 
     import typer
 
+    from pipeline.cli.left_out import filled_in
     from pipeline.cli.prompt import Back, Left
     from pipeline.review_folder.writing import COMMAND
 
@@ -83,8 +84,15 @@ def _verb(words: list[str]) -> int:
     )
     COMMAND.set(f"{verb.name}-{secrets.token_hex(4)}")
     app.command(name=verb.name)(getattr(importlib.import_module(verb.module), verb.function))
+    command = typer.main.get_command(app)
     try:
-        outcome = app(words[1:], prog_name=f"review {verb.name}", standalone_mode=False)
+        rest = filled_in(verb.name, words[1:], command)
+        for parameter in command.params:
+            if parameter.name == "review" and parameter.required:
+                # the only one there is need not be named; of several the verb says which
+                parameter.required, parameter.default = False, ""
+                parameter.metavar = "[REVIEW]"
+        outcome = command(rest, prog_name=f"review {verb.name}", standalone_mode=False)
     except ReviewError as refusal:
         # names of files and words of exports stand in refusals
         print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)

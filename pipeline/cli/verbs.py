@@ -19,6 +19,7 @@ class Verb:
 _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("taking_in", "make a new review that already builds"),
+        "me": ("looking", "say who sits at this machine, so that --as can be left out"),
         "ingest": ("taking_in", "take in an export of a database"),
         "update": ("updating", "take new exports into a review that is under way"),
     },

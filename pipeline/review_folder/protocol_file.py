@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.notation.people import CHECK as PEOPLE_CHECK
+from pipeline.notation.people import with_people
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.review_folder.places import ReviewPlaces, shown
@@ -15,10 +17,12 @@ from pipeline.terms.protocol import Protocol
 def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[Problem, ...]]:
     """The protocol. Raises ReviewError, with every fault of the file, when it is not sound."""
     written = read_yaml(read(places.protocol), shown(places.protocol))
+    written, about_people = with_people(written)
     protocol, problems = into(Protocol, written)
+    problems = (*problems, *about_people)
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
-    if protocol is None or any(p.check == PLAN_CHECK for p in problems):
+    if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
         raise ReviewError(f"the protocol of {places.slug} cannot be read\n{faults}")
     return protocol, problems

@@ -25,6 +25,11 @@ class PandocFault(Exception):
 def _pandoc() -> str:
     import pypandoc
 
+    # pypandoc takes whichever answers with the highest version; one that answers late on a busy
+    # machine loses to an old one of the system, so the one that came with it goes first
+    own = Path(pypandoc.__file__).with_name("files") / "pandoc"
+    if own.is_file():
+        return str(own)
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as missing:
