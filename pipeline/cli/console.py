@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +13,10 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TextIO
 
+from pipeline.model.problem import Problem, Severity
+from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_json, for_terminal
-from pipeline.terms.problem import Problem, Severity
+from pipeline.sessions.named_records import citation
 
 
 def say(text: str = "") -> None:
@@ -111,3 +114,11 @@ def progress(label: str) -> Iterator[Tick]:
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
+
+
+def in_list(record: Record, beside: str = "", indent: int = 2) -> str:
+    """A line of a list: id, citation, what stands `beside` it; cut to fit a terminal."""
+    start = f"{' ' * indent}{record.id}  "
+    end = f"  [{beside}]" if beside else ""
+    room = shutil.get_terminal_size().columns - len(start) - len(end)
+    return f"{start}{citation(record, max(24, room) if sys.stdout.isatty() else 0)}{end}"

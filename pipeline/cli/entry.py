@@ -1,7 +1,4 @@
-"""From the words on the command line to the one verb that they name.
-
-Only the module of that verb is imported, so that short commands start quickly.
-"""
+"""From the words on the command line to the verb they name. A verb is a module and a row."""
 
 from __future__ import annotations
 
@@ -13,12 +10,82 @@ import re
 import secrets
 import signal
 import sys
+from dataclasses import dataclass
 
 import pipeline
-from pipeline.cli.verbs import VERBS
+from pipeline.model.problem import ReviewError
 from pipeline.notation.safe_text import without_controls
 from pipeline.notation.typed import nearest
-from pipeline.terms.problem import ReviewError
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """`module` has a function called `function` whose docstring is the help of the verb."""
+
+    name: str
+    summary: str
+    group: str
+    module: str
+    function: str
+
+
+_GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Begin": {
+        "init": ("importing", "make a new review that already builds"),
+        "me": ("overview", "say who sits at this machine, so that --as can be left out"),
+        "ingest": ("importing", "take in an export of a database"),
+        "update": ("importing", "take new exports into a review that is under way"),
+    },
+    "Select": {
+        "dedupe": ("duplicates", "find duplicates, decide the doubtful ones, undo"),
+        "screen": ("screening", "screen records one by one"),
+        "sheet": ("screening", "screen in a spreadsheet, and read it back"),
+        "decide": ("screening", "record one verdict without a prompt"),
+        "resolve": ("screening", "settle conflicts between reviewers"),
+        "reopen": ("screening", "have records screened anew, e.g. when a criterion changed"),
+        "handover": ("screening", "give what waits for one reviewer to another"),
+        "remove": ("screening", "take records out before screening, with a reason"),
+        "undo": ("screening", "take back a decision"),
+        "retrieve": ("retrieval", "record reports sought, obtained, not obtained"),
+        "collate": ("retrieval", "say which reports belong to one study"),
+        "agreement": ("screening", "how far reviewers agree"),
+        "rank": ("screening", "rank what is unscreened; replay a labelled screening"),
+        "stop": ("screening", "what may still be missed; leave the rest unscreened"),
+    },
+    "Extract": {
+        "extract": ("extraction", "write a blank for a study, or hold it against its form"),
+        "reconcile": ("extraction", "settle what two people extracted apart, or check answers"),
+        "export": ("extraction", "write the extracted data as CSV, XLSX and JSON"),
+    },
+    "Write up": {
+        "confirm": ("documents", "stand by claims beside what they rest on"),
+        "build": ("documents", "render the whole write-up"),
+        "publish": ("documents", "publish an edition and seal what it was made from"),
+        "bundle": ("documents", "pack a review for sharing: data, forms, code version, documents"),
+    },
+    "Look": {
+        "diff": ("documents", "what changed between two editions or days"),
+        "verify": ("documents", "hold a sealed edition against its manifest"),
+        "status": ("overview", "the flow, who has what waiting, the next command"),
+        "check": ("overview", "find every fault in what people wrote"),
+        "stale": ("overview", "what of a living review has gone stale"),
+        "explain": ("overview", "walk from a claim, number, record or study to its source"),
+    },
+    "Together": {
+        "serve": ("serving", "screen, settle and extract in the browser, alone or as a team"),
+    },
+    "Anywhere": {
+        "convert": ("importing", "turn any export into another format"),
+    },
+}
+"""Group of the help, verb, then the room that its module stands in and a line on what it does."""
+
+VERBS: dict[str, Verb] = {
+    name: Verb(name, summary, group, f"pipeline.cli.{room}.{name}", name)
+    for group, verbs in _GROUPS.items()
+    for name, (room, summary) in verbs.items()
+}
+
 
 REFUSED = 2
 INTERRUPTED = 130
@@ -71,7 +138,7 @@ def _verb(words: list[str]) -> int:
 
     from pipeline.cli.left_out import filled_in
     from pipeline.cli.prompt import Back, Left
-    from pipeline.review_folder.writing import COMMAND
+    from pipeline.store.files import COMMAND
 
     # a verb builds tens of thousands of small values and ends: looking for garbage among them
     # again and again costs a third of its time and finds nothing

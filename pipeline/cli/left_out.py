@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.cli.console import safe, tell
+from pipeline.model.problem import ReviewError
 from pipeline.notation.people import is_person_id, known_id, person_id
-from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.review_folder.decision_logs import logs_of
-from pipeline.review_folder.personal import who_sits_here
-from pipeline.review_folder.places import review_slugs
-from pipeline.terms.problem import ReviewError
+from pipeline.store import ReviewFolder, find_review
+from pipeline.store.accounts import who_sits_here
+from pipeline.store.decision_logs import logs_of
+from pipeline.store.places import review_slugs
 
 _TAKES_WORDS = ("dedupe", "extract", "reconcile")
 """Verbs whose words begin with the review although they go by another name."""

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pipeline.cli.console import dim, safe, say
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 
 HELP, BACK, LEAVE = ":?", ":b", ":q"
 END = ""

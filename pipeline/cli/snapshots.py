@@ -7,14 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pipeline
-from pipeline.ledger import settle
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.places import shown
+from pipeline.model.finding import Synthesis
+from pipeline.model.problem import Problem
+from pipeline.model.review import Edition, Ledger
 from pipeline.snapshot import ReadingSummary, Snapshot
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder
+from pipeline.store.places import shown
 from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
-from pipeline.terms.finding import Synthesis
-from pipeline.terms.problem import Problem
-from pipeline.terms.review import Edition, Ledger
 
 
 def snapshot_of(
@@ -26,7 +26,9 @@ def snapshot_of(
     """The snapshot of `folder` at the end of `until` (None: now), and what is wrong in what the
     authors concluded and cite. `known` are ledgers of sealed editions, as for `settle`; `now` is
     the moment of the look, for checks."""
-    from pipeline.writeup.citations import read_references  # here: walks over records need no prose
+    from pipeline.document.citations import (
+        read_references,  # here: walks over records need no prose
+    )
 
     def text_and_name(path: Path) -> tuple[str, str]:
         return folder.text_of(path), shown(path)

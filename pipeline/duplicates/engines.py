@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 
 MESSAGE = 64 * 2**20
 """Bytes of records in one message to a Spark Connect endpoint, which takes 128 MiB at the most."""

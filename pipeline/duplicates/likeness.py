@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from pipeline.duplicates.comparable.containers import same_container
+from pipeline.duplicates.comparable.sources import same_container
 from pipeline.duplicates.comparable.titles import word_set
 
 Array = Any

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.duplicates import candidates, comparable
-from pipeline.duplicates.clusters import join_best_first
 from pipeline.duplicates.engines import Engine
+from pipeline.duplicates.groups import join_best_first
 from pipeline.duplicates.likeness import hopeful, likeness
 from pipeline.duplicates.same_report import (
     ANSWERS,

@@ -1,11 +1,9 @@
 """Blank studies from forms, studies held against their forms, answers into judgements."""
 
 from pipeline.extraction.appraisal import instruments_for, judgements_of, remarks_of
-from pipeline.extraction.blank import blank_study
+from pipeline.extraction.blank import blank_study, json_schema
 from pipeline.extraction.forms import read_form
-from pipeline.extraction.results import results_of
-from pipeline.extraction.schema import json_schema
-from pipeline.extraction.studies import read_study
+from pipeline.extraction.studies import read_study, results_of
 from pipeline.extraction.tidy import csv_text, tidy
 
 __all__ = [

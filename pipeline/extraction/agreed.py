@@ -11,14 +11,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from pipeline.extraction.addresses import path_of
-from pipeline.extraction.alignment import Renamed, raw_with_ids
-from pipeline.extraction.differences import TwoAnswers
+from pipeline.extraction.answers import path_of
+from pipeline.extraction.differences import Renamed, TwoAnswers, raw_with_ids
+from pipeline.model.form import Form
+from pipeline.model.study import Answer, Source
 from pipeline.notation.yaml_editing import with_value, without_entry
 from pipeline.notation.yaml_text import Path, read_yaml
 from pipeline.notation.yaml_writing import yaml_value
-from pipeline.terms.form import Form
-from pipeline.terms.study import Answer, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

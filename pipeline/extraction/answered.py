@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.terms.form import AnswerType, Form, Item
-from pipeline.terms.study import Absent, Answer, Part, Plain, Study
+from pipeline.model.form import AnswerType, Form, Item
+from pipeline.model.study import Absent, Answer, Part, Plain, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

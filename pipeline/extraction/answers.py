@@ -1,23 +1,262 @@
-"""One written answer into an `Answer`: a bare value, or a value with its sources and notes."""
+"""Answers as a study file writes them: addresses, sources, the entries they point to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.extraction.absence import absent_of
-from pipeline.extraction.addresses import address_of
-from pipeline.extraction.conversion import Fault
-from pipeline.extraction.gathering import Gathering
-from pipeline.extraction.numbers import read_number
-from pipeline.extraction.references import References
-from pipeline.extraction.values import convert
+from pipeline.extraction.values import Fault, absent_of, convert, read_number
+from pipeline.model.form import NUMBERS, AnswerType, Form, Item
+from pipeline.model.problem import Problem, Severity
+from pipeline.model.protocol import Protocol
+from pipeline.model.study import Absent, Answer, Source
 from pipeline.notation.typed import nearest, wording
-from pipeline.notation.yaml_text import Path
-from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
-from pipeline.terms.problem import Severity
-from pipeline.terms.study import Absent, Answer, Source
+from pipeline.notation.yaml_text import Path, YamlText
+
+SOURCE_KEYS = ("report", "page", "quote", "url", "note", "sure", "file_sha256")
+SURE = ("certain", "probable", "doubtful")
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Filled while a study is read; `reports` are the record ids that sources may name.
+
+    `unsourced` maps the address of a value without a source to its line, `former` that of an
+    answer to an item that is no longer asked to what is written there.
+    """
+
+    yaml: YamlText
+    problems: list[Problem]
+    reports: tuple[str, ...] = ()
+    required_open: dict[str, list[str]] = field(default_factory=dict)
+    unsourced: dict[str, int] = field(default_factory=dict)
+    former: dict[str, Any] = field(default_factory=dict)
+
+    def fault(
+        self,
+        path: Path,
+        what: str,
+        remedy: str,
+        severity: Severity = Severity.ERROR,
+        check: str = "study",
+    ) -> None:
+        self.problems.append(
+            Problem(
+                place=self.yaml.place(path),
+                what=what,
+                remedy=remedy,
+                severity=severity,
+                check=check,
+            )
+        )
+
+    def sources(self, written: Any, path: Path) -> tuple[Source, ...]:
+        """`sources:` as values; one source may stand without a list."""
+        if written is None:
+            return ()
+        if isinstance(written, Mapping):
+            return self._source(written, path)
+        if not isinstance(written, list):
+            what = f"'sources' is {wording(written)}"
+            self.fault(path, what, 'Write `sources: [{page: 12, quote: "…"}]`')
+            return ()
+        return tuple(s for i, one in enumerate(written) for s in self._source(one, (*path, i)))
+
+    def _source(self, written: Any, path: Path) -> tuple[Source, ...]:
+        if not isinstance(written, Mapping):
+            what = f"a source is {wording(written)}"
+            self.fault(path, what, "Write it as `{report: …, page: …, quote: …}`")
+            return ()
+        said: dict[str, str] = {}
+        for key, value in written.items():
+            if key not in SOURCE_KEYS:
+                what = f"{key!r} is not known in a source.{nearest(str(key), SOURCE_KEYS)}"
+                self.fault((*path, key), what, f"Known are {', '.join(SOURCE_KEYS)}")
+            elif isinstance(value, (dict, list, bool)):
+                what = f"{key!r} of a source is {wording(value)}, not text"
+                self.fault((*path, key), what, "Put it in quotes")
+            elif value is not None:
+                said[key] = str(value)
+        report = said.get("report", "")
+        if report and report not in self.reports:
+            known = ", ".join(self.reports) or "none"
+            what = (
+                f"the source {report!r} is no report of this study.{nearest(report, self.reports)}"
+            )
+            remedy = f"Its reports are {known}; add it to `reports:` or correct it"
+            self.fault((*path, "report"), what, remedy)
+        elif not report and not said.get("url") and self.reports:
+            said["report"] = self.reports[0]
+        sure = said.get("sure", "")
+        if sure and sure not in SURE:
+            what = f"{sure!r} does not say how sure you are.{nearest(sure, SURE)}"
+            self.fault((*path, "sure"), what, f"Write one of {', '.join(SURE)}")
+        return (Source(**said, place=self.yaml.place(path)),)
+
+    def say_open(self) -> None:
+        """One warning for each block of answers with required ones that are not yet given."""
+        for block, names in self.required_open.items():
+            count = (
+                "1 required answer is" if len(names) == 1 else f"{len(names)} required answers are"
+            )
+            self.fault(
+                tuple(block.split("/")),
+                f"{count} not yet given: {_listed(names)}",
+                "Fill them in, or write `not reported`, `not applicable` or `unclear`",
+                Severity.WARNING,
+                "not-yet",
+            )
+        if self.unsourced:
+            n = len(self.unsourced)
+            count = "1 value has" if n == 1 else f"{n} values have"
+            listed = ", ".join(f"{name} (line {line})" for name, line in self.unsourced.items())
+            self.fault(
+                ("answers",),
+                f"{count} no source: {listed}",
+                "Add `sources:` with the page and the quote beside the value",
+                Severity.NOTE,
+                "no-source",
+            )
+
+
+def _listed(names: list[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def address_of(value: Any, path: Path) -> str:
+    """The address of the answer at `path` in what a study file says: entries go by their ids.
+
+    The block stands in front for appraisals (`mmat-2018/category`), not for the answers.
+    """
+    words: list[str] = []
+    for step in path:
+        inner = _inner(value, step)
+        if isinstance(step, int):
+            entry = inner.get("id") if isinstance(inner, Mapping) else None
+            words.append(str(entry or step + 1))
+        else:
+            words.append(step)
+        value = inner
+    return "/".join(words[1:])
+
+
+def path_of(value: Any, address: str) -> Path | None:
+    """The path of `address` in what a study file says; None where an entry on the way is missing.
+
+    The last step need not be there yet.
+    """
+    steps = address.split("/")
+    blocks = value.get("appraisal") if isinstance(value, Mapping) else None
+    block = "appraisal" if isinstance(blocks, Mapping) and steps[0] in blocks else "answers"
+    path: list[str | int] = [block]
+    value = _inner(value, block)
+    for step in steps:
+        if isinstance(value, list):
+            index = next(
+                (
+                    i
+                    for i, entry in enumerate(value)
+                    if isinstance(entry, Mapping) and str(entry.get("id", i + 1)) == step
+                ),
+                None,
+            )
+            if index is None:
+                return None
+            path.append(index)
+            value = value[index]
+        else:
+            path.append(step)
+            value = _inner(value, step)
+    return tuple(path)
+
+
+def _inner(value: Any, step: str | int) -> Any:
+    if isinstance(value, list) and isinstance(step, int):
+        return value[step] if step < len(value) else None
+    return value.get(step) if isinstance(value, Mapping) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """`own` is the entry of the part `within` (a dotted path) that points to `target`."""
+
+    item: Item
+    target: str
+    path: Path
+    own: str
+    within: str
+
+
+@dataclass(slots=True)
+class References:
+    """The entries of one form's answers and what points to them.
+
+    `outside` are the ids that a reference may name beyond its own form, by what they belong to.
+    """
+
+    outside: Mapping[str, Iterable[str]]
+    entries: dict[str, dict[str, None]] = field(default_factory=dict)
+    pointing: list[_Reference] = field(default_factory=list)
+
+    def enter(self, part: str, own: str) -> None:
+        """An entry `own` of the part at the dotted path `part`."""
+        self.entries.setdefault(part, {})[own] = None
+
+    def point(self, item: Item, target: str, path: Path, own: str, within: str) -> None:
+        self.pointing.append(_Reference(item, target, path, own, within))
+
+    def resolve(self, gathering: Gathering) -> None:
+        """Tells of references to nothing, and of entries that refer to themselves, in a circle."""
+        ahead: dict[tuple[str, str, str], _Reference] = {}
+        for reference in self.pointing:
+            targets = reference.item.targets
+            known = [id for target in targets for id in self._ids(target)]
+            if reference.target not in known:
+                _tell_dangling(gathering, reference, tuple(dict.fromkeys(known)))
+            elif reference.within in targets and reference.target in self._ids(reference.within):
+                ahead.setdefault((reference.item.id, reference.within, reference.own), reference)
+        _tell_circles(gathering, ahead)
+
+    def _ids(self, target: str) -> Iterable[str]:
+        return self.outside[target] if target in self.outside else self.entries.get(target, {})
+
+
+def ids_of_protocol(protocol: Protocol) -> dict[str, Iterable[str]]:
+    """What the protocol offers to refer to."""
+    return {
+        "protocol.outcomes": tuple(outcome.id for outcome in protocol.outcomes),
+        "protocol.groups": tuple(group.id for group in protocol.groups),
+    }
+
+
+def _tell_dangling(gathering: Gathering, reference: _Reference, known: tuple[str, ...]) -> None:
+    where = " or ".join(reference.item.targets)
+    hint = nearest(reference.target, known)
+    what = f"{reference.item.id!r} is {reference.target!r}, nothing in {where}.{hint}"
+    listed = ", ".join(known) or "nothing yet"
+    gathering.fault(reference.path, what, f"There is {listed}", check="reference")
+
+
+def _tell_circles(gathering: Gathering, ahead: Mapping[tuple[str, str, str], _Reference]) -> None:
+    told: set[tuple[str, str, str]] = set()
+    for start in ahead:
+        item, within, _ = start
+        passed = [start]
+        while (here := (item, within, ahead[passed[-1]].target)) in ahead and here not in passed:
+            passed.append(here)
+        if here != start or told.intersection(passed):
+            continue
+        told.update(passed)
+        reference = ahead[start]
+        if len(passed) == 1:
+            what = f"{item!r} of {reference.own!r} refers to itself"
+        else:
+            way = " → ".join(own for *_, own in (*passed, start))
+            what = f"{item!r} goes in a circle: {way}"
+        gathering.fault(reference.path, what, "Name another entry", check="reference")
+
 
 BESIDE = ("absent", "sources", "note", "derived")
 """What may stand beside `value` where an answer is written the long way."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.terms.appraisal import Judgement
-from pipeline.terms.form import AnswerType, Form, Item, Light, Overall
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.protocol import Protocol
-from pipeline.terms.study import Answer, Part, Study
+from pipeline.model.form import AnswerType, Form, Item, Light, Overall
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.protocol import Protocol
+from pipeline.model.study import Answer, Judgement, Part, Study
 
 
 def design_of(study: Study) -> str:

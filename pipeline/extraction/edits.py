@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.extraction.questions import Question
+from pipeline.model.form import NUMBERS, Item
 from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import Path, read_yaml
 from pipeline.notation.yaml_writing import Written
-from pipeline.terms.form import NUMBERS, Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

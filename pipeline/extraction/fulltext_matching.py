@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from pipeline.terms.record import Record
+from pipeline.model.record import Record
 
 SURE = 90
 """From this score (0 to 100) on a proposal may be taken without asking."""

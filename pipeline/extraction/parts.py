@@ -6,18 +6,62 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.extraction.absence import absent_of
-from pipeline.extraction.addresses import address_of
-from pipeline.extraction.answers import AnswerReader, Around
-from pipeline.extraction.conditions import Scope, is_asked, is_blank, is_required, said_of
-from pipeline.extraction.gathering import Gathering
-from pipeline.extraction.references import References
+from pipeline.extraction.answers import AnswerReader, Around, Gathering, References, address_of
 from pipeline.extraction.rules import CHECKS, hold
+from pipeline.extraction.values import absent_of
 from pipeline.extraction.versions import tell_former
+from pipeline.model.form import AnswerType, Condition, Form, Item
+from pipeline.model.study import Absent, Answer, Part, Source
 from pipeline.notation.typed import nearest, wording
 from pipeline.notation.yaml_text import Path
-from pipeline.terms.form import AnswerType, Form, Item
-from pipeline.terms.study import Absent, Answer, Part, Source
+
+Scope = tuple[Mapping[str, Answer], ...]
+"""Answers by item, of the same part first, then of the parts around it."""
+
+
+def is_asked(item: Item, scope: Scope) -> bool:
+    return item.asked_if is None or holds(item.asked_if, scope)
+
+
+def is_required(item: Item, scope: Scope) -> bool:
+    return item.required or (item.required_if is not None and holds(item.required_if, scope))
+
+
+def holds(condition: Condition, scope: Scope) -> bool:
+    """Whether the nearest answer to the item of `condition` is one of its values."""
+    for answers in scope:
+        answer = answers.get(condition.item)
+        if answer is not None:
+            return _meets(answer, condition.values)
+    return False
+
+
+def said_of(condition: Condition) -> str:
+    """`design is trial or survey`, `estimate is answered`."""
+    return f"{condition.item} is {' or '.join(condition.values) or 'answered'}"
+
+
+def is_blank(raw: Any) -> bool:
+    """Whether nothing was filled in, as in a part of the blank."""
+    if isinstance(raw, Mapping):
+        return all(is_blank(value) for value in raw.values())
+    if isinstance(raw, list):
+        return all(is_blank(value) for value in raw)
+    return absent_of(raw) in (Absent.NOT_YET, Absent.NOT_APPLICABLE)
+
+
+def _meets(answer: Answer, values: tuple[str, ...]) -> bool:
+    value = answer.value
+    if value is None:
+        return answer.absent is not None and str(answer.absent) in values
+    if not values:
+        return True
+    if isinstance(value, bool):
+        return ("yes" if value else "no") in values
+    if isinstance(value, tuple):
+        return any(str(one) in values for one in value)
+    return str(value) in values
+
 
 ENTRY_KEYS = ("id", "sources", "note", "derived")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")

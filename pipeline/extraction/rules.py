@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.terms.form import Rule
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.study import Answer, Part
+from pipeline.model.form import Rule
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.study import Answer, Part
 
 
 @dataclass(frozen=True, slots=True)

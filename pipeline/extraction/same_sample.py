@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.terms.record import Record
-from pipeline.terms.study import Answer, Sample, Study
+from pipeline.model.record import Record
+from pipeline.model.study import Answer, Sample, Study
 
 _REGISTRATION = re.compile(
     r"\b(NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|DRKS\d{8}|UMIN\d{9}|ChiCTR[-A-Z0-9]{6,}|"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.extraction.forms import walk
+from pipeline.model.form import NUMBERS, AnswerType, Form, Item
+from pipeline.model.study import Answer, Part, Study
 from pipeline.notation.safe_text import for_spreadsheet
-from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
-from pipeline.terms.study import Answer, Part, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.extraction.gathering import Gathering
+from pipeline.extraction.answers import Gathering
+from pipeline.model.form import Change, Form
+from pipeline.model.problem import Severity
 from pipeline.notation.typed import nearest, wording
 from pipeline.notation.yaml_text import Path
-from pipeline.terms.form import Change, Form
-from pipeline.terms.problem import Severity
 
 
 def changes_since(form: Form, version: int) -> tuple[Change, ...]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pipeline.model.decision import AUTOMATION
+from pipeline.model.problem import Problem
 from pipeline.notation.yaml_text import Path, YamlText
-from pipeline.terms.decision import AUTOMATION
-from pipeline.terms.problem import Problem
 
 CHECK = "people"
 LISTS: tuple[Path, ...] = (

@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from pipeline.model.decision import AUTOMATION
 from pipeline.notation.decision_lines import decision_id
-from pipeline.terms.decision import AUTOMATION
 
 WITHHELD = "(withheld)"
 SHORTEST_QUOTE = 12

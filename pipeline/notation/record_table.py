@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from pipeline.terms.record import Record
+from pipeline.model.record import Record
 
 TEXT_COLUMNS = (
     "id",

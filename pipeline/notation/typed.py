@@ -15,8 +15,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from pipeline.model.problem import Problem
 from pipeline.notation.yaml_text import Path, YamlText
-from pipeline.terms.problem import Problem
 
 T = TypeVar("T")
 

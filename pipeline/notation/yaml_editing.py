@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
+from pipeline.model.problem import ReviewError
 from pipeline.notation.yaml_text import Path, compose, read_yaml
 from pipeline.notation.yaml_writing import Written, yaml_below, yaml_inline
-from pipeline.terms.problem import ReviewError
 
 _STEP = 2  # blanks by which what belongs to a key stands further in
 _LONGEST_INLINE = 76

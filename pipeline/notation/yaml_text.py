@@ -16,8 +16,25 @@ from typing import Any, ClassVar
 
 import yaml
 
-from pipeline.notation.conflict_markers import conflict_in
-from pipeline.terms.problem import Place, Problem
+from pipeline.model.problem import Place, Problem
+
+_OPEN = re.compile(r"^<{7} ", re.MULTILINE)
+_CLOSE = re.compile(r"^>{7} ", re.MULTILINE)
+
+
+def conflict_in(text: str, file: str) -> Problem | None:
+    """The first conflict that stands in `text`, told at its line; None where there is none."""
+    opened = _OPEN.search(text)
+    if opened is None or _CLOSE.search(text, opened.end()) is None:
+        return None
+    return Problem(
+        place=Place(file=file, line=text.count("\n", 0, opened.start()) + 1),
+        what="two branches changed this place, and git left both versions here",
+        remedy="Keep what holds of the lines between <<<<<<< and >>>>>>>, delete these markers and "
+        "=======, then `git add` the file",
+        check="merge-conflict",
+    )
+
 
 Path = tuple[str | int, ...]
 

@@ -3,15 +3,10 @@
 `read_export` and `stream_export` find the layout by content; `READERS` lists the layouts.
 """
 
+from pipeline.model.search import READER_VERSION
 from pipeline.readers.found_decisions import FoundDecision, found_decisions
-from pipeline.readers.registry import (
-    READER_VERSION,
-    READERS,
-    ExportStream,
-    Reader,
-    read_export,
-    stream_export,
-)
+from pipeline.readers.layout_table import READERS, Reader
+from pipeline.readers.registry import ExportStream, read_export, stream_export
 
 __all__ = [
     "READERS",

@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Callable, Sequence
 
+from pipeline.model.problem import Place
+from pipeline.model.record import Issued, Name, Record, SetAside, Tag
 from pipeline.readers import identifiers as ids
 from pipeline.readers.dates import issued
 from pipeline.readers.entries import Entry, Said, words
@@ -17,8 +19,6 @@ from pipeline.readers.gathering import Gathered
 from pipeline.readers.making import quickly
 from pipeline.readers.names import name
 from pipeline.readers.types import csl_type
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Issued, Name, Record, SetAside, Tag
 
 FIELDS = words(
     "type title author editor issued month container_title container_title_short volume issue "

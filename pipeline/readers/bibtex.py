@@ -14,12 +14,12 @@ from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
+from pipeline.model.record import Name, Tag
 from pipeline.readers.bibtex_blocks import Between, Block, blocks
 from pipeline.readers.entries import Entry, Sorter, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.latex import from_latex
 from pipeline.readers.names import bibtex_names, name, names_in_cell
-from pipeline.terms.record import Name, Tag
 
 # bibtexparser tells of what it cannot read on its log; here that is a problem with a line instead
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.terms.record import Issued
+from pipeline.model.record import Issued
 
 _MONTHS = {
     word: number

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pipeline.model.problem import ReviewError
 from pipeline.readers.tables import shape
 from pipeline.readers.vendors import vendor
-from pipeline.terms.problem import ReviewError
 
 _RIS = re.compile(
     r"^[ \t]{0,8}(?:TY[ \t]{0,3}[-\u2013](?:[ \t]|$|(?=[A-Z]{3,6}\b))"

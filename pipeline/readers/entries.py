@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.terms.record import Name, Tag
+from pipeline.model.record import Name, Tag
 
 Said = Mapping[str, Sequence[str]]
 """What an entry says, by field: every value that stood there, the preferred one first.

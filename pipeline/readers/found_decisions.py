@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.model.decision import Stage, Verdict
+from pipeline.model.record import Record
 from pipeline.readers.columns import plain_name
 from pipeline.readers.entries import words
-from pipeline.terms.decision import Stage, Verdict
-from pipeline.terms.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

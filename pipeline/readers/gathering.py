@@ -6,7 +6,7 @@ kept with their lines, the rest are counted.
 
 from __future__ import annotations
 
-from pipeline.terms.problem import Place, Problem, Severity
+from pipeline.model.problem import Place, Problem, Severity
 
 MOST_OF_A_KIND = 200
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from pipeline.model.record import Name, Tag
 from pipeline.readers.columns import NAMES, plain_name
 from pipeline.readers.entries import Entry, words
 from pipeline.readers.json_stream import Found, objects
 from pipeline.readers.json_values import people_in, texts_in
-from pipeline.terms.record import Name, Tag
 
 _FIELD_OF: dict[str, list[tuple[str, int]]] = {}
 for _field, _words in NAMES.items():

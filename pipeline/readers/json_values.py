@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pipeline.model.record import Name
 from pipeline.readers.names import name, names_in_cell
-from pipeline.terms.record import Name
 
 _PARTS = (
     ("family", "given"), ("lastName", "firstName"), ("last_name", "first_name"),

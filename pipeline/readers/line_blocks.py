@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.model.problem import Severity
 from pipeline.readers.gathering import Gathered
-from pipeline.terms.problem import Severity
 
 LONGEST = 10_000_000
 """Characters of one line that are kept; no real export has a line of ten million characters."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
-from pipeline.terms.problem import Severity
 
 PLAN = (
     ("type", ("PT",)),

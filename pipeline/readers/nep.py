@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from pipeline.model.record import Name, Tag
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
 from pipeline.readers.names import name
-from pipeline.terms.record import Name, Tag
 
 _TITLE = re.compile(r"(\d{1,4})\.\s+(\S.*)\Z")
 _RULE = re.compile(r"-{20,}\s*\Z")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.model.record import Name
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.names import name
 from pipeline.readers.tagged import Layout
 from pipeline.readers.tagged import entries as tagged_entries
-from pipeline.terms.record import Name
 
 BEGINS = re.compile(r"\s*<\s*\d+\s*>\s*\Z")
 _TAGGED_LINE = re.compile(r"^[A-Z][A-Z0-9] {1,3}- ", re.MULTILINE)

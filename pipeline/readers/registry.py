@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from pipeline.notation.reader_version import READER_VERSION
+from pipeline.model.problem import Problem, ReviewError
+from pipeline.model.record import Reading, Record, SetAside
+from pipeline.model.search import READER_VERSION
 from pipeline.notation.typed import nearest
 from pipeline.readers.assembling import record_of
 from pipeline.readers.decoding import TextStream
@@ -16,8 +18,6 @@ from pipeline.readers.detection import bytes_format, text_format
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.layout_table import READERS, Export, Reader
 from pipeline.readers.repairs import Repair, read_repairs, repaired
-from pipeline.terms.problem import Problem, ReviewError
-from pipeline.terms.record import Reading, Record, SetAside
 
 __all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
 

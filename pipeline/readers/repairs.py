@@ -16,13 +16,13 @@ import io
 from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple
 
+from pipeline.model.problem import Severity
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.readers.decoding import TextStream
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.layout_table import Export, Reader
 from pipeline.readers.tables import shape
-from pipeline.terms.problem import Severity
 
 
 class Repair(NamedTuple):

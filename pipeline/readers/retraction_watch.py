@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import BinaryIO
 
-from pipeline.terms.notice import Nature, Notice
-from pipeline.terms.problem import Place, Problem, ReviewError, Severity
+from pipeline.model.problem import Place, Problem, ReviewError, Severity
+from pipeline.model.record import Nature, Notice
 
 _NEEDED = ("OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature", "Title")
 _NATURES = {str(nature).casefold(): nature for nature in Nature}

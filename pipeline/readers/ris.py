@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Sorter, grouped, tag_of, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
-from pipeline.terms.problem import Severity
 
 PLAN = (
     ("type", ("TY", "M3", "PT")),

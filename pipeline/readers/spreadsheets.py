@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from pipeline.model.problem import ReviewError, Severity
 from pipeline.readers import columns as naming
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.tables import Shape, rows_into_entries
-from pipeline.terms.problem import ReviewError, Severity
 
 _MOST_PACKED = 500_000_000
 _MOST_UNPACKED = 2_000_000_000

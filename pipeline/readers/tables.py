@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from pipeline.model.problem import Severity
+from pipeline.model.record import Name, Tag
 from pipeline.readers import columns as naming
 from pipeline.readers.entries import Entry, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import LONGEST, line_blocks
 from pipeline.readers.names import names_in_cell, names_run_together
 from pipeline.readers.vendors import GIVEN_NAME_FIRST, vendor
-from pipeline.terms.problem import Severity
-from pipeline.terms.record import Name, Tag
 
 DELIMITERS = (",", ";", "\t", "|")
 _ROWS_LOOKED_AT = 15

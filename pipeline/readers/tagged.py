@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Plan, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.line_blocks import line_blocks
-from pipeline.terms.problem import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

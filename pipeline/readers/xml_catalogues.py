@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.model.record import Name
 from pipeline.readers.names import name
 from pipeline.readers.xml_records import Said, XmlLayout, children, local_name, paths, text_of
-from pipeline.terms.record import Name
 
 
 def _mods_people(record: Any) -> Mapping[str, Sequence[Name]]:

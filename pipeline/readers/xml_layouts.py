@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.model.record import Name
 from pipeline.readers.xml_records import Said, XmlLayout, local_name, paths, text_of
-from pipeline.terms.record import Name
 
 ENDNOTE = XmlLayout(
     records=frozenset({"record"}),

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.model.record import Name, Tag
 from pipeline.readers.entries import NOBODY, Entry, Plan, Sorter, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.xml_stream import elements
-from pipeline.terms.record import Name, Tag
 
 INLINE = frozenset(
     words(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.model.record import Name
 from pipeline.readers.names import name
 from pipeline.readers.xml_records import XmlLayout, children, local_name, paths, text_of
-from pipeline.terms.record import Name
 
 ICTRP = XmlLayout(
     records=frozenset({"Trial"}),

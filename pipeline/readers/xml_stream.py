@@ -14,8 +14,8 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.model.problem import Severity
 from pipeline.readers.gathering import Gathered
-from pipeline.terms.problem import Severity
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")

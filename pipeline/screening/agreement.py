@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 
-from pipeline.agreement import Figures, figures_of
-from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
+from pipeline.model.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
+from pipeline.model.kappa import Figures, figures_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

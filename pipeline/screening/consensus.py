@@ -23,8 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Verdict
-from pipeline.terms.protocol import ScreeningPlan
+from pipeline.model.decision import AUTOMATION, Resolved, Screened, Verdict
+from pipeline.model.protocol import ScreeningPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

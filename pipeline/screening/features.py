@@ -1,34 +1,120 @@
-"""Titles and abstracts as numbers: one sparse row a record, made once, then only read.
-
-Three vectorisers side by side, each with sublinear term frequency, smoothed inverse document
-frequency and rows of length 1, weighted and put together: words and pairs of words of title and
-abstract; the same of the title alone (a title says what a paper is about, and a record without an
-abstract has nothing else); and the four-letter pieces of words, which join *adolescent* and
-*adolescence* without a list of any language's endings. Beside them stand a few topics, the main
-directions of all of them (`topics`).
-
-Tokens become integers at once and everything after that is columns: at 50,000 records a vectoriser
-that handles each pair of words as text takes several times as long.
-"""
+"""Titles and abstracts as numbers: one sparse row a record, made once, then only read."""
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.screening.sparse_rows import (
-    scale_columns,
-    scale_rows,
-    side_by_side,
-    spread,
-    squares,
-)
-from pipeline.screening.topics import topics_of
+_PART = 1 << 20
+
+
+def squares(matrix: Any) -> npt.NDArray[np.float64]:
+    """The squared length of every row."""
+    found = np.zeros(matrix.shape[0])
+    for rows, cells in _parts(matrix):
+        lengths = np.diff(matrix.indptr[rows.start : rows.stop + 1])
+        of = np.repeat(np.arange(len(lengths)), lengths)
+        weights = matrix.data[cells].astype(np.float64) ** 2
+        found[rows] = np.bincount(of, weights=weights, minlength=len(lengths))
+    return found
+
+
+def scale_rows(matrix: Any, factors: npt.NDArray[np.floating[Any]]) -> None:
+    """Multiplies each row, in place, by its factor."""
+    for rows, cells in _parts(matrix):
+        lengths = np.diff(matrix.indptr[rows.start : rows.stop + 1])
+        matrix.data[cells] *= np.repeat(factors[rows].astype(np.float32), lengths)
+
+
+def scale_columns(matrix: Any, factors: npt.NDArray[np.float32]) -> None:
+    """Multiplies each column, in place, by its factor."""
+    for start in range(0, len(matrix.indices), _PART):
+        matrix.data[start : start + _PART] *= factors[matrix.indices[start : start + _PART]]
+
+
+def spread(matrix: Any) -> npt.NDArray[np.int64]:
+    """In how many rows each column stands."""
+    found = np.zeros(matrix.shape[1], dtype=np.int64)
+    for start in range(0, len(matrix.indices), 8 * _PART):
+        found += np.bincount(matrix.indices[start : start + 8 * _PART], minlength=len(found))
+    return found
+
+
+def side_by_side(blocks: list[Any]) -> Any:
+    """The matrix with the columns of all `blocks`, which are emptied one after the other."""
+    from scipy import sparse
+
+    n = blocks[0].shape[0]
+    lengths = sum((np.diff(block.indptr).astype(np.int64) for block in blocks), np.zeros(n, int))
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    data = np.empty(int(indptr[-1]), dtype=np.float32)
+    indices = np.empty(len(data), dtype=np.int32)
+    at, width = indptr[:-1].copy(), 0
+    while blocks:
+        block = blocks.pop(0)
+        ends = block.indptr.tolist()
+        for row, start in enumerate(at.tolist()):
+            first, last = ends[row], ends[row + 1]
+            data[start : start + last - first] = block.data[first:last]
+            indices[start : start + last - first] = block.indices[first:last] + width
+        at += np.diff(block.indptr)
+        width += block.shape[1]
+    return sparse.csr_matrix((data, indices, indptr.astype(np.int32)), shape=(n, width))
+
+
+def _parts(matrix: Any) -> Iterator[tuple[slice, slice]]:
+    """Rows that hold about `_PART` cells together, and their cells."""
+    n, indptr = matrix.shape[0], matrix.indptr
+    start = 0
+    while start < n:
+        stop = int(np.searchsorted(indptr, indptr[start] + _PART, side="right")) - 1
+        stop = min(n, max(start + 1, stop))
+        yield slice(start, stop), slice(int(indptr[start]), int(indptr[stop]))
+        start = stop
+
+
+TOPICS = 5
+SAMPLE = 8_000
+"""Records from which the directions are found; of more, evenly many from each part of the row."""
+
+_ROUNDS = 4
+_SPARE = 8
+
+
+def topics_of(matrix: Any, most: int = TOPICS) -> npt.NDArray[np.float32]:
+    """Records × topics (at most `most`): `matrix` (sparse, a row a record) in its main directions.
+
+    The product of two rows of the answer is the part of the product of the rows of `matrix` that
+    lies in these directions. Found by subspace iteration (Halko, Martinsson & Tropp 2011) from a
+    start that is the same in every run. Fewer columns where `matrix` has fewer directions.
+    """
+    n, width = matrix.shape
+    seen = matrix
+    if n > SAMPLE:
+        seen = matrix[np.linspace(0, n - 1, SAMPLE).astype(np.intp)]
+    size = min(1 + most + _SPARE, seen.shape[0], width)
+    if size < 2:
+        return np.zeros((n, 0), dtype=np.float32)
+    across = seen.T.tocsr()
+    start = np.random.default_rng(0).standard_normal((seen.shape[0], size)).astype(np.float32)
+    basis, _ = np.linalg.qr(start)
+    for _ in range(_ROUNDS):
+        basis, _ = np.linalg.qr(seen @ (across @ basis))
+    terms = across @ basis
+    strengths, turned = np.linalg.eigh((terms.T @ terms).astype(np.float64))
+    order = np.argsort(-strengths)[1 : 1 + most]
+    order = order[strengths[order] > 1e-6 * strengths.max()]
+    directions = (terms @ turned[:, order]) / np.sqrt(strengths[order])
+    return np.asarray(matrix @ directions.astype(np.float32), dtype=np.float32)
+
 
 Floats = npt.NDArray[np.float32]
 
@@ -187,3 +273,42 @@ def _pieces(vocabulary: dict[str, int]) -> Any:
             columns.append(numbers.setdefault(piece, len(numbers)))
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.csr_matrix((ones, (rows, columns)), shape=(len(vocabulary), len(numbers)))
+
+
+def packed(made: Features, cold: Floats) -> bytes:
+    """The bytes that `unpacked` reads back."""
+    into = io.BytesIO()
+    np.savez(
+        into,
+        data=made.matrix.data,
+        indices=made.matrix.indices,
+        indptr=made.matrix.indptr,
+        shape=np.array(made.matrix.shape),
+        alone=made.alone,
+        topics=made.topics,
+        words=np.frombuffer("\n".join(made.words).encode(), dtype=np.uint8),
+        cold=cold,
+    )
+    return into.getvalue()
+
+
+def unpacked(path: Path) -> tuple[Features, Floats] | None:
+    """What `packed` wrote into the file `path`; None where it is missing, cut off or another's."""
+    from scipy import sparse
+
+    try:
+        with path.open("rb") as stream, np.load(stream) as kept:
+            read = {name: kept[name] for name in kept.files}
+        matrix = sparse.csr_matrix(
+            (read["data"], read["indices"], read["indptr"]), shape=tuple(read["shape"])
+        )
+        words = read["words"].tobytes().decode()
+        made = Features(
+            matrix=matrix,
+            alone=read["alone"],
+            topics=read["topics"],
+            words=tuple(words.split("\n")) if words else (),
+        )
+        return made, read["cold"]
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None

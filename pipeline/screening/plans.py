@@ -1,16 +1,13 @@
-"""Who screens what, from the plan alone: pure functions of record ids and a seed.
-
-Draws come from a hash of seed and record id, never from the order of the records: a record that
-comes in later changes nobody's share, and every reviewer's machine draws the same.
-"""
+"""Who screens what, from the plan alone: pure functions of record ids and a seed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from pipeline.terms.decision import HandedOver, Stage
-from pipeline.terms.protocol import PlanKind, ScreeningPlan
+from pipeline.model.decision import HandedOver, Stage
+from pipeline.model.problem import Place, Problem
+from pipeline.model.protocol import PlanKind, Protocol, ScreeningPlan
 
 
 def votes_needed(record_id: str, plan: ScreeningPlan) -> int:
@@ -101,3 +98,39 @@ def _draw(purpose: str, seed: int, record_id: str) -> float:
     """A number from 0 up to, not including, 1."""
     digest = hashlib.sha256(f"{purpose}\n{seed}\n{record_id}".encode()).digest()
     return int.from_bytes(digest[:7], "big") / 2**56
+
+
+CHECK = "plan"
+Path = tuple[str | int, ...]
+
+
+def plan_faults(protocol: Protocol, place: Callable[[Path], Place]) -> tuple[Problem, ...]:
+    """What is wrong with the plans of `protocol`; `place` says where a key stands in its file."""
+    plans = {"screening": protocol.screening, "full_text": protocol.full_text}
+    return tuple(
+        Problem(place=place((name, *path)), what=what, remedy=remedy, check=CHECK)
+        for name, plan in plans.items()
+        if plan is not None
+        for path, what, remedy in _faults(plan)
+    )
+
+
+def _faults(plan: ScreeningPlan) -> Iterator[tuple[Path, str, str]]:
+    for key, value in (("target_recall", plan.target_recall), ("confidence", plan.confidence)):
+        if not 0 < value < 1:
+            yield (key,), f"{key} is {value:g}", "Write a share between 0 and 1, like `0.95`"
+    shares = {
+        ("sample",): plan.sample,
+        ("ranking", "random"): plan.ranking.random,
+        ("ranking", "uncertain"): plan.ranking.uncertain,
+    }
+    for path, value in shares.items():
+        if not 0 <= value <= 1:
+            yield path, f"{path[-1]} is {value:g}", "Write a share from 0 to 1, like `0.05`"
+    if plan.ranking.random + plan.ranking.uncertain > 1:
+        yield ("ranking",), "random and uncertain are more than all", "Let their sum be 1 at most"
+    if plan.reviewers_per_record < 1:
+        what = f"reviewers_per_record is {plan.reviewers_per_record}"
+        yield ("reviewers_per_record",), what, "Write 1 or more"
+    if plan.pilot < 0:
+        yield ("pilot",), f"pilot is {plan.pilot}", "Write 0 for no pilot, or how many records"

@@ -17,9 +17,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.protocol import Amendment, Change, Criterion
-from pipeline.terms.record import Record
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.protocol import Amendment, Change, Criterion
+from pipeline.model.record import Record
 
 TEXT = "title or abstract"
 """The word for a changed record in the answer of `changed_since`."""

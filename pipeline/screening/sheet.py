@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.protocol import Criterion
+from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_spreadsheet
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.protocol import Criterion
-from pipeline.terms.record import Record
 
 COLUMNS = (
     "record_id",

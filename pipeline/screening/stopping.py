@@ -15,7 +15,7 @@ screenings that reach their target from 89 to 95 %, and costs two records in a h
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -229,3 +229,140 @@ class _Seen:
 @lru_cache(maxsize=4)
 def _log_factorials(most: int) -> npt.NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How many relevant records there are in all, by the random sample.
+
+    `sample` records were drawn, `relevant` of them are. `low` and `high` bound the number in all
+    (`total` records) at 95 %, `likely` is the best guess; none is lower than what was found.
+    """
+
+    sample: int
+    relevant: int
+    total: int
+    found: int
+    low: int
+    likely: int
+    high: int
+
+    @property
+    def left(self) -> tuple[int, int, int]:
+        """How many relevant records are left: at least, likely, at most."""
+        return self.low - self.found, self.likely - self.found, self.high - self.found
+
+
+def sample_of(drawn: Iterable[str], labels: Mapping[str, bool]) -> tuple[bool, ...]:
+    """The labels of the longest beginning of `drawn` that was screened (`labels` by record)."""
+    sample: list[bool] = []
+    for record in drawn:
+        if record not in labels:
+            break
+        sample.append(labels[record])
+    return tuple(sample)
+
+
+def estimate(sample: Iterable[bool], total: int, found: int, unscreened: int) -> Estimate | None:
+    """What a random `sample` of `total` records says, where `found` relevant ones are known and
+    `unscreened` records are left; None without a sample.
+
+    The interval of Clopper and Pearson (1934), made narrower by what is known: at least the
+    relevant records that were found are there, and no more than those and the unscreened ones.
+    """
+    from scipy.special import betaincinv
+
+    drawn = tuple(sample)
+    n, k = len(drawn), sum(drawn)
+    if not n:
+        return None
+    low = float(betaincinv(k, n - k + 1, 0.025)) if k else 0.0
+    high = float(betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0
+    if n == total:
+        low = high = k / n
+    most = found + unscreened
+    return Estimate(
+        sample=n,
+        relevant=k,
+        total=total,
+        found=found,
+        low=min(most, max(found, int(low * total))),
+        likely=min(most, max(found, round(k / n * total))),
+        high=min(most, max(found, -int(-high * total // 1))),
+    )
+
+
+RANDOM_SET = 0.01
+LEAST_SCREENED = 0.10
+IN_A_ROW = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeCheck:
+    """One check of a phase: what is asked, whether it is met (None: only people can tell), and
+    what was found."""
+
+    phase: str
+    asks: str
+    met: bool | None
+    found: str
+
+
+def safe_checks(
+    seen: Outlook, sample: Estimate | None, excluded: int, excluded_by_two: int, other_model: str
+) -> tuple[SafeCheck, ...]:
+    """The checks in their order, from the outlook, the random sample, the number of excluded
+    records, how many of them two people saw, and the command that ranks with another model."""
+    drawn = sample.sample if sample else 0
+    likely = sample.likely if sample else 0
+    found_at_random = sample.relevant if sample else 0
+    return (
+        SafeCheck(
+            phase="Random set",
+            asks=f"at least {RANDOM_SET:.0%} of the records screened in random order",
+            met=drawn >= RANDOM_SET * seen.total,
+            found=f"{drawn:,} of {seen.total:,}",
+        ),
+        SafeCheck(
+            phase="Random set",
+            asks="a relevant record found in random order",
+            met=found_at_random > 0,
+            found=f"{found_at_random:,} found",
+        ),
+        SafeCheck(
+            phase="Active learning",
+            asks="all key papers that you know of are among the relevant records",
+            met=None,
+            found="only you can tell",
+        ),
+        SafeCheck(
+            phase="Active learning",
+            asks="twice as many screened as are likely to be relevant by the random set",
+            met=seen.seen >= 2 * likely if sample else False,
+            found=f"{seen.seen:,} screened, {likely:,} likely" if sample else "no random set",
+        ),
+        SafeCheck(
+            phase="Active learning",
+            asks=f"at least {LEAST_SCREENED:.0%} of the records screened",
+            met=seen.seen >= LEAST_SCREENED * seen.total,
+            found=f"{seen.seen:,} of {seen.total:,}",
+        ),
+        SafeCheck(
+            phase="Active learning",
+            asks=f"{IN_A_ROW} irrelevant records in a row (a heuristic, no test)",
+            met=seen.in_a_row >= min(IN_A_ROW, seen.total),
+            found=f"{seen.in_a_row:,} in a row",
+        ),
+        SafeCheck(
+            phase="Another model",
+            asks=f"{IN_A_ROW} irrelevant records in a row in the order of another model",
+            met=None,
+            found=f"try {other_model}",
+        ),
+        SafeCheck(
+            phase="Quality",
+            asks="excluded records looked at by a second person",
+            met=excluded_by_two == excluded if excluded else None,
+            found=f"{excluded_by_two:,} of {excluded:,}",
+        ),
+    )

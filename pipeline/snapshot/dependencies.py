@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
+from pipeline.model.finding import Synthesis
+from pipeline.model.standing import Flow
+from pipeline.model.study import Answer, Part, Result, Study
 from pipeline.snapshot import Snapshot
-from pipeline.terms.finding import Synthesis
-from pipeline.terms.standing import Flow
-from pipeline.terms.study import Answer, Part, Result, Study
 
 Note = Callable[[str], None]
 

@@ -16,10 +16,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from pipeline.ledger import effective
-from pipeline.snapshot import Snapshot
-from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
-from pipeline.terms.decision import (
+from pipeline.model.decision import (
     Decision,
     Discarded,
     Matched,
@@ -31,9 +28,9 @@ from pipeline.terms.decision import (
     Stage,
     Stopped,
 )
-from pipeline.terms.review import Position
-from pipeline.terms.search import Arm
-from pipeline.terms.standing import (
+from pipeline.model.review import Position
+from pipeline.model.search import Arm
+from pipeline.model.standing import (
     BOXES,
     EVERY,
     REMOVED_BEFORE_SCREENING,
@@ -41,7 +38,10 @@ from pipeline.terms.standing import (
     TO_SCREEN,
     Standing,
 )
-from pipeline.terms.study import Answer, Result, Study
+from pipeline.model.study import Answer, Result, Study
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.as_of import effective
+from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
 
 INCLUDED = "#included"
 """After the id of a study: that it is included, by which reports and decisions."""

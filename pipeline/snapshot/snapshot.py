@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.extraction.quote_checks import TextOf
-from pipeline.ledger import effective
-from pipeline.ledger.as_of import as_of, previous_edition
-from pipeline.terms.decision import Confirmed, Decision
-from pipeline.terms.finding import Synthesis
-from pipeline.terms.problem import Place, Problem
-from pipeline.terms.record import Record, SetAside
-from pipeline.terms.review import Edition, Ledger, Review
-from pipeline.terms.search import Search
-from pipeline.terms.study import Study
+from pipeline.model.decision import Confirmed, Decision
+from pipeline.model.finding import Synthesis
+from pipeline.model.problem import Place, Problem
+from pipeline.model.record import Record, SetAside
+from pipeline.model.review import Edition, Ledger, Review
+from pipeline.model.search import Search
+from pipeline.model.study import Study
+from pipeline.snapshot.as_of import as_of, effective, previous_edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,15 @@
 """Studies brought together: direction of effect, groups, numbers, themes, certainty, robustness."""
 
-from pipeline.synthesis.directions import Vote, VoteCount, count_votes, vote
-from pipeline.synthesis.groupings import in_several, ungrouped
-from pipeline.synthesis.intervals import sign_test, wilson_interval
+from pipeline.synthesis.directions import (
+    Vote,
+    VoteCount,
+    count_votes,
+    sign_test,
+    vote,
+    wilson_interval,
+)
 from pipeline.synthesis.reading import SYNTHESIS_FILES, read_synthesis
-from pipeline.synthesis.results import results_by_id
+from pipeline.synthesis.study_facts import in_several, results_by_id, ungrouped
 
 __all__ = [
     "SYNTHESIS_FILES",

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import exp, log, tanh
 
-from pipeline.synthesis.intervals import wilson_interval
+from pipeline.model.finding import RATIOS, EstimateSet, Scale
+from pipeline.model.study import Result, Study
+from pipeline.synthesis.directions import wilson_interval
 from pipeline.synthesis.measures import (
     Working,
     converted,
@@ -16,8 +18,6 @@ from pipeline.synthesis.measures import (
     to_working,
     z_of,
 )
-from pipeline.terms.estimate import RATIOS, EstimateSet, Scale
-from pipeline.terms.study import Result, Study
 
 LEVEL = 0.95
 _ABOUT_COUNTS = frozenset({Scale.ODDS_RATIO, Scale.RISK_RATIO, Scale.RISK_DIFFERENCE})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import log, pi, sqrt, tanh
 from statistics import NormalDist
 
-from pipeline.terms.estimate import RATIOS, Scale
+from pipeline.model.finding import RATIOS, Scale
 
 _WORDS = {
     "odds ratio": Scale.ODDS_RATIO,

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from pipeline.model.finding import PoolingModel
 from pipeline.synthesis.measures import z_of
-from pipeline.terms.estimate import PoolingModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
-"""What a synthesis asks of one study: an answer by its path, its design, how many people it counts.
-
-Paths are those of the form, with `/`: `design`, `participants/total`.
-"""
+"""What a synthesis asks of its studies: answers, designs, results, groups, their order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from pipeline.terms.study import Answer, Part, Result, Study
+from pipeline.model.finding import Grouping, StudyGroup
+from pipeline.model.narrative import Contrast, Preliminary
+from pipeline.model.review import Review
+from pipeline.model.study import Answer, Direction, Part, Result, Study
 
 RANDOMISED = "randomised_trial"
 """The design at which GRADE starts high."""
@@ -117,3 +118,109 @@ def holds(text: str, quote: str) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(text.translate(_MARKS).casefold().split())
+
+
+def results_by_id(review: Review) -> Mapping[str, Result]:
+    """Every extracted result of `review` by its id `<study>/<entry>`."""
+    return {result.id: result for study in review.studies.values() for result in study.results}
+
+
+def with_members(grouping: Grouping, studies: Mapping[str, Study]) -> Grouping:
+    """`grouping` with the studies that fit `where` among those of each group."""
+    return replace(grouping, groups=tuple(_filled(group, studies) for group in grouping.groups))
+
+
+def _filled(group: StudyGroup, studies: Mapping[str, Study]) -> StudyGroup:
+    if not group.where:
+        return group
+    fitting = (id for id, study in studies.items() if fits(study, group.where))
+    return replace(group, studies=tuple(dict.fromkeys((*group.studies, *fitting))))
+
+
+def fits(study: Study, where: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether the answer to every item of `where` is one of its values."""
+    return all(set(values_at(study, path)) & set(values) for path, values in where.items())
+
+
+def ungrouped(grouping: Grouping, included: Iterable[str]) -> tuple[str, ...]:
+    """The included studies that stand in no group of `grouping` (SWiM 1: they must be named)."""
+    grouped = {study for group in grouping.groups for study in group.studies}
+    return tuple(study for study in included if study not in grouped)
+
+
+def in_several(grouping: Grouping) -> tuple[str, ...]:
+    """The studies that stand in more than one group of `grouping`, in the order of the groups."""
+    once: set[str] = set()
+    twice: dict[str, None] = {}
+    for group in grouping.groups:
+        for study in dict.fromkeys(group.studies):
+            if study in once:
+                twice[study] = None
+            once.add(study)
+    return tuple(twice)
+
+
+_TURNED = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}
+
+
+def compared(contrast: Contrast, studies: Iterable[Study]) -> tuple[Result, ...]:
+    """The results of `studies` that compare the two groups of `contrast`, on its outcomes.
+
+    A result that a study gives the other way round is turned: its direction is that of the group
+    of the contrast, and its numbers, which are the study's own, are left out.
+    """
+    found: list[Result] = []
+    wanted = (contrast.group, contrast.comparator)
+    for study in studies:
+        for result in study.results:
+            if contrast.outcomes and result.outcome not in contrast.outcomes:
+                continue
+            if not result.group or not result.comparator:
+                continue
+            pair = (protocol_group(study, result.group), protocol_group(study, result.comparator))
+            if pair == wanted:
+                found.append(result)
+            elif pair == wanted[::-1]:
+                found.append(
+                    replace(
+                        result,
+                        direction=_TURNED.get(result.direction, result.direction),
+                        group=result.comparator,
+                        comparator=result.group,
+                        estimate=None,
+                        proportion=None,
+                    )
+                )
+    return tuple(found)
+
+
+def studies_in(results: Iterable[Result]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(result.study for result in results))
+
+
+_Key = tuple[int, float, str]
+
+
+def in_order(studies: Iterable[Study], preliminary: Preliminary) -> tuple[Study, ...]:
+    """`studies` by the items that the authors named, then by id; without an answer last.
+
+    Numbers go from small to large, words by the alphabet, designs by how well they suit.
+    """
+    return tuple(
+        sorted(
+            studies,
+            key=lambda s: (*(_key(s, path, preliminary) for path in preliminary.order.by), s.id),
+        )
+    )
+
+
+def _key(study: Study, path: str, preliminary: Preliminary) -> _Key:
+    found = answer_at(study, path)
+    value = found.value if found is not None else None
+    if value is None:
+        return (3, 0.0, "")
+    if path == "design" and value in preliminary.designs:
+        return (0, float(preliminary.designs.index(str(value))), "")
+    if isinstance(value, (int, float)):
+        return (1, float(value), "")
+    return (2, 0.0, str(value).casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.terms.theme import CodedQuote, Theme, Themes
+from pipeline.model.narrative import CodedQuote, Theme, Themes
 
 
 def codes_of(themes: Themes, theme: str) -> tuple[str, ...]:

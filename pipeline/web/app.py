@@ -18,11 +18,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from pipeline.desk.desk_line import call_desk
-from pipeline.review_folder import find_review, open_review
-from pipeline.review_folder.accounts import Role, read_accounts
-from pipeline.review_folder.writing import COMMAND
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.sessions.worker_line import call_desk
+from pipeline.store import find_review, open_review
+from pipeline.store.accounts import Role, read_accounts
+from pipeline.store.files import COMMAND
 from pipeline.web import (
     conflict_pages,
     duplicate_pages,

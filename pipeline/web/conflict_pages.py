@@ -6,15 +6,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.desk.casting import WORD_OF_STAGE, check_vote, known_record
-from pipeline.desk.keys import keys_of
-from pipeline.ledger import effective
-from pipeline.review_folder.accounts import Role
+from pipeline.model.decision import Resolved, Stage, Verdict, Withdrawn
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Position
 from pipeline.screening.consensus import Consensus
 from pipeline.screening.queue import conflicts
-from pipeline.terms.decision import Resolved, Stage, Verdict, Withdrawn
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Position
+from pipeline.sessions.keys import keys_of
+from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
+from pipeline.snapshot.as_of import effective
+from pipeline.store.accounts import Role
 from pipeline.web.marked_text import about_record
 from pipeline.web.open_sessions import Overtaken
 from pipeline.web.page_requests import PageRequest, told

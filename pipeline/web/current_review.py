@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 
-from pipeline.ledger import effective, settle
-from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.review_folder.decision_logs import decisions_about
-from pipeline.review_folder.places import ReviewPlaces
+from pipeline.model.decision import Decision, Reopened, Resolved, Screened, Stage
+from pipeline.model.review import Ledger, Review
 from pipeline.screening.consensus import Consensus, consensus
 from pipeline.screening.plans import votes_needed
-from pipeline.terms.decision import Decision, Reopened, Resolved, Screened, Stage
-from pipeline.terms.review import Ledger, Review
+from pipeline.snapshot.as_of import effective
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder, find_review
+from pipeline.store.decision_logs import decisions_about
+from pipeline.store.places import ReviewPlaces
 
 REST, QUICK_SECONDS = 8.0, 0.4
 """A review that takes longer than `QUICK_SECONDS` to settle is settled again only after `REST`

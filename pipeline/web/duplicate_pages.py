@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.desk.pairs import decide_pair
 from pipeline.duplicates.comparable.titles import plain_words
-from pipeline.ledger import effective
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.decision import AUTOMATION, Matched, Withdrawn
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.record import Record
+from pipeline.model.decision import AUTOMATION, Matched, Withdrawn
+from pipeline.model.problem import ReviewError
+from pipeline.model.record import Record
+from pipeline.sessions.pairs import decide_pair
+from pipeline.snapshot.as_of import effective
+from pipeline.store.accounts import Role
 from pipeline.web.marked_text import address_of
 from pipeline.web.open_sessions import Overtaken
 from pipeline.web.page_requests import PageRequest, told

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from pipeline.model.protocol import HighlightTerms
+from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_terminal, without_controls
-from pipeline.terms.protocol import HighlightTerms
-from pipeline.terms.record import Record
 
 
 def marked(text: str, terms: HighlightTerms, found: str = "") -> Markup:

@@ -12,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Condition, RLock
 
-from pipeline.desk.desk_line import DeskLine
-from pipeline.desk.first_records import leave_at_hand, take_at_hand, take_provisionally
-from pipeline.desk.messages import Shown, Told
-from pipeline.desk.session import Session, begin_session
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.problem import ReviewError
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.problem import ReviewError
+from pipeline.sessions.first_records import leave_at_hand, take_at_hand, take_provisionally
+from pipeline.sessions.session import Session, begin_session
+from pipeline.sessions.worker_line import DeskLine, Shown, Told
 
 PATIENCE_SECONDS = 4.0
 """How long a page waits for the first word of a desk before it says that the review is read."""

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, Response
 
-from pipeline.desk.casting import WORD_OF_STAGE
-from pipeline.desk.state_of_review import answers_line, edition_line, flow_rows, waiting_lines
-from pipeline.oversight.waiting import ANYONE, waiting
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.decision import Stage
-from pipeline.terms.problem import ReviewError, Severity
+from pipeline.checks.waiting import ANYONE, waiting
+from pipeline.model.decision import Stage
+from pipeline.model.problem import ReviewError, Severity
+from pipeline.sessions.session import WORD_OF_STAGE
+from pipeline.sessions.state_of_review import answers_line, edition_line, flow_rows, waiting_lines
+from pipeline.store.accounts import Role
 from pipeline.web.guard import DOCUMENT_POLICY
 from pipeline.web.page_requests import PageRequest
 

@@ -13,12 +13,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Position
 from pipeline.notation.safe_text import for_file_name, without_controls
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.accounts import Role
-from pipeline.review_folder.places import ReviewPlaces
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Position
+from pipeline.store import ReviewFolder
+from pipeline.store.accounts import Role
+from pipeline.store.places import ReviewPlaces
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.open_sessions import OpenSessions
 from pipeline.web.pair_search import PairSearch

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock, Thread
 
-from pipeline.desk.pairs import PairsFound, find_pairs, merge_by_rule
 from pipeline.duplicates.engines import DuckEngine
 from pipeline.duplicates.plan import Pair
-from pipeline.review_folder import ReviewFolder
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.sessions.pairs import PairsFound, find_pairs, merge_by_rule
+from pipeline.store import ReviewFolder
 
 MEMORY = "500MB"
 """What the comparison may hold."""

@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from pipeline.desk.report_texts import report_texts
 from pipeline.extraction.quote_checks import ReportText, verdict_on
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Position
-from pipeline.terms.study import Source
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Position
+from pipeline.model.study import Source
+from pipeline.sessions.study_files import report_texts
+from pipeline.store.accounts import Role
 from pipeline.web.page_requests import PageRequest
 
 PDFJS = "5.6.205"

@@ -10,18 +10,16 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from pipeline.desk.named_records import citation
-from pipeline.desk.retrieval import attempt_day, check_attempt, check_sought
-from pipeline.ledger import effective
-from pipeline.ledger.attempts import attempt_in_words, attempts_of
+from pipeline.model.decision import Retrieval, Retrieved, Withdrawn
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Position
+from pipeline.model.standing import SOUGHT, Standing
 from pipeline.notation.safe_text import for_file_name
-from pipeline.review_folder.accounts import Role
-from pipeline.review_folder.fulltexts import keep_fulltext
-from pipeline.review_folder.pdf_text import pages_of
-from pipeline.terms.decision import Retrieval, Retrieved, Withdrawn
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Position
-from pipeline.terms.standing import SOUGHT, Standing
+from pipeline.sessions.named_records import citation
+from pipeline.sessions.retrieval import attempt_day, check_attempt, check_sought
+from pipeline.snapshot.as_of import attempt_in_words, attempts_of, effective
+from pipeline.store.accounts import Role
+from pipeline.store.fulltexts import keep_fulltext, pages_of
 from pipeline.web.guard import MOST_UPLOAD_BYTES
 from pipeline.web.marked_text import address_of
 from pipeline.web.open_sessions import Overtaken

@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.desk.casting import WORD_OF_STAGE, known_record
-from pipeline.desk.finding_records import find_records, found_line
-from pipeline.desk.keys import keys_of
-from pipeline.desk.messages import Shown
-from pipeline.review_folder.accounts import Role
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import Criterion
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.problem import ReviewError
+from pipeline.model.protocol import Criterion
+from pipeline.sessions.keys import keys_of
+from pipeline.sessions.named_records import find_records, found_line
+from pipeline.sessions.session import WORD_OF_STAGE, known_record
+from pipeline.sessions.worker_line import Shown
+from pipeline.store.accounts import Role
 from pipeline.web.marked_text import about_record
 from pipeline.web.open_sessions import Ballot, OpenSession, Overtaken
 from pipeline.web.page_requests import PageRequest, told

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 from pipeline.web.app import make_app
 
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")

@@ -12,8 +12,8 @@ from threading import BoundedSemaphore, RLock
 
 import argon2
 
-from pipeline.review_folder.accounts import Account, Role
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.store.accounts import Account, Role
 
 LEAST_LETTERS, MOST_LETTERS = 10, 1_000
 """Of a password; a longer one would only make the server work."""

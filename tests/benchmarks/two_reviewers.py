@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.notation.decision_lines import decision_line
-from pipeline.terms.decision import Screened, Stage, Verdict
 
 PROTOCOL = """\
 title: A synthetic review

@@ -92,8 +92,8 @@ def decide(run: Run) -> Callable[..., None]:
 @pytest.fixture
 def standing(run: Run) -> Callable[[str], str]:
     """Where db-2020-01-01:NUMBER of the review `r` stands now."""
-    from pipeline.ledger import settle
-    from pipeline.review_folder import open_review
+    from pipeline.snapshot.settle import settle
+    from pipeline.store import open_review
 
     def look(number: str) -> str:
         return str(settle(open_review("r").review).positions[f"db-2020-01-01:{number}"].standing)
@@ -104,8 +104,8 @@ def standing(run: Run) -> Callable[[str], str]:
 @pytest.fixture
 def same_report(run: Run) -> Callable[[str, str], None]:
     """`same_report("0002", "0001")`: db-2020-01-01:0002 is a duplicate of :0001, says ben."""
-    from pipeline.review_folder import open_review
-    from pipeline.terms.decision import Matched
+    from pipeline.model.decision import Matched
+    from pipeline.store import open_review
 
     def match(number: str, kept: str) -> None:
         open_review("r").append(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-from pipeline.desk.desk_line import DeskLine
-from pipeline.desk.desk_process import answer_all
-from pipeline.terms.decision import Stage
+from pipeline.model.decision import Stage
+from pipeline.sessions.ranking_worker import answer_all
+from pipeline.sessions.worker_line import DeskLine
 
 
 @contextmanager

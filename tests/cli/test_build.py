@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.entry import main
-from pipeline.review_folder.outputs import put_outputs
-from pipeline.terms.problem import ReviewError
-from pipeline.writeup import first_manuscript
+from pipeline.document import first_manuscript
+from pipeline.model.problem import ReviewError
+from pipeline.store.outputs import put_outputs
 
 PROTOCOL = """\
 title: "{{ 7 * 7 }} <script>alert(1)</script> *Things*"
@@ -273,8 +273,8 @@ def test_a_full_disk_leaves_what_was_made(tmp_path: Path) -> None:
     # a limit on the size of files makes the kernel refuse, as a full disk does
     script = (
         "import resource, sys; from pathlib import Path\n"
-        "from pipeline.review_folder.outputs import put_outputs\n"
-        "from pipeline.terms.problem import ReviewError\n"
+        "from pipeline.store.outputs import put_outputs\n"
+        "from pipeline.model.problem import ReviewError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
         "try:\n"
         "    put_outputs(Path(sys.argv[1]), {'a.html': b'2', 'z.html': b'2' * 20_000})\n"

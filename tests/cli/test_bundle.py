@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.writing.build import outputs_of
-from pipeline.ledger import settle
+from pipeline.cli.documents.build import outputs_of
 from pipeline.notation.decision_lines import read_decisions
 from pipeline.notation.pseudonyms import Renaming, pseudonyms
-from pipeline.review_folder import open_review
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 QUOTE = "fewer offences than the other young people"
 NAMES = ("zelda", "quentin", "xaver")
@@ -135,9 +135,9 @@ def test_refusals(shared, run):
 
 
 def test_undoings_follow_the_decisions_that_were_renamed(tmp_path):
-    from pipeline.review_folder.writing import append_decisions
-    from pipeline.terms.decision import Screened, Stage, Verdict, Withdrawn
-    from tests.review_folder.test_writing import NOW
+    from pipeline.model.decision import Screened, Stage, Verdict, Withdrawn
+    from pipeline.store.files import append_decisions
+    from tests.store.test_writing import NOW
 
     said = {"record": "s:0001", "stage": Stage.TITLE_ABSTRACT, "verdict": Verdict.INCLUDE}
     log = tmp_path / "zelda.jsonl"

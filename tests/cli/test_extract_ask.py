@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.review_folder.pdfs import pdf
+from tests.store.pdfs import pdf
 
 FORM = """\
 id: asked

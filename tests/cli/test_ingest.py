@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli.taking_in.ingest_log import search_yaml
+from pipeline.cli.importing.ingest_options import search_yaml
+from pipeline.model.search import Arm, PeerReview, Search, SourceKind
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
-from pipeline.terms.search import Arm, PeerReview, Search, SourceKind
 
 TWO = (
     b"TY  - JOUR\r\nTI  - One\r\nPY  - 2015\r\nER  - \r\n\r\n"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.cli.taking_in.init import _protocol
+from pipeline.cli.importing.init import _protocol
+from pipeline.model.protocol import Protocol
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.synthesis import SYNTHESIS_FILES
-from pipeline.terms.protocol import Protocol
 
 
 def test_a_new_review_reads_checks_and_builds(here: Path, run: Any) -> None:
@@ -51,7 +51,7 @@ def test_the_form_of_the_review_is_a_sound_copy_of_the_general_one(here: Path, r
 
 def test_the_protocol_names_every_instrument_that_is_shipped(here: Path, run: Any) -> None:
     from pipeline.extraction import read_form
-    from pipeline.review_folder.places import shipped_forms
+    from pipeline.store.places import shipped_forms
 
     run("init", "r")
     said = (here / "reviews" / "r" / "protocol.yaml").read_text()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli.verbs import VERBS
-from pipeline.review_folder.personal import me_file
+from pipeline.cli.entry import VERBS
+from pipeline.store.accounts import me_file
 
 Run = Callable[..., Any]
 ONE = "db-2020-01-01:0001"

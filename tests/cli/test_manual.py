@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.entry import main
-from pipeline.cli.verbs import VERBS
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
-from pipeline.writers.drawing.flow import flow_svg
+from pipeline.cli.entry import VERBS, main
+from pipeline.render.svg.flow import flow_svg
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

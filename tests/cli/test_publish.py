@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.documents.build import outputs_of
 from pipeline.cli.entry import _run
-from pipeline.cli.writing.build import outputs_of
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 from tests.cli.conftest import ris
 
 DAY = "2020-03-01"

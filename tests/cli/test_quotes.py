@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.review_folder.pdfs import pdf
+from tests.store.pdfs import pdf
 
 RECORD = "db-2020-01-01:0001"
 STUDY = """\

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.review_folder import open_review
+from pipeline.store import open_review
 from tests.extraction.drafts import ADA, BEN, FORM, PROTOCOL, TOOL
 
 

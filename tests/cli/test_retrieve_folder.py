@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.review_folder.pdfs import pdf
+from tests.store.pdfs import pdf
 
 TITLES = (
     "Sleep and screens in the childhood of pupils",

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 from pipeline.cli.keyboard import key_of
 from pipeline.cli.screening.screen import at_the_prompt
-from pipeline.desk.desk_process import Desk, outlook_line
-from pipeline.desk.keys import chosen_keys
-from pipeline.desk.messages import Told
-from pipeline.desk.session import begin_session, open_session
-from pipeline.review_folder import open_review
+from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.screening.stopping import outlook
-from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.sessions.keys import chosen_keys
+from pipeline.sessions.ranking_worker import Desk, outlook_line
+from pipeline.sessions.session import begin_session, open_session
+from pipeline.sessions.worker_line import Told
+from pipeline.store import open_review
 from tests.cli.desks import desk_in_thread
 
 Run = Callable[..., Any]

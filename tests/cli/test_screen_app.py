@@ -15,18 +15,17 @@ from typing import Any
 import pytest
 from textual.events import Key, Paste
 
-from pipeline.cli.screening.screen_app import ScreenApp
-from pipeline.cli.screening.screen_look import AGAINST, FOR, record_text
-from pipeline.desk.desk_line import DeskLine
-from pipeline.desk.desk_process import Desk
-from pipeline.desk.first_records import take_at_hand
-from pipeline.desk.keys import chosen_keys
-from pipeline.desk.messages import Shown, send
-from pipeline.desk.session import begin_session
-from pipeline.terms.decision import Stage
-from pipeline.terms.problem import Place
-from pipeline.terms.protocol import HighlightTerms
-from pipeline.terms.record import Record
+from pipeline.cli.screen.app import ScreenApp
+from pipeline.cli.screen.look import AGAINST, FOR, record_text
+from pipeline.model.decision import Stage
+from pipeline.model.problem import Place
+from pipeline.model.protocol import HighlightTerms
+from pipeline.model.record import Record
+from pipeline.sessions.first_records import take_at_hand
+from pipeline.sessions.keys import chosen_keys
+from pipeline.sessions.ranking_worker import Desk
+from pipeline.sessions.session import begin_session
+from pipeline.sessions.worker_line import DeskLine, Shown, send
 from tests.cli.desks import desk_in_thread
 
 Run = Callable[..., Any]

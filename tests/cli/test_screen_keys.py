@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.keys import KEYS, Command, chosen_keys, help_lines, keys_of
-from pipeline.review_folder.personal import keys_file, personal_keys
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import Criterion
+from pipeline.model.problem import ReviewError
+from pipeline.model.protocol import Criterion
+from pipeline.sessions.keys import KEYS, Command, chosen_keys, help_lines, keys_of
+from pipeline.store.accounts import keys_file, personal_keys
 
 
 @pytest.fixture

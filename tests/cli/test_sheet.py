@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.review_folder import open_review
-from pipeline.terms.decision import Stage
+from pipeline.model.decision import Stage
+from pipeline.store import open_review
 
 Run = Callable[..., Any]
 

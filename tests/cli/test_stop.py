@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.store import ReviewFolder, find_review
 
 Run = Callable[..., Any]
 

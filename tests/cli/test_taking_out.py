@@ -69,8 +69,8 @@ def test_what_was_decided_of_a_report_stays_with_the_records_that_stay(
     (here / "wrong.ris").write_text(ris("Five"))
     assert run("ingest", "r", "wrong.ris", "--source", "new", "--on", "2020-01-03").code == 0
     new = "new-2020-01-03"
-    from pipeline.review_folder import open_review
-    from pipeline.terms.decision import Matched
+    from pipeline.model.decision import Matched
+    from pipeline.store import open_review
 
     open_review("r").append("ben", Matched, record=f"{new}:0001", duplicate_of=ONE, same=True)
     run("decide", "r", ONE, "--as", "ada", "--verdict", "include")

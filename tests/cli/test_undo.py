@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli.screening.undo import began
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 
 ONE = "db-2020-01-01:0001"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.entry import _run
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
-from pipeline.terms.decision import Matched, Withdrawn
+from pipeline.model.decision import Matched, Withdrawn
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 from tests.cli.conftest import ris
 
 
@@ -248,8 +248,8 @@ def merges() -> list[tuple[str, str]]:
 
 
 def test_two_updates_at_once_are_refused(screened, here, run):
-    from pipeline.review_folder import find_review
-    from pipeline.review_folder.receiving import one_update_at_a_time
+    from pipeline.store import find_review
+    from pipeline.store.importing import one_update_at_a_time
 
     (here / "db-2021-01-01.ris").write_text(again("Five"))
     with one_update_at_a_time(find_review("r")):

@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 
 from pipeline.duplicates.comparable import SCHEMA, comparable
 from pipeline.duplicates.comparable.authors import comparable_authors
-from pipeline.duplicates.comparable.containers import comparable_container, same_container
-from pipeline.duplicates.comparable.identifiers import comparable_doi, comparable_issn
-from pipeline.duplicates.comparable.numbering import comparable_numbering
+from pipeline.duplicates.comparable.sources import (
+    comparable_container,
+    comparable_doi,
+    comparable_issn,
+    comparable_numbering,
+    same_container,
+)
 from pipeline.duplicates.comparable.titles import comparable_title
 from tests.duplicates.sets import ARTICLE, batches
 

@@ -12,7 +12,7 @@ from pysail.spark import SparkConnectServer
 
 from pipeline.duplicates.engines import DuckEngine, SparkEngine
 from pipeline.duplicates.plan import find_duplicates
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 from tests.duplicates.sets import ARTICLE, batches
 
 

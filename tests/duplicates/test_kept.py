@@ -9,8 +9,8 @@ from itertools import combinations, pairwise, permutations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.duplicates.kept import kept_records, settle_matches
-from pipeline.terms.decision import AUTOMATION, Matched
+from pipeline.duplicates.groups import kept_records, settle_matches
+from pipeline.model.decision import AUTOMATION, Matched
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RECORDS = ("a", "b", "c", "d")

@@ -25,9 +25,9 @@ from counted_by_hand import (
     titles,
 )
 
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
-from pipeline.terms.standing import BOXES, Standing, equations
+from pipeline.model.standing import BOXES, Standing, equations
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 FOLDER = open_review("ta-hsb")
 LEDGERS = {

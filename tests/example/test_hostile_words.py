@@ -20,15 +20,16 @@ from lxml import etree
 from lxml import html as lxml_html
 from read_outputs import text_of, xml_parts
 
+from pipeline.cli.documents.build import beside, documents
+from pipeline.cli.documents.manuscripts import write_ups
 from pipeline.cli.snapshots import snapshot_of
-from pipeline.cli.writing.rendering import beside, documents
-from pipeline.cli.writing.writing_up import write_ups
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
+from pipeline.model.problem import Place
+from pipeline.render.documents import WRITERS
+from pipeline.render.pandoc import pandoc
+from pipeline.render.prepared import prepare
 from pipeline.snapshot import Snapshot
-from pipeline.terms.problem import Place
-from pipeline.writers.documents import WRITERS, prepare
-from pipeline.writers.programs import pandoc
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 BEFORE = ("=cmd|' /C calc'!A0 ", "+1+", "@SUM(1) ", "-2+cmd ", "\t=1+1 ")
 BEHIND = (

@@ -10,8 +10,8 @@ from counted_by_hand import REVIEW
 from read_outputs import text_of
 
 from pipeline.cli.snapshots import snapshot_of
-from pipeline.review_folder import open_review
-from pipeline.writeup.quotes import quotes_of
+from pipeline.document.quotes import quotes_of
+from pipeline.store import open_review
 
 FORMATS = "html,docx,pdf,markdown,latex,pptx"
 TITLE = "Talking about child sexual abuse"

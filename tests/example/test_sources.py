@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from counted_by_hand import REVIEW, SECOND_DAY
 
-from pipeline.ledger import settle
-from pipeline.review_folder import open_review
-from pipeline.terms.standing import Standing
-from pipeline.terms.study import Answer, Basis, Part, Study
+from pipeline.model.standing import Standing
+from pipeline.model.study import Answer, Basis, Part, Study
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 FOLDER = open_review("ta-hsb")
 LEDGER = settle(FOLDER.review, until=date.fromisoformat(SECOND_DAY))

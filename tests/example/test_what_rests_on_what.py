@@ -15,15 +15,16 @@ import pytest
 from counted_by_hand import REVIEW
 
 from pipeline.cli.snapshots import snapshot_of
-from pipeline.extraction.results import results_of
-from pipeline.ledger import effective, settle
-from pipeline.review_folder import open_review
+from pipeline.document import WriteUp, claim_states, faults_of_confirmation, write_up
+from pipeline.extraction.studies import results_of
+from pipeline.model.decision import Confirmed
+from pipeline.model.study import Absent, Answer, Part
 from pipeline.snapshot import Snapshot
+from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.dependencies import parts_of
 from pipeline.snapshot.fingerprints import Fingerprints
-from pipeline.terms.decision import Confirmed
-from pipeline.terms.study import Absent, Answer, Part
-from pipeline.writeup import WriteUp, claim_states, faults_of_confirmation, write_up
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 MANUSCRIPT = (REVIEW / "manuscript.md").read_text(encoding="utf-8")
 Change = Callable[[Answer], Answer]

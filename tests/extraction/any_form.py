@@ -10,9 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from pipeline.model.form import NUMBERS, AnswerType, Form, Item
+from pipeline.model.protocol import Group, Outcome, Protocol
 from pipeline.notation.yaml_writing import yaml_below
-from pipeline.terms.form import NUMBERS, AnswerType, Form, Item
-from pipeline.terms.protocol import Group, Outcome, Protocol
 
 OUTCOMES, GROUPS = ("later", "sooner"), ("both", "neither")
 ABSENT = ("not reported", "not applicable", "unclear", "not yet")

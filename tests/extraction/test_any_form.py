@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
 from pipeline.extraction.edits import Said, with_answer
-from pipeline.extraction.heads import HEADER
 from pipeline.extraction.questions import questions
+from pipeline.extraction.studies import HEADER
+from pipeline.model.problem import Severity
 from pipeline.notation.yaml_text import read_yaml
-from pipeline.terms.problem import Severity
 from tests.extraction.any_form import faults, form_texts, protocol, studies
 
 FOLDER = Path(__file__).parents[2] / "extraction_forms"

@@ -3,9 +3,9 @@
 import pytest
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
-from pipeline.terms.problem import Severity
-from pipeline.terms.protocol import Group, Outcome, Protocol
-from pipeline.terms.study import Absent, Direction
+from pipeline.model.problem import Severity
+from pipeline.model.protocol import Group, Outcome, Protocol
+from pipeline.model.study import Absent, Direction
 
 FORM = """\
 id: tried

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extraction.fulltext_matching import FullText, propose
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Issued, Name, Record
+from pipeline.model.problem import Place
+from pipeline.model.record import Issued, Name, Record
 
 PLACE = Place(file="x.ris", line=1)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.extraction import read_form, read_study
-from pipeline.terms.problem import Severity
-from pipeline.terms.protocol import Protocol
+from pipeline.model.problem import Severity
+from pipeline.model.protocol import Protocol
 
 FORM = """\
 id: f

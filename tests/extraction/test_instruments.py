@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.extraction import blank_study, judgements_of, read_form, read_study
-from pipeline.terms.form import AnswerType
-from pipeline.terms.problem import Severity
-from pipeline.terms.protocol import Outcome, Protocol
+from pipeline.model.form import AnswerType
+from pipeline.model.problem import Severity
+from pipeline.model.protocol import Outcome, Protocol
 
 FOLDER = Path(__file__).parents[2] / "extraction_forms"
 FORMS = {p.stem: read_form(p.read_text(encoding="utf-8"), p.name) for p in FOLDER.glob("*.yaml")}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.extraction import read_form, read_study
-from pipeline.extraction.metafor import metafor_tables
-from pipeline.terms.protocol import Outcome, Protocol
+from pipeline.extraction.data_tables import metafor_tables
+from pipeline.model.protocol import Outcome, Protocol
 
 FORMS = Path(__file__).parents[2] / "extraction_forms"
 STUDY = """\

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extraction.page_numbers import pages_named, printed_numbers
-from pipeline.extraction.quote_checks import ReportText, quote_problems
+from pipeline.extraction.quote_checks import (
+    ReportText,
+    pages_named,
+    printed_numbers,
+    quote_problems,
+)
 from pipeline.extraction.quotes import Fit, Pages, letters
-from pipeline.extraction.summary import summary_of
-from pipeline.terms.fulltext import PdfText
-from pipeline.terms.problem import Place, Severity
-from pipeline.terms.study import Answer, Basis, Source, Study
+from pipeline.extraction.study_data import summary_of
+from pipeline.model.problem import Place, Severity
+from pipeline.model.study import Answer, Basis, PdfText, Source, Study
 
 PAGES = (
     "Journal of Research 345\nThe odds were 1.25 (95% CI 0.98–1.60), p < .05, for re\x02offending\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.extraction import read_form, read_study
+from pipeline.extraction.data_tables import robvis_table
 from pipeline.extraction.forms import walk
-from pipeline.extraction.robvis import robvis_table
-from pipeline.terms.form import AnswerType, Light
-from pipeline.terms.protocol import Outcome, Protocol
+from pipeline.model.form import AnswerType, Light
+from pipeline.model.protocol import Outcome, Protocol
 
 FOLDER = Path(__file__).parents[2] / "extraction_forms"
 FORMS = {p.stem: read_form(p.read_text(encoding="utf-8"), p.name)[0] for p in FOLDER.glob("*.yaml")}
@@ -61,7 +61,7 @@ def test_any_instrument_gives_a_table_without_scores(id):
 
 
 def test_every_light_has_a_word_in_every_tool():
-    from pipeline.extraction.robvis import _WORDS, _WORDS_OF
+    from pipeline.extraction.data_tables import _WORDS, _WORDS_OF
 
     for changed in ({}, *_WORDS_OF.values()):
         words = {**_WORDS, **changed}

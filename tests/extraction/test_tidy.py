@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.extraction import read_form, read_study
 from pipeline.extraction.tidy import csv_text, tidy
-from pipeline.terms.protocol import Protocol
+from pipeline.model.protocol import Protocol
 
 FILE = Path(__file__).parents[2] / "extraction_forms" / "general.yaml"
 STUDY = """\

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from pipeline.extraction import read_form, read_study
 from pipeline.extraction.agreed import Settlement, agreed_text, headed
-from pipeline.extraction.alignment import with_ids
 from pipeline.extraction.answered import answers_of, said
-from pipeline.extraction.differences import side_by_side
+from pipeline.extraction.differences import side_by_side, with_ids
+from pipeline.model.problem import Severity
+from pipeline.model.protocol import Protocol
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
-from pipeline.terms.problem import Severity
-from pipeline.terms.protocol import Protocol
 from tests.extraction.drafts import ADA, BEN, FORM, PROTOCOL, TOOL
 
 FORMS = {text.split()[1]: read_form(text, "f.yaml")[0] for text in (FORM, TOOL)}
@@ -107,7 +106,7 @@ def test_a_draft_beside_itself_differs_nowhere_and_order_means_nothing():
 
 
 def test_agreement_counts_each_question_and_a_missing_entry_once():
-    from pipeline.extraction.agreement import agreement_by_item
+    from pipeline.extraction.differences import agreement_by_item
 
     found = {(a.form, a.asked): a for a in agreement_by_item([(ONE, OTHER)], FORMS)}
     assert (found["small", "design"].compared, found["small", "design"].same) == (1, 0)

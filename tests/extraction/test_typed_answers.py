@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extraction.typed_answers import in_a_line, typed
+from pipeline.extraction.questions import in_a_line, typed
 from pipeline.extraction.values import convert
-from pipeline.terms.form import AnswerType, Item, Option
+from pipeline.model.form import AnswerType, Item, Option
 
 OPTIONS = (Option(id="male", label="Male"), Option(id="female", label="Female"))
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import EVENTS, Screened, Stage, Verdict
 from pipeline.notation.decision_lines import decision_line, read_decisions
-from pipeline.terms.decision import EVENTS, Screened, Stage, Verdict
 
 words = st.text(max_size=20)
 moments = st.datetimes(timezones=st.just(UTC))
@@ -25,7 +25,7 @@ VALUES = {
 
 @st.composite
 def said(draw, event):
-    from pipeline.terms.decision import Overlap, Retrieval
+    from pipeline.model.decision import Overlap, Retrieval
 
     enums = {kind.__name__: st.sampled_from(kind) for kind in (Retrieval, Overlap)}
     kinds = {**VALUES, **enums}

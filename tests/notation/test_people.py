@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.protocol import PersonKind, Protocol
 from pipeline.notation.people import is_person_id, person_id, same_name, with_people
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
-from pipeline.terms.protocol import PersonKind, Protocol
 
 HEAD = "title: T\nquestions: {q: What?}\ncriteria: {c: C}\n"
 

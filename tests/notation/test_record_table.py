@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.problem import Place
+from pipeline.model.record import Issued, Name, Record, Tag
 from pipeline.notation.record_table import SCHEMA, TEXT_COLUMNS, record_batches, record_of
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Issued, Name, Record, Tag
 
 text = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=12)
 texts = st.lists(text, max_size=3).map(tuple)

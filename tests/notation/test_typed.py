@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.problem import Place, Problem
 from pipeline.notation.typed import into, nearest, wording
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.notation.yaml_writing import yaml_line, yaml_value
-from pipeline.terms.problem import Place, Problem
 
 
 class Colour(StrEnum):

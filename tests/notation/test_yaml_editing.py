@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.model.problem import ReviewError
 from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.notation.yaml_writing import yaml_below, yaml_inline
-from pipeline.terms.problem import ReviewError
 
 FILE = """\
 # of a person

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.model.problem import ReviewError
+from pipeline.model.record import Reading, Record, Tag
 from pipeline.readers import read_export, stream_export
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.record import Reading, Record, Tag
 
 
 def read(content: str | bytes, **wishes: Any) -> Reading:

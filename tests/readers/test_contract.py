@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.model.problem import ReviewError
+from pipeline.model.record import Reading, Record
 from pipeline.readers import READERS, read_export
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.record import Reading, Record
 
 SAMPLES = sorted(
     path

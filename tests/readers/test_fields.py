@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import Stage, Verdict
+from pipeline.model.record import Issued, Name, Record
 from pipeline.readers import FoundDecision, found_decisions, identifiers, read_export
 from pipeline.readers.assembling import unspoiled
 from pipeline.readers.dates import date, issued
 from pipeline.readers.latex import from_latex
 from pipeline.readers.names import name, names_in_cell, names_run_together
-from pipeline.terms.decision import Stage, Verdict
-from pipeline.terms.record import Issued, Name, Record
 
 
 @pytest.mark.parametrize(

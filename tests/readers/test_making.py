@@ -7,9 +7,9 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
+from pipeline.model.problem import Place
+from pipeline.model.record import Name, Record
 from pipeline.readers.making import quickly
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Name, Record
 
 PLACE = Place(file="a.ris", line=3)
 VALUES = [

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import Resolved, Screened, Stage, Verdict
 from pipeline.screening.agreement import (
     Table,
     agreement,
@@ -16,7 +17,6 @@ from pipeline.screening.agreement import (
     fleiss_kappa,
     krippendorff_alpha,
 )
-from pipeline.terms.decision import Resolved, Screened, Stage, Verdict
 
 START = datetime(2026, 2, 1, 9, tzinfo=UTC)
 TA = Stage.TITLE_ABSTRACT

@@ -7,9 +7,9 @@ from itertools import chain, permutations, product
 
 import pytest
 
+from pipeline.model.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
+from pipeline.model.protocol import ScreeningPlan
 from pipeline.screening.consensus import consensus, first_reason, latest_votes
-from pipeline.terms.decision import AUTOMATION, Resolved, Screened, Stage, Verdict
-from pipeline.terms.protocol import ScreeningPlan
 
 I, E, U = Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.UNSURE  # noqa: E741
 PLAN = ScreeningPlan()

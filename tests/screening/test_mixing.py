@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.screening.mixing import Turn, mixed, turn
+from pipeline.screening.queue import Turn, mixed, turn
 
 IDS = [f"r{n:03d}" for n in range(60)]
 shares = st.floats(0, 0.5)

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import HandedOver, Stage
+from pipeline.model.protocol import PlanKind, ScreeningPlan
 from pipeline.screening.plans import (
     assigned,
     in_sample,
@@ -18,8 +20,6 @@ from pipeline.screening.plans import (
     turn_of,
     votes_needed,
 )
-from pipeline.terms.decision import HandedOver, Stage
-from pipeline.terms.protocol import PlanKind, ScreeningPlan
 
 IDS = tuple(f"search-{s}:{n:04d}" for s in range(4) for n in range(1, 1001))
 

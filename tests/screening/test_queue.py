@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.protocol import PlanKind, ScreeningPlan
+from pipeline.model.review import Position
+from pipeline.model.standing import Standing
 from pipeline.screening.queue import conflicts, in_order, waiting_for
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.protocol import PlanKind, ScreeningPlan
-from pipeline.terms.review import Position
-from pipeline.terms.standing import Standing
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 IDS = tuple(f"s:{n:04d}" for n in range(1, 61))

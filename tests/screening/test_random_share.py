@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.screening.mixing import mixed
-from pipeline.screening.random_share import estimate, sample_of
+from pipeline.screening.queue import mixed
+from pipeline.screening.stopping import estimate, sample_of
 
 
 def test_the_sample_is_the_beginning_of_the_draw_that_was_screened() -> None:

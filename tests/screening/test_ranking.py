@@ -7,17 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.screening import model as model_module
-from pipeline.screening import topics as topics_module
-from pipeline.screening.cold_start import cold_scores
-from pipeline.screening.feature_file import packed, unpacked
-from pipeline.screening.features import features
-from pipeline.screening.model import LATEST, MODELS, RATIO, STRICTNESS, LinearModel
-from pipeline.screening.ranker import Ranker
+from pipeline.model.protocol import RankingModel
+from pipeline.screening import classifiers as model_module
+from pipeline.screening import features as topics_module
+from pipeline.screening.classifiers import LATEST, MODELS, RATIO, STRICTNESS, LinearModel, logistic
+from pipeline.screening.features import features, packed, topics_of, unpacked
+from pipeline.screening.ranker import Ranker, cold_scores
 from pipeline.screening.replay import draw_start, replay, work_saved
-from pipeline.screening.solvers import logistic
-from pipeline.screening.topics import topics_of
-from pipeline.terms.protocol import RankingModel
 
 TOPICS = {
     True: "sexting adolescents online images harmful behaviour risk offending peers school",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.screening.random_share import estimate
-from pipeline.screening.safe_order import safe_checks
-from pipeline.screening.stopping import outlook, statement
+from pipeline.screening.stopping import estimate, outlook, safe_checks, statement
 
 
 def met(found: list[bool], total: int, sample: list[bool], by_two: int = 0) -> list[bool | None]:

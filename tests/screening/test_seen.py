@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.problem import Place
+from pipeline.model.protocol import Amendment, Change, Criterion
+from pipeline.model.record import Record
 from pipeline.screening.seen import TEXT, changed_since, seen_hash
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.problem import Place
-from pipeline.terms.protocol import Amendment, Change, Criterion
-from pipeline.terms.record import Record
 
 RECORD = Record(id="s:0001", number=1, place=Place(file="s.ris"), title="A title", abstract="Text")
 CRITERIA = (

@@ -5,12 +5,25 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.finding import Finding, FindingKind, Grouping, StudyGroup
+from pipeline.model.form import Light
+from pipeline.model.narrative import (
+    Code,
+    CodedQuote,
+    Concerns,
+    Contrast,
+    LeaveOut,
+    Preliminary,
+    Quality,
+    StudyOrder,
+    Theme,
+    Themes,
+)
+from pipeline.model.problem import Place
+from pipeline.model.study import Answer, Basis, Direction, Judgement, Part, Result, Study
 from pipeline.synthesis import count_votes
-from pipeline.synthesis.arranging import in_order
-from pipeline.synthesis.contrasts import compared
-from pipeline.synthesis.quality import StudyQuality, quality_of
-from pipeline.synthesis.sensitivity import by_group, left_out, recount
-from pipeline.synthesis.study_facts import holds
+from pipeline.synthesis.sensitivity import StudyQuality, by_group, left_out, quality_of, recount
+from pipeline.synthesis.study_facts import compared, holds, in_order
 from pipeline.synthesis.themes import (
     codes_of,
     quotes_of,
@@ -19,15 +32,6 @@ from pipeline.synthesis.themes import (
     themes_of_code,
     themes_of_quote,
 )
-from pipeline.terms.appraisal import Judgement
-from pipeline.terms.finding import Finding, FindingKind, Grouping, StudyGroup
-from pipeline.terms.form import Light
-from pipeline.terms.preliminary import Concerns, Preliminary, Quality, StudyOrder
-from pipeline.terms.problem import Place
-from pipeline.terms.relationship import Contrast
-from pipeline.terms.robustness import LeaveOut
-from pipeline.terms.study import Answer, Basis, Direction, Part, Result, Study
-from pipeline.terms.theme import Code, CodedQuote, Theme, Themes
 
 PLACE = Place(file="a.yaml", line=1)
 IDS = tuple("abcdefgh")

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.synthesis.certainty import LEVELS, computed, concerns_against, out_of_bounds, start_of
-from pipeline.synthesis.stems import overstated, stem
-from pipeline.terms.finding import (
+from pipeline.model.finding import (
     DOMAINS,
     Approach,
     Certainty,
@@ -20,8 +18,17 @@ from pipeline.terms.finding import (
     Reason,
     Size,
 )
-from pipeline.terms.problem import Place
-from pipeline.terms.study import Answer, Basis, Direction, Study
+from pipeline.model.problem import Place
+from pipeline.model.study import Answer, Basis, Direction, Study
+from pipeline.synthesis.certainty import (
+    LEVELS,
+    computed,
+    concerns_against,
+    out_of_bounds,
+    overstated,
+    start_of,
+    stem,
+)
 
 PLACE = Place(file="a.yaml", line=1)
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from pipeline.model.problem import Place
+from pipeline.model.study import Direction, Result
 from pipeline.synthesis import Vote, count_votes, sign_test, vote, wilson_interval
-from pipeline.terms.problem import Place
-from pipeline.terms.study import Direction, Result
 
 HIGHER, LOWER = Direction.HIGHER, Direction.LOWER
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.model.finding import EstimateSet, Pair, PoolingModel, Scale
+from pipeline.model.problem import Place
+from pipeline.model.study import Result
 from pipeline.synthesis.effects import Effect, back, effects_of
 from pipeline.synthesis.measures import Working, converted, from_counts, from_means, scale_of
 from pipeline.synthesis.pooling import pooled
-from pipeline.terms.estimate import EstimateSet, Pair, PoolingModel, Scale
-from pipeline.terms.problem import Place
-from pipeline.terms.study import Result
 
 PLACE = Place(file="a.yaml", line=1)
 # Colditz et al. 1994, trials of BCG against tuberculosis: cases and others, vaccinated and not

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.finding import Certainty, FindingKind
+from pipeline.model.problem import Place, Severity
+from pipeline.model.protocol import Criterion, Outcome, Protocol, Question
+from pipeline.model.review import Review
+from pipeline.model.study import Basis, Direction, Result, Study
 from pipeline.synthesis import in_several, read_synthesis, ungrouped
-from pipeline.terms.finding import Certainty, FindingKind
-from pipeline.terms.problem import Place, Severity
-from pipeline.terms.protocol import Criterion, Outcome, Protocol, Question
-from pipeline.terms.review import Review
-from pipeline.terms.study import Basis, Direction, Result, Study
 
 PLACE = Place(file="studies/a.yaml", line=1)
 

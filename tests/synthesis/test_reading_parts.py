@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.finding import Synthesis
+from pipeline.model.form import AnswerType, Form, Item, Option
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.protocol import Criterion, Group, Outcome, Protocol, Question
+from pipeline.model.review import Review
+from pipeline.model.study import Answer, Basis, Direction, Part, Result, Source, Study
 from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
-from pipeline.terms.finding import Synthesis
-from pipeline.terms.form import AnswerType, Form, Item, Option
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.protocol import Criterion, Group, Outcome, Protocol, Question
-from pipeline.terms.review import Review
-from pipeline.terms.study import Answer, Basis, Direction, Part, Result, Source, Study
 
 PLACE = Place(file="studies/a.yaml", line=1)
 FORM = Form(

@@ -17,11 +17,11 @@ import typst
 from starlette.testclient import TestClient
 
 from pipeline.cli.entry import _run
-from pipeline.desk.desk_line import DeskLine
-from pipeline.desk.desk_process import answer_all
-from pipeline.review_folder import find_review
-from pipeline.review_folder.accounts import Account, Role, put_account, read_accounts
-from pipeline.terms.decision import Stage
+from pipeline.model.decision import Stage
+from pipeline.sessions.ranking_worker import answer_all
+from pipeline.sessions.worker_line import DeskLine
+from pipeline.store import find_review
+from pipeline.store.accounts import Account, Role, put_account, read_accounts
 from pipeline.web.app import COOKIE, Serving, make_app
 from pipeline.web.sign_in import hashed, mark_of
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from pipeline.review_folder.accounts import read_accounts
+from pipeline.store.accounts import read_accounts
 from pipeline.web.app import COOKIE, Serving
 from pipeline.web.sign_in import mark_of
 

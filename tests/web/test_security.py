@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.review_folder import find_review
-from pipeline.review_folder.accounts import (
+from pipeline.model.problem import ReviewError
+from pipeline.store import find_review
+from pipeline.store.accounts import (
     Account,
     Role,
     accounts_file,
@@ -21,7 +22,6 @@ from pipeline.review_folder.accounts import (
     put_account,
     read_accounts,
 )
-from pipeline.terms.problem import ReviewError
 from pipeline.web.app import COOKIE, ROUTES, Serving, make_app
 from pipeline.web.guard import MOST_FORM_BYTES
 from pipeline.web.sign_in import MOST_FAILURES, WINDOW_SECONDS, hashed, is_password_of

@@ -17,7 +17,7 @@ from pipeline.cli.duplicates.dedupe_review import (
     undo_pair,
 )
 from pipeline.duplicates.engines import DuckEngine, Engine, SparkEngine
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 
 
 def dedupe(

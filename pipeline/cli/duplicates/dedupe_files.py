@@ -15,12 +15,12 @@ from pipeline.cli.console import counted, progress, say, say_json, say_problems,
 from pipeline.duplicates import METHOD_VERSION
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
+from pipeline.model.problem import Problem, ReviewError
+from pipeline.model.record import Record, SetAside
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.readers import stream_export
-from pipeline.review_folder.outside_files import open_outside, stream_into
-from pipeline.terms.problem import Problem, ReviewError
-from pipeline.terms.record import Record, SetAside
-from pipeline.writers.bibliography import write_bibliography
+from pipeline.render.bibliography import write_bibliography
+from pipeline.store.files import open_outside, stream_into
 
 _BATCH = 2_000
 _COLUMN = {

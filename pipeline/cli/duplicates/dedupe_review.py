@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
-from pipeline.cli.duplicates.dedupe_view import side_by_side
-from pipeline.desk.named_records import known_records
-from pipeline.desk.pairs import (
+from pipeline.duplicates.comparable.titles import plain_words
+from pipeline.duplicates.engines import Engine
+from pipeline.duplicates.plan import Pair
+from pipeline.model.decision import Decision, Matched, Withdrawn
+from pipeline.model.problem import ReviewError
+from pipeline.model.record import Record
+from pipeline.sessions.named_records import known_records
+from pipeline.sessions.pairs import (
     METHOD,
     PairsFound,
     decide_pair,
     find_pairs,
-    is_compared,
     merge_by_rule,
     record_ids,
 )
-from pipeline.duplicates.engines import Engine
-from pipeline.duplicates.plan import Pair
-from pipeline.ledger import effective, settle
-from pipeline.review_folder import open_review
-from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import Decision, Matched, Withdrawn
-from pipeline.terms.problem import ReviewError
+from pipeline.snapshot.as_of import effective
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
+from pipeline.store.files import reviewer_name
+
+_ABSTRACT = 400
+
+
+def side_by_side(a: Record, b: Record, width: int = 0) -> str:
+    """Field by field, `=` where both say the same, `≠` where they differ, blank where one is
+    silent; cut into lines of `width` (0: the terminal's)."""
+    width = width or min(160, max(60, shutil.get_terminal_size((100, 24)).columns))
+    column = (width - 17) // 2
+    lines = []
+    for label, x, y in _fields(a, b):
+        if not x and not y:
+            continue
+        same = plain_words(x) == plain_words(y)
+        mark = " " if not x or not y or label == "record" else "=" if same else "≠"
+        left = textwrap.wrap(safe(x), column) or [""]
+        right = textwrap.wrap(safe(y), column) or [""]
+        for i, (x_line, y_line) in enumerate(zip_longest(left, right, fillvalue="")):
+            head = f"{label:<11} {mark}" if i == 0 else " " * 13
+            lines.append(f"{head} {x_line:<{column}}  {y_line}".rstrip())
+    return "\n".join(lines)
+
+
+def _fields(a: Record, b: Record) -> Iterator[tuple[str, str, str]]:
+    yield "record", a.id, b.id
+    yield "title", a.title, b.title
+    yield "authors", "; ".join(map(str, a.author)), "; ".join(map(str, b.author))
+    yield "year", str(a.issued or ""), str(b.issued or "")
+    yield "in", a.container_title, b.container_title
+    yield "volume", a.volume, b.volume
+    yield "issue", a.issue, b.issue
+    yield "pages", a.page, b.page
+    yield "DOI", a.doi, b.doi
+    yield "PubMed", a.pmid, b.pmid
+    yield "type", a.type, b.type
+    yield "abstract", a.abstract[:_ABSTRACT], b.abstract[:_ABSTRACT]
+
 
 _SHOWN = 20
 
@@ -245,15 +286,3 @@ def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:
         "doubt": pair.doubt,
         "reason": pair.reason,
     }
-
-
-__all__ = [
-    "Merged",
-    "ask_in_turn",
-    "is_compared",
-    "list_pairs",
-    "merge_and_list",
-    "merge_now",
-    "say_pair",
-    "undo_pair",
-]

@@ -8,9 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
-from pipeline.desk.casting import WORD_OF_STAGE
-from pipeline.ledger import effective, settle
-from pipeline.review_folder import open_review
+from pipeline.model.decision import Resolved, Screened, Stage
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
@@ -19,7 +17,10 @@ from pipeline.screening.agreement import (
     fleiss_kappa,
     krippendorff_alpha,
 )
-from pipeline.terms.decision import Resolved, Screened, Stage
+from pipeline.sessions.session import WORD_OF_STAGE
+from pipeline.snapshot.as_of import effective
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
 
 
 def agreement(

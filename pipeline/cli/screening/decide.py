@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import safe, say, tell
-from pipeline.desk.casting import WORD_OF_STAGE, check_vote, known_record, verdicts_on
-from pipeline.review_folder import open_review
+from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.screening.seen import seen_hash
-from pipeline.terms.decision import Screened, Stage, Verdict
+from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record, verdicts_on
+from pipeline.store import open_review
 
 
 def decide(

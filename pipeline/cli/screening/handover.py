@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
+from pipeline.checks.waiting import waiting
 from pipeline.cli.console import counted, say, tell
-from pipeline.desk.casting import WORD_OF_STAGE
-from pipeline.ledger import settle
+from pipeline.model.decision import HandedOver, Stage
+from pipeline.model.problem import ReviewError
 from pipeline.notation.typed import nearest
-from pipeline.oversight.waiting import waiting
-from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import HandedOver, Stage
-from pipeline.terms.problem import ReviewError
+from pipeline.sessions.session import WORD_OF_STAGE
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder, open_review
+from pipeline.store.files import reviewer_name
 
 
 def handover(

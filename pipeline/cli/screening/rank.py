@@ -12,13 +12,13 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
 from pipeline.cli.screening.rank_replay import replay_labelled
-from pipeline.desk.ranking_features import review_features
-from pipeline.desk.session import open_session
+from pipeline.model.decision import Stage, Verdict
+from pipeline.model.problem import ReviewError
+from pipeline.model.protocol import RankingModel
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.screening.ranker import Ranker
-from pipeline.terms.decision import Stage, Verdict
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import RankingModel
+from pipeline.sessions.ranking import review_features
+from pipeline.sessions.session import open_session
 
 
 def rank(

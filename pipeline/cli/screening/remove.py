@@ -9,18 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.known_records import in_list
+from pipeline.cli.console import counted, in_list, progress, safe, say, say_json, tell
 from pipeline.cli.screening.remove_search import TakingOut, remove_search, removed_lines
 from pipeline.cli.screening.remove_study import remove_study
-from pipeline.desk.named_records import known_records, where_it_stands
-from pipeline.ledger import settle
-from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import AUTOMATION, Matched, Removed
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Ledger, Position, Review
-from pipeline.terms.standing import Standing
+from pipeline.model.decision import AUTOMATION, Matched, Removed
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Ledger, Position, Review
+from pipeline.model.standing import Standing
+from pipeline.sessions.named_records import known_records, where_it_stands
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder, open_review
+from pipeline.store.files import reviewer_name
 
 _YEARS = re.compile(r"([0-9]{4})?\s*(?:-|–|to)\s*([0-9]{4})?\Z")
 _SHOWN = 20

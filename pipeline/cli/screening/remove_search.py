@@ -9,14 +9,15 @@ from datetime import datetime
 
 from pipeline.cli.console import counted, safe, say, say_json, tell
 from pipeline.cli.prompt import agreed
-from pipeline.ledger import discarded_searches, effective, settle
+from pipeline.model.decision import AUTOMATION, Collated, Discarded, Resolved, Retrieved, Screened
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Ledger, Review
+from pipeline.model.search import Search
+from pipeline.model.standing import Standing
 from pipeline.notation.typed import nearest
-from pipeline.review_folder import ReviewFolder
-from pipeline.terms.decision import AUTOMATION, Collated, Discarded, Resolved, Retrieved, Screened
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Ledger, Review
-from pipeline.terms.search import Search
-from pipeline.terms.standing import Standing
+from pipeline.snapshot.as_of import discarded_searches, effective
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from typing import Any
 from pipeline.cli.console import counted, safe, say, say_json, tell
 from pipeline.cli.prompt import agreed
 from pipeline.cli.screening.remove_search import TakingOut
-from pipeline.desk.study_files import reading_of, study_file
-from pipeline.ledger.links import links_of
+from pipeline.model.decision import Collated, Decision, Discarded
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Ledger
 from pipeline.notation.typed import nearest
-from pipeline.review_folder import ReviewFolder
-from pipeline.review_folder.put_away import away_for, move
-from pipeline.terms.decision import Collated, Decision, Discarded
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Ledger
+from pipeline.sessions.study_files import reading_of, study_file
+from pipeline.snapshot.as_of import links_of
+from pipeline.store import ReviewFolder
+from pipeline.store.put_away import away_for, move
 
 
 def remove_study(

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
+from pipeline.checks.decision_checks import verdicts_to_look_at
 from pipeline.cli.console import counted, safe, say
-from pipeline.desk.casting import WORD_OF_STAGE, known_record
-from pipeline.ledger import settle
-from pipeline.oversight.changed import verdicts_to_look_at
-from pipeline.review_folder import ReviewFolder, open_review
-from pipeline.terms.decision import Reopened, Stage
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.review import Ledger
+from pipeline.model.decision import Reopened, Stage
+from pipeline.model.problem import ReviewError
+from pipeline.model.review import Ledger
+from pipeline.sessions.session import WORD_OF_STAGE, known_record
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder, open_review
 
 _SHOWN = 10
 

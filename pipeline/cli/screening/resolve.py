@@ -10,17 +10,17 @@ import typer
 
 from pipeline.cli.console import counted, say, tell
 from pipeline.cli.keyboard import END, keyboard
-from pipeline.cli.screening.screen_page import criterion_lines, record_lines, vote_lines
-from pipeline.desk.casting import WORD_OF_STAGE, check_vote, known_record
-from pipeline.desk.keys import keys_of
-from pipeline.ledger import settle
-from pipeline.review_folder import ReviewFolder, open_review
+from pipeline.cli.screen.lines import criterion_lines, record_lines, vote_lines
+from pipeline.model.decision import Resolved, Stage, Verdict, Withdrawn
+from pipeline.model.problem import ReviewError
+from pipeline.model.protocol import Criterion
+from pipeline.model.review import Ledger, Position
+from pipeline.model.standing import Standing
 from pipeline.screening.queue import conflicts
-from pipeline.terms.decision import Resolved, Stage, Verdict, Withdrawn
-from pipeline.terms.problem import ReviewError
-from pipeline.terms.protocol import Criterion
-from pipeline.terms.review import Ledger, Position
-from pipeline.terms.standing import Standing
+from pipeline.sessions.keys import keys_of
+from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
+from pipeline.snapshot.settle import settle
+from pipeline.store import ReviewFolder, open_review
 
 _KEYS = ("i", "e", "u", "s", "z", "q", "?")
 

@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say
-from pipeline.desk.casting import WORD_OF_STAGE
-from pipeline.desk.desk_line import DeskLine, call_desk
-from pipeline.desk.keys import Command, chosen_keys
-from pipeline.desk.session import Session, begin_session
-from pipeline.review_folder.personal import personal_keys
-from pipeline.terms.decision import Stage
+from pipeline.model.decision import Stage
+from pipeline.sessions.keys import Command, chosen_keys
+from pipeline.sessions.session import WORD_OF_STAGE, Session, begin_session
+from pipeline.sessions.worker_line import DeskLine, call_desk
+from pipeline.store.accounts import personal_keys
 
 
 def screen(
@@ -51,7 +50,7 @@ def screen(
 
 def at_the_prompt(session: Session, line: DeskLine, keys: dict[str, Command]) -> None:
     """The plain prompt, and in the end what to do next."""
-    from pipeline.cli.screening.screen_prompt import screen_plainly
+    from pipeline.cli.screen.prompt import screen_plainly
 
     screen_plainly(session, line, keys)
     if session.known and not session.waiting and not session.cast_here:
@@ -64,8 +63,8 @@ def at_the_prompt(session: Session, line: DeskLine, keys: dict[str, Command]) ->
 def _on_the_screen(
     review: str, reviewer: str, stage: Stage, line: DeskLine, keys: dict[str, Command]
 ) -> None:
-    from pipeline.cli.screening.screen_app import ScreenApp
-    from pipeline.cli.screening.screen_prompt import say_not_planned
+    from pipeline.cli.screen.app import ScreenApp
+    from pipeline.cli.screen.prompt import say_not_planned
 
     app = ScreenApp(lambda: begin_session(review, reviewer, stage), line, keys)
     app.run()

@@ -15,7 +15,8 @@ from pipeline.cli.screening.sheet_back import agreed_to
 from pipeline.cli.screening.sheet_decisions import verdicts_of_another_tool
 from pipeline.cli.screening.sheet_exchange import as_asreview_csv, as_ris
 from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
-from pipeline.desk.session import Session, open_session
+from pipeline.model.decision import Screened, Stage, Verdict
+from pipeline.model.problem import Problem, ReviewError
 from pipeline.screening.seen import seen_hash
 from pipeline.screening.sheet import (
     COLUMNS,
@@ -27,8 +28,7 @@ from pipeline.screening.sheet import (
     says_whose,
     sheet_rows,
 )
-from pipeline.terms.decision import Screened, Stage, Verdict
-from pipeline.terms.problem import Problem, ReviewError
+from pipeline.sessions.session import Session, open_session
 
 _NEEDED = ("record_id", "verdict")
 _WIDTHS = (24, 50, 24, 7, 24, 90, 10, 14, 24, 16, 10, 10, 14, 12, 16, 24)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from pipeline.cli.console import counted, safe, say
-from pipeline.cli.known_records import in_list
+from pipeline.cli.console import counted, in_list, safe, say
 from pipeline.cli.prompt import Back, prompt
-from pipeline.desk.session import Session
+from pipeline.model.decision import Screened
+from pipeline.model.problem import ReviewError
 from pipeline.screening.sheet import SheetVerdict
-from pipeline.terms.decision import Screened
-from pipeline.terms.problem import ReviewError
+from pipeline.sessions.session import Session
 
 _SHOWN = 40
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.cli.console import safe
+from pipeline.cli.importing.ingest_decisions import decisions_in, votes_of
 from pipeline.cli.screening.sheet_exchange import sheet_of
-from pipeline.cli.taking_in.ingest_decisions import decisions_in, votes_of
-from pipeline.desk.session import Session
-from pipeline.review_folder.decision_logs import logs_of
-from pipeline.review_folder.outside_files import open_outside
+from pipeline.model.problem import Place, Problem, ReviewError, Severity
+from pipeline.model.record import Record
 from pipeline.screening.sheet import SheetOwner, SheetVerdict, owner_faults
-from pipeline.terms.problem import Place, Problem, ReviewError, Severity
-from pipeline.terms.record import Record
+from pipeline.sessions.session import Session
+from pipeline.store.decision_logs import logs_of
+from pipeline.store.files import open_outside
 
 Matches = tuple[tuple[SheetVerdict, ...], tuple[Problem, ...], int]
 

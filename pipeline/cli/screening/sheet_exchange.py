@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from pipeline.model.decision import Screened, Verdict
+from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_spreadsheet, for_terminal
 from pipeline.screening.sheet import OWNER_COLUMNS, SheetOwner
-from pipeline.terms.decision import Screened, Verdict
-from pipeline.terms.record import Record
 
 _DATASET = ("record_id", "title", "abstract", "authors", "year", "doi", "keywords", "included")
 _SHEET_OF = "Sheet of:"
@@ -53,12 +53,12 @@ def as_ris(records: Iterable[Record], votes: Mapping[str, Screened], owner: Shee
     The record's id stands in `ID`. What is undecided carries ASReview's word for not seen. A note
     in each entry says whose file it is, as `sheet_of` reads it.
     """
-    from pipeline.writers.bibliography import ris
+    from pipeline.render.bibliography import tagged
 
     entries: list[str] = []
     for record in records:
         vote = votes.get(record.id)
-        (entry,) = ris.from_fields([replace(record, note="")])
+        (entry,) = tagged.ris_from_fields([replace(record, note="")])
         head, end, _ = entry.rpartition("ER  - ")
         lines = [f"ID  - {record.id}", *(f"N1  - {note}" for note in _notes(record, vote))]
         lines.append(f"N1  - {_SHEET_OF} {' · '.join(owner.cells)}")

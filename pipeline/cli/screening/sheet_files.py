@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.console import safe
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.checks.unscreened import StoppingPoint, stopping_point
 from pipeline.cli.console import bold, counted, dim, progress, safe, say, say_json, tell
 from pipeline.cli.prompt import agreed
-from pipeline.ledger import settle
-from pipeline.oversight.stopping import StoppingPoint, stopping_point
-from pipeline.review_folder import open_review
-from pipeline.review_folder.writing import reviewer_name
+from pipeline.model.decision import Stage, Stopped
+from pipeline.model.problem import ReviewError
 from pipeline.screening.stopping import statement, target_statement
-from pipeline.terms.decision import Stage, Stopped
-from pipeline.terms.problem import ReviewError
+from pipeline.snapshot.settle import settle
+from pipeline.store import open_review
+from pipeline.store.files import reviewer_name
 
 _WIDTH = 78
 _MARKS = {True: "[met]   ", False: "[not]   ", None: "[you]   "}

@@ -11,12 +11,7 @@ import typer
 
 from pipeline.cli.console import counted, dim, safe, say, say_json, tell
 from pipeline.cli.prompt import agreed
-from pipeline.ledger import effective, undone
-from pipeline.notation.decision_words import in_words
-from pipeline.review_folder import ReviewFolder, find_review
-from pipeline.review_folder.put_away import put_in_place
-from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.decision import (
+from pipeline.model.decision import (
     AUTOMATION,
     Decision,
     Discarded,
@@ -25,7 +20,12 @@ from pipeline.terms.decision import (
     Screened,
     Withdrawn,
 )
-from pipeline.terms.problem import ReviewError
+from pipeline.model.problem import ReviewError
+from pipeline.notation.decision_lines import in_words
+from pipeline.snapshot.as_of import effective, undone
+from pipeline.store import ReviewFolder, find_review
+from pipeline.store.files import reviewer_name
+from pipeline.store.put_away import put_in_place
 
 _SHOWN = 20
 _ASKED_FROM = 2

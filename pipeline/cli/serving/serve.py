@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import say, tell
-from pipeline.review_folder import find_review
-from pipeline.review_folder.accounts import (
+from pipeline.model.problem import ReviewError
+from pipeline.store import find_review
+from pipeline.store.accounts import (
     Account,
     Role,
     accounts_file,
@@ -21,9 +22,8 @@ from pipeline.review_folder.accounts import (
     put_account,
     read_accounts,
 )
-from pipeline.review_folder.places import ReviewPlaces
-from pipeline.review_folder.writing import reviewer_name
-from pipeline.terms.problem import ReviewError
+from pipeline.store.files import reviewer_name
+from pipeline.store.places import ReviewPlaces
 
 _NEEDED = ("starlette", "uvicorn", "argon2", "python_multipart")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -7,13 +7,13 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.duplicates.comparable.authors import comparable_authors
-from pipeline.duplicates.comparable.containers import comparable_container
-from pipeline.duplicates.comparable.identifiers import (
+from pipeline.duplicates.comparable.sources import (
+    comparable_container,
     comparable_doi,
     comparable_issn,
+    comparable_numbering,
     comparable_pmid,
 )
-from pipeline.duplicates.comparable.numbering import comparable_numbering
 from pipeline.duplicates.comparable.titles import comparable_title, plain_words
 
 ABSTRACT_CHARACTERS = 300

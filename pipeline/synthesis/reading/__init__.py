@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline.model.finding import Synthesis
+from pipeline.model.problem import Problem
+from pipeline.model.review import Review
 from pipeline.synthesis.reading.estimates import read_estimates
 from pipeline.synthesis.reading.faults import known_of
-from pipeline.synthesis.reading.findings import read_findings
-from pipeline.synthesis.reading.groups import read_groups
-from pipeline.synthesis.reading.preliminary import read_preliminary
-from pipeline.synthesis.reading.relationships import read_relationships
-from pipeline.synthesis.reading.robustness import read_robustness
+from pipeline.synthesis.reading.findings import read_findings, read_groups
+from pipeline.synthesis.reading.narrative import (
+    read_preliminary,
+    read_relationships,
+    read_robustness,
+    read_theory,
+)
 from pipeline.synthesis.reading.themes import read_themes
-from pipeline.synthesis.reading.theory import read_theory
-from pipeline.terms.finding import Synthesis
-from pipeline.terms.problem import Problem
-from pipeline.terms.review import Review
 
 SYNTHESIS_FILES = (
     "theory.yaml",

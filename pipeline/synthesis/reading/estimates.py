@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.model.finding import EstimateSet, Scale
+from pipeline.model.problem import Problem
 from pipeline.notation.yaml_text import Path, YamlText
 from pipeline.synthesis.effects import effects_of
 from pipeline.synthesis.reading.faults import (
@@ -16,8 +18,6 @@ from pipeline.synthesis.reading.faults import (
     unknown,
     warning,
 )
-from pipeline.terms.estimate import EstimateSet, Scale
-from pipeline.terms.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.review import Review
+from pipeline.model.study import Result, Study
 from pipeline.notation.typed import into, nearest
 from pipeline.notation.yaml_text import Path, YamlText, read_yaml
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.review import Review
-from pipeline.terms.study import Result, Study
 
 T = TypeVar("T")
 

@@ -1,20 +1,26 @@
-"""`synthesis/findings.yaml`: what the authors conclude, held against results, votes and steps."""
+"""`findings.yaml` and `groups.yaml`: what the authors conclude, and how studies are parted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.model.finding import DOMAINS, Approach, Finding, FindingKind, Grouping
+from pipeline.model.narrative import Themes
+from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.study import Direction, Result
 from pipeline.notation.yaml_text import Path, YamlText
-from pipeline.synthesis.certainty import computed, concerns_against, out_of_bounds, start_of
+from pipeline.synthesis.certainty import (
+    computed,
+    concerns_against,
+    out_of_bounds,
+    overstated,
+    start_of,
+)
 from pipeline.synthesis.directions import Vote, count_votes
-from pipeline.synthesis.reading.faults import Known, path_of, read_into, twice, unknown
-from pipeline.synthesis.stems import overstated
+from pipeline.synthesis.reading.faults import Known, path_of, read_into, twice, unknown, warning
+from pipeline.synthesis.study_facts import with_members
 from pipeline.synthesis.themes import studies_of
-from pipeline.terms.finding import DOMAINS, Approach, Finding, FindingKind
-from pipeline.terms.problem import Place, Problem, Severity
-from pipeline.terms.study import Direction, Result
-from pipeline.terms.theme import Themes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +171,36 @@ def _about_certainty(
     return Problem(
         place=place, what=what, remedy=remedy, severity=severity, check="finding-certainty"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GroupsFile:
+    groupings: tuple[Grouping, ...] = ()
+
+
+def read_groups(
+    file: tuple[str, str], known: Known
+) -> tuple[Mapping[str, Grouping], tuple[Problem, ...]]:
+    """The groupings by id, each group with all its members."""
+    whole, text, problems = read_into(_GroupsFile, file)
+    found: dict[str, Grouping] = {}
+    places = []
+    for n, grouping in enumerate(whole.groupings if whole else ()):
+        path = path_of(text, ("groupings",), grouping.id, n)
+        places.append((grouping.id, text.place(path)))
+        for m, group in enumerate(grouping.groups):
+            at = text.place((*path_of(text, (*path, "groups"), group.id, m), "studies"))
+            problems += unknown("study", group.studies, known.studies, at)
+            if known.studies:
+                problems += unknown("item of the form", group.where, known.items, at)
+        found[grouping.id] = with_members(grouping, known.studies)
+        for group in found[grouping.id].groups:
+            if group.where and not group.studies and known.studies:
+                problems.append(
+                    warning(
+                        text.place(path),
+                        f"no study fits `where` of the group {group.id!r}",
+                        "Look at the values in the study files; they are ids of options",
+                    )
+                )
+    return found, (*problems, *twice(places))

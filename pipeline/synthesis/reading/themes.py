@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.model.narrative import Code, CodedQuote, Theme, ThemeLevel, Themes
+from pipeline.model.problem import Place, Problem
 from pipeline.notation.yaml_text import YamlText
 from pipeline.synthesis.reading.faults import (
     Known,
@@ -17,8 +19,6 @@ from pipeline.synthesis.reading.faults import (
 )
 from pipeline.synthesis.study_facts import holds, texts_of
 from pipeline.synthesis.themes import quotes_of
-from pipeline.terms.problem import Place, Problem
-from pipeline.terms.theme import Code, CodedQuote, Theme, ThemeLevel, Themes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "writers" / "browser"))
 
 from sample_browser import small_browser
 
-from pipeline.writers.browser import browser_html
+from pipeline.render.browser import browser_html
 
 
 def main() -> None:

@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.terms.document import Cell, Column, Document, Table
-from pipeline.terms.search import Arm
-from pipeline.terms.standing import Flow, Stand, Standing
-from pipeline.writers.documents import WRITERS, prepare
-from pipeline.writers.drawing.flow import flow_figure
+from pipeline.model.document import Cell, Column, Document, Table
+from pipeline.model.search import Arm
+from pipeline.model.standing import Flow, Stand, Standing
+from pipeline.render.documents import WRITERS
+from pipeline.render.prepared import prepare
+from pipeline.render.svg.flow import flow_figure
 
 WORDS = ("people", "police", "risk", "offences", "contact", "behaviour", "sample", "outcome")
 

@@ -15,8 +15,8 @@ import traceback
 from collections import defaultdict
 from pathlib import Path
 
+from pipeline.model.problem import ReviewError
 from pipeline.readers import read_export
-from pipeline.terms.problem import ReviewError
 
 FIELDS = ("title", "author", "year", "doi", "abstract")
 

@@ -20,9 +20,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Issued, Name, Record
-from pipeline.writers.bibliography import write_bibliography
+from pipeline.model.problem import Place
+from pipeline.model.record import Issued, Name, Record
+from pipeline.render.bibliography import write_bibliography
 
 _TEXT = """harbour light night fisher tide table crew song cohort trial water work rest shift
 sleep accident injury health young adult school family review outcome measure change group"""

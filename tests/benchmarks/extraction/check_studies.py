@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipeline.review_folder import open_review
+from pipeline.store import open_review
 
 
 def main(review: Path, study: Path, count: int = 10_000) -> None:

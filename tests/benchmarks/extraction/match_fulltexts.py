@@ -10,8 +10,8 @@ import sys
 import time
 
 from pipeline.extraction.fulltext_matching import FullText, propose
-from pipeline.terms.problem import Place
-from pipeline.terms.record import Issued, Name, Record
+from pipeline.model.problem import Place
+from pipeline.model.record import Issued, Name, Record
 
 TOPIC = (
     "young",

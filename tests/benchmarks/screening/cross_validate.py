@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.cli.screening.labelled_set import Labelled, read_labelled
+from pipeline.cli.screening.rank_replay import Labelled, read_labelled
+from pipeline.screening import classifiers as model_module
 from pipeline.screening import features as features_module
-from pipeline.screening import model as model_module
 from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.replay import draw_start, replay, work_saved

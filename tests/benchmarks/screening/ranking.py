@@ -19,10 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.cli.screening.labelled_set import read_labelled
-from pipeline.screening.cold_start import cold_scores
+from pipeline.cli.screening.rank_replay import read_labelled
 from pipeline.screening.features import features
-from pipeline.screening.ranker import Ranker
+from pipeline.screening.ranker import Ranker, cold_scores
 from pipeline.screening.replay import draw_start, replay, work_saved
 
 FIGURES = ("wss95", "wss100", "recall10", "recall20", "time_to_discovery", "loss")

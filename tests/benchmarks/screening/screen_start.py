@@ -30,9 +30,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.notation.decision_lines import decision_line
-from pipeline.terms.decision import Screened, Stage, Verdict
-from tests.benchmarks.review_folder.opening import make
+from tests.benchmarks.store.opening import make
 
 PROTOCOL = """\
 title: Night work and sleep of fishers

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.cli.screening.labelled_set import read_labelled
+from pipeline.cli.screening.rank_replay import read_labelled
 from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker
 from pipeline.screening.replay import draw_start, replay, would_stop

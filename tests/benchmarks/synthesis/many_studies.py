@@ -11,22 +11,41 @@ import sys
 import time
 from collections.abc import Callable
 
-from pipeline.ledger import settle
+from pipeline.document.figures.catalogue import FIGURES
+from pipeline.document.sentences.synthesis import SYNTHESIS
+from pipeline.document.tables import TABLES
+from pipeline.model.finding import (
+    EstimateSet,
+    Finding,
+    FindingKind,
+    Grouping,
+    Pool,
+    Scale,
+    StudyGroup,
+    Synthesis,
+)
+from pipeline.model.form import AnswerType, Form, Item, Option
+from pipeline.model.narrative import (
+    Code,
+    CodedQuote,
+    Concerns,
+    LeaveOut,
+    Moderator,
+    Preliminary,
+    Quality,
+    Relationships,
+    Robustness,
+    Sensitivity,
+    StudyOrder,
+    Theme,
+    Themes,
+)
+from pipeline.model.problem import Place
+from pipeline.model.protocol import Criterion, Outcome, Polarity, Protocol, Question
+from pipeline.model.review import Ledger, Review
+from pipeline.model.study import Answer, Basis, Direction, Part, Result, Study
 from pipeline.snapshot import Snapshot
-from pipeline.terms.estimate import EstimateSet, Pool, Scale
-from pipeline.terms.finding import Finding, FindingKind, Grouping, StudyGroup, Synthesis
-from pipeline.terms.form import AnswerType, Form, Item, Option
-from pipeline.terms.preliminary import Concerns, Preliminary, Quality, StudyOrder
-from pipeline.terms.problem import Place
-from pipeline.terms.protocol import Criterion, Outcome, Polarity, Protocol, Question
-from pipeline.terms.relationship import Moderator, Relationships
-from pipeline.terms.review import Ledger, Review
-from pipeline.terms.robustness import LeaveOut, Robustness, Sensitivity
-from pipeline.terms.study import Answer, Basis, Direction, Part, Result, Study
-from pipeline.terms.theme import Code, CodedQuote, Theme, Themes
-from pipeline.writeup.figures import FIGURES
-from pipeline.writeup.synthesis_sentences import SYNTHESIS
-from pipeline.writeup.tables import TABLES
+from pipeline.snapshot.settle import settle
 
 PLACE = Place(file="studies/x.yaml", line=1)
 DESIGNS = ("cohort", "cross_sectional", "file_study")

@@ -1,0 +1,99 @@
+"""`review check`: every fault in what people wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.checks.catalogue import CHECKS, run_checks
+from pipeline.cli.console import counted, progress, safe, say, say_json
+from pipeline.cli.snapshots import snapshot_of_records
+from pipeline.model.problem import Problem, ReviewError, Severity
+from pipeline.notation.typed import nearest
+from pipeline.notation.yaml_text import conflict_in
+from pipeline.sessions.study_files import report_texts
+from pipeline.store import ReviewFolder, open_review
+from pipeline.store.places import shown
+
+
+def check(
+    review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Run just this check; may stand several times.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Finds every fault in what people wrote; exit code 1 when there is an error.
+
+    Each line says file:line: error: what is wrong. What to do.
+
+    Example: review check ta-hsb
+    """
+    names = tuple(only or ())
+    for name in names:
+        if name not in CHECKS:
+            hint = nearest(name, tuple(CHECKS))
+            raise ReviewError(f"there is no check {name!r}.{hint}", f"Known: {', '.join(CHECKS)}")
+    with progress("Reading exports") as tick:
+        folder = open_review(review, tick=tick)
+        folder.verify_exports()
+        snapshot = snapshot_of_records(folder, now=datetime.now().astimezone())
+    with progress("Looking into reports") as tick:
+        text_of = report_texts(folder, snapshot.ledger, tick)
+        problems = run_checks(replace(snapshot, text_of=text_of), names)
+        if not names:
+            problems = (*problems, *faults_of_conclusions(folder))
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    if as_json:
+        say_json(
+            [
+                {
+                    "file": p.place.file,
+                    "line": p.place.line,
+                    "column": p.place.column,
+                    "severity": p.severity,
+                    "check": p.check,
+                    "what": p.what,
+                    "remedy": p.remedy,
+                }
+                for p in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            say(safe(str(problem)))
+        warnings = sum(p.severity is Severity.WARNING for p in problems)
+        say(
+            f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."
+            if problems
+            else "No faults found."
+        )
+        if not errors:
+            say(f"Next: review status {folder.slug}")
+    if errors:
+        raise typer.Exit(1)
+
+
+def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:
+    """What is wrong in the findings, the groups and the background references, as a build tells."""
+    from pipeline.document import read_references
+    from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
+
+    def text_and_name(path: Path) -> tuple[str, str]:
+        return folder.text_of(path), shown(path)
+
+    places = folder.places
+    synthesis = {name: text_and_name(places.synthesis / name) for name in SYNTHESIS_FILES}
+    about_synthesis = folder.kept(
+        "synthesis",
+        tuple(part for file in synthesis.values() for part in file),
+        lambda: read_synthesis(synthesis, folder.review)[1],
+    )
+    _, about_references = read_references(*text_and_name(places.references))
+    prose = (text_and_name(path) for path in sorted(places.written.glob("manuscript*.md")))
+    left = (conflict_in(text, name) for text, name in prose)
+    return (*about_synthesis, *about_references, *(p for p in left if p is not None))

@@ -1,0 +1,1 @@
+"""The screen of `review screen`, on a terminal and as a plain prompt."""

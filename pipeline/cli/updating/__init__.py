@@ -1,1 +1,0 @@
-"""The verb that takes new exports into a review that is under way."""

@@ -1,0 +1,1 @@
+"""The figures of a document, each from a snapshot to a drawing."""

@@ -1,0 +1,1 @@
+"""The authors' manuscript: a template, the slots in it, and what its prose may say."""

@@ -1,0 +1,75 @@
+"""What was planned: protocol, criteria, changes, and the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.document.wording import counted, day_in_words, in_words, paragraph, sentence
+from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
+
+
+def protocol(snapshot: Snapshot, see: Callable[[str], str]) -> str:
+    """Kind, registration and the framework of the questions (PRISMA 2020, items 4 and 24)."""
+    plan = snapshot.review.protocol
+    kind = for_markdown(plan.kind)
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    said = [
+        f"this is {article} {kind}" if kind else "",
+        for_markdown(plan.registration) or "no registration of the protocol is recorded",
+    ]
+    text = paragraph(said)
+    if plan.elements:
+        framework = f" follows {for_markdown(plan.framework)}" if plan.framework else " in parts"
+        lines = [
+            f"- *{for_markdown(e.name)}*: {sentence(for_markdown(e.text))}" for e in plan.elements
+        ]
+        text += f" The question{framework}:\n\n" + "\n".join(lines)
+    return text
+
+
+def eligibility(snapshot: Snapshot, see: Callable[[str], str]) -> str:
+    """The criteria in their order (PRISMA 2020, item 5)."""
+    criteria = snapshot.review.protocol.criteria
+    if not criteria:
+        return "No criteria have been written down yet."
+    held, failed = ("were held", "failed") if snapshot.decisions else ("are to be held", "fail")
+    if len(criteria) == 1:
+        text = f"Records {held} against one criterion{see('criteria')}."
+    else:
+        text = (
+            f"Records {held} against {in_words(len(criteria))} criteria, in this order, and "
+            f"excluded for the first that they {failed}{see('criteria')}."
+        )
+    lines = []
+    for n, criterion in enumerate(criteria, 1):
+        said = f" {sentence(for_markdown(criterion.text))}" if criterion.text else ""
+        lines.append(f"{n}. *{for_markdown(criterion.label)}.*{said}")
+    return text + " Each is named here by the reason for exclusion.\n\n" + "\n".join(lines)
+
+
+def amendments(snapshot: Snapshot, see: Callable[[str], str]) -> str:
+    """Every change of the protocol with its day and reason (PRISMA 2020, item 24c)."""
+    changes = sorted(snapshot.review.protocol.amendments, key=lambda a: a.on)
+    if not changes:
+        return "The protocol was not changed."
+    times = {1: "once", 2: "twice"}.get(len(changes), f"{in_words(len(changes))} times")
+    lines = [
+        f"- {day_in_words(a.on)}: {sentence(for_markdown(a.what))} {sentence(for_markdown(a.why))}"
+        for a in changes
+    ]
+    return f"The protocol was changed {times}{see('amendments')}.\n\n" + "\n".join(lines)
+
+
+def software(snapshot: Snapshot, see: Callable[[str], str]) -> str:
+    """The program and its version, and what is made anew from what."""
+    version = f" {for_markdown(snapshot.version)}" if snapshot.version else ""
+    n = counted(len(snapshot.decisions), "decision")
+    return paragraph(
+        [
+            f"this document was made with review-pipeline{version} from the exports of the "
+            f"searches, kept byte for byte, from {n} and from the extracted studies",
+            "every number in the generated sentences, the tables and the flow diagram is counted "
+            "anew from them each time the document is made",
+        ]
+    )

@@ -1,0 +1,264 @@
+"""Who selected reports and how (PRISMA 2020, item 8), as it was planned and as it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.document.conduct import StageFacts, stage_facts
+from pipeline.document.counts import count
+from pipeline.document.wording import (
+    counted,
+    day_in_words,
+    in_words,
+    listed,
+    lower_first,
+    number,
+    paragraph,
+    percent,
+    were,
+)
+from pipeline.model.decision import HandedOver, Reopened, Stage, Stopped
+from pipeline.model.protocol import PlanKind, ScreeningPlan
+from pipeline.model.standing import Standing
+from pipeline.notation.safe_text import for_markdown
+from pipeline.snapshot import Snapshot
+from pipeline.snapshot.as_of import attempts_of, effective
+
+_UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
+
+
+def dealt_out(plan: ScreeningPlan, stage: Stage) -> list[str]:
+    """How the plan deals records out, and how many of them everybody was to see first."""
+    said = []
+    if plan.plan is PlanKind.SPLIT and len(plan.reviewers) > plan.reviewers_per_record:
+        people = counted(len(plan.reviewers), "person", "people", words=True)
+        said.append(f"the {_UNITS[stage]}s were dealt out among {people} at random")
+    if plan.pilot:
+        pilot = counted(plan.pilot, _UNITS[stage], words=True)
+        said.append(f"as a pilot, {pilot} drawn at random {were(plan.pilot)} to be seen by all")
+    return said
+
+
+def changes_of_plan(snapshot: Snapshot, stage: Stage) -> list[str]:
+    """Who took over whose share and when, and how many records were opened again."""
+    decisions = effective(snapshot.decisions)
+    said = [
+        f"from {day_in_words(d.at.date())} on, {for_markdown(d.to)} looked at what the plan had "
+        f"given to {for_markdown(d.leaver)}"
+        for d in decisions
+        if isinstance(d, HandedOver) and d.stage is stage
+    ]
+    anew = {
+        d.record
+        for d in decisions
+        if isinstance(d, Reopened) and d.stage is stage and d.record in snapshot.ledger.positions
+    }
+    if anew:
+        n = len(anew)
+        units = counted(n, _UNITS[stage], words=True)
+        said.append(f"{units} {were(n)} opened again after a first decision, to be looked at anew")
+    return said
+
+
+RULE = (
+    "the rule was the hypergeometric test of Callaghan and Müller-Hansen (2020, "
+    "https://doi.org/10.1186/s13643-020-01521-4)"
+)
+
+
+def stopping(snapshot: Snapshot) -> list[str]:
+    """Sentences on every stop of screening that still leaves a record unscreened; none if none
+    does. The statement of each is the one that was recorded with it."""
+    left = snapshot.ledger.at(Standing.NOT_SCREENED)
+    if not left:
+        return []
+    searches = {position.search for position in left}
+    stops = sorted(
+        (
+            d
+            for d in effective(snapshot.decisions)
+            if isinstance(d, Stopped)
+            and d.stage is Stage.TITLE_ABSTRACT
+            and searches & set(d.searches)
+        ),
+        key=lambda d: (d.at, d.id),
+    )
+    said = []
+    for stop in stops:
+        said.append(
+            f"on {day_in_words(stop.at.date())} the screening of titles and abstracts was stopped "
+            f"by a person's decision before all records had been looked at "
+            f"({lower_first(for_markdown(stop.reason))})"
+        )
+        if stop.target_recall and stop.confidence:
+            said.append(f"{RULE}, {_chosen(stop)}")
+        if stop.statement:
+            said.append(f"what it said then: {lower_first(for_markdown(stop.statement))}")
+    n = len(left)
+    said.append(
+        f"{counted(n, 'record', words=True)} {were(n)} left unscreened; nobody looked at "
+        f"{'it' if n == 1 else 'them'}, and no rule excluded {'it' if n == 1 else 'any of them'}"
+    )
+    if len(stops) > 1:
+        said[0] = f"screening was stopped {in_words(len(stops))} times: {said[0]}"
+    return said
+
+
+def _chosen(stop: Stopped) -> str:
+    return (
+        f"with a target of {_share(stop.target_recall)} of the relevant records at a confidence "
+        f"of {_share(stop.confidence)}"
+    )
+
+
+def _share(text: str) -> str:
+    """`95%` from `0.95`; words of people that are no number stay as they are."""
+    try:
+        return f"{100 * float(text):g}%"
+    except ValueError:
+        return for_markdown(text)
+
+
+See = Callable[[str], str]
+_STAGES = {Stage.TITLE_ABSTRACT: "titles and abstracts", Stage.FULL_TEXT: "full texts"}
+
+
+def selection(snapshot: Snapshot, see: See) -> str:
+    """Both stages and what automation did; one paragraph a stage."""
+    stages = [_stage(snapshot, stage) for stage in Stage]
+    removed = snapshot.ledger.flow.count("excluded_automatic")
+    if removed:
+        tools = (
+            f"{counted(removed, 'record', words=True)} {were(removed)} removed before screening by "
+            "a rule, and nobody looked at them"
+        )
+    else:
+        tools = "no record was excluded by an automation tool"
+    pending = snapshot.ledger.flow.pending
+    unfinished = (
+        f"the selection is not finished: {counted(pending, 'record')} "
+        f"{'awaits' if pending == 1 else 'await'} a decision"
+        if pending
+        else ""
+    )
+    agreement = f"agreement is counted{see('agreement')}" if see("agreement") else ""
+    return "\n\n".join([*stages, paragraph([tools, agreement, unfinished])])
+
+
+def _stage(snapshot: Snapshot, stage: Stage) -> str:
+    facts = stage_facts(snapshot, stage)
+    plan = snapshot.review.protocol.plan(stage)
+    planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
+    stopped = stopping(snapshot) if stage is Stage.TITLE_ABSTRACT else []
+    if not facts.looked_at:
+        return paragraph([planned, "nobody has begun this stage yet", *stopped])
+    changes = changes_of_plan(snapshot, stage)
+    return paragraph(
+        [
+            planned,
+            *dealt_out(plan, stage),
+            *_done(facts, plan),
+            *_differences(facts, plan),
+            *changes,
+            *stopped,
+        ]
+    )
+
+
+def _plan(plan: ScreeningPlan) -> str:
+    if plan.plan is PlanKind.SAMPLE:
+        return (
+            f"by one person, and a random sample of {percent(plan.sample, 1)} by two people "
+            "without knowledge of each other's verdicts"
+        )
+    if plan.reviewers_per_record < 2:
+        return "by one person"
+    return (
+        f"by {in_words(plan.reviewers_per_record)} people each, without knowledge of each other's "
+        "verdicts"
+    )
+
+
+def _done(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
+    unit = _UNITS[facts.stage]
+    people = counted(len(facts.reviewers), "person", "people", words=True)
+    said = [f"{people} took part"]
+    groups = list(facts.by_people.items())
+    if len(groups) == 1:
+        people_each, n = groups[0]
+        by = "one person only" if people_each == 1 else f"{in_words(people_each)} people"
+        each = f"the one {unit}" if n == 1 else f"each of {number(n)} {unit}s"
+        said.append(f"{each} was looked at by {by}")
+    else:
+        parts = [
+            f"{counted(n, unit)} by {counted(k, 'person', 'people', words=True)}" for k, n in groups
+        ]
+        said.append(f"looked at were {', '.join(parts[:-1])} and {parts[-1]}")
+    short = plan.plan is not PlanKind.SAMPLE and any(
+        k < plan.reviewers_per_record for k in facts.by_people
+    )
+    if short:
+        n = sum(n for k, n in groups if k < plan.reviewers_per_record)
+        said.append(
+            f"{counted(n, unit, words=True)} {were(n)} thus looked at by fewer people than planned"
+        )
+    return said
+
+
+def _differences(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
+    if not facts.by_more and not facts.differed:
+        return ["so nobody's verdict could be compared with another's"]
+    unit = _UNITS[facts.stage]
+    n = facts.differed
+    if not n:
+        return ["no two verdicts differed"]
+    whole = facts.looked_at
+    said = [
+        f"verdicts differed, or somebody was unsure, on {counted(n, unit)} of {number(whole)} "
+        f"({percent(n, whole)})"
+    ]
+    if facts.settled:
+        said.append(f"{_who_settled(facts)} settled {_how_many(facts.settled, n)}")
+    if plan.safety_first:
+        said.append("by the plan, one verdict to include was enough")
+    elif facts.settled < n:
+        rest = n - facts.settled
+        said.append(f"{counted(rest, unit, words=True)} {were(rest)} not settled by a resolution")
+    return said
+
+
+def _who_settled(facts: StageFacts) -> str:
+    screened = [name for name in facts.resolvers if name in facts.reviewers]
+    if not screened:
+        return counted(len(facts.resolvers), "further person", "further people", words=True)
+    if len(screened) == len(facts.resolvers):
+        return "one of those who screened" if len(screened) == 1 else "those who screened"
+    return "people some of whom had screened"
+
+
+def _how_many(settled: int, of: int) -> str:
+    if settled == of:
+        return "it" if of == 1 else "all of them"
+    return f"{in_words(settled)} of them"
+
+
+def retrieval(snapshot: Snapshot, see: See) -> str:
+    """Reports sought, obtained and not obtained."""
+    sought = count(snapshot, "reports_sought")
+    missing = count(snapshot, "reports_not_retrieved")
+    unread = sought - missing - count(snapshot, "reports_assessed")
+    if not sought:
+        return "No report has been sought yet."
+    attempts = attempts_of(snapshot.decisions, snapshot.ledger.positions)
+    places = dict.fromkeys(a.where for tried in attempts.values() for a in tried if a.where)
+    through = f" through {listed(map(for_markdown, places))}" if places else ""
+    said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought{through}"]
+    if missing:
+        reports = counted(missing, "report", words=True)
+        said.append(f"{reports} could not be obtained{see('not_retrieved')}")
+    if unread:
+        verb = "is" if unread == 1 else "are"
+        said.append(f"{counted(unread, 'report', words=True)} {verb} still awaited or unread")
+    if not missing and not unread:
+        said.append("it was obtained" if sought == 1 else "all of them were obtained")
+    return paragraph(said)

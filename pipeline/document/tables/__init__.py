@@ -1,0 +1,91 @@
+"""The tables of a write-up by the word that the manuscript uses for them.
+
+Adding a table is one function from a snapshot to a `Table` and one row of TABLES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.document.tables import (
+    appraisal,
+    changes,
+    estimates,
+    findings,
+    preliminary,
+    relationships,
+    reports,
+    searches,
+    selection,
+    studies,
+)
+from pipeline.document.tables import appraisal as completeness
+from pipeline.document.tables import appraisal as extraction_agreement
+from pipeline.document.tables import changes as protocol
+from pipeline.document.tables import findings as certainty
+from pipeline.document.tables import findings as slides
+from pipeline.document.tables import preliminary as robustness
+from pipeline.document.tables import relationships as themes
+from pipeline.document.tables import reports as collation
+from pipeline.document.tables import searches as prisma_s
+from pipeline.model.document import Table
+from pipeline.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class TableMaker:
+    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none)."""
+
+    make: Callable[..., Table]
+    option: str = ""
+
+
+TABLES: Mapping[str, TableMaker] = {
+    "characteristics": TableMaker(studies.characteristics),
+    "context": TableMaker(studies.context),
+    "results": TableMaker(studies.results, "outcome"),
+    "completeness": TableMaker(completeness.completeness),
+    "extraction_agreement": TableMaker(extraction_agreement.extraction_agreement),
+    "links": TableMaker(collation.links),
+    "overlaps": TableMaker(collation.overlaps),
+    "excluded": TableMaker(reports.excluded),
+    "not_retrieved": TableMaker(reports.not_retrieved),
+    "searches": TableMaker(searches.searches),
+    "prisma_s": TableMaker(prisma_s.prisma_s),
+    "sources": TableMaker(searches.sources),
+    "slides": TableMaker(slides.slides),
+    "findings": TableMaker(findings.findings),
+    "groups": TableMaker(findings.groups),
+    "summary_of_findings": TableMaker(certainty.summary_of_findings),
+    "summary_of_qualitative_findings": TableMaker(certainty.summary_of_qualitative_findings),
+    "logic_model": TableMaker(relationships.logic_model),
+    "descriptions": TableMaker(preliminary.descriptions),
+    "quality": TableMaker(preliminary.quality),
+    "effect_direction": TableMaker(preliminary.effect_direction, "contrast"),
+    "vote_counts": TableMaker(preliminary.vote_counts),
+    "moderators": TableMaker(relationships.moderators),
+    "contrasts": TableMaker(relationships.contrasts, "contrast"),
+    "concept_map": TableMaker(relationships.concept_map),
+    "sensitivity": TableMaker(robustness.sensitivity),
+    "reflection": TableMaker(robustness.reflection),
+    "estimates": TableMaker(estimates.estimates, "estimates"),
+    "pooled": TableMaker(estimates.pooled),
+    "themes": TableMaker(themes.themes),
+    "quotes": TableMaker(themes.quotes),
+    "appraisal": TableMaker(appraisal.appraisal, "instrument"),
+    "judgements": TableMaker(appraisal.judgements),
+    "duplicates": TableMaker(selection.duplicates),
+    "screening": TableMaker(selection.screening),
+    "agreement": TableMaker(selection.agreement),
+    "agreement_by_criterion": TableMaker(selection.agreement_by_criterion),
+    "amendments": TableMaker(protocol.amendments),
+    "criteria": TableMaker(protocol.criteria),
+    "changes": TableMaker(changes.changes, "since"),
+    "editions": TableMaker(changes.editions),
+}
+
+
+def all_tables(snapshot: Snapshot) -> Mapping[str, Table]:
+    """Every table of the registry by its id, for the files beside the document."""
+    return {word: maker.make(snapshot) for word, maker in TABLES.items()}

@@ -1,4 +1,0 @@
-"""Which readers these are: here, so that finding what they have read loads none of them."""
-
-READER_VERSION = "3"
-"""Changes whenever any reader could give another result for the same bytes."""

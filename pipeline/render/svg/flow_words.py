@@ -1,0 +1,266 @@
+"""What the PRISMA 2020 flow diagram says: the lines of each box, the strip, the footnotes.
+
+Wording follows the templates of Page et al. 2021 (doi 10.1136/bmj.n71); terms that they have no
+box for are said below the diagram, so that its sums can always be followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.model.search import SourceKind
+from pipeline.model.standing import Flow, Standing
+
+KINDS: Mapping[str, str] = {
+    SourceKind.DATABASE: "Databases",
+    SourceKind.REGISTER: "Registers",
+    SourceKind.WEBSITE: "Websites",
+    SourceKind.ORGANISATION: "Organisations",
+    SourceKind.CITATION_SEARCHING: "Citation searching",
+    SourceKind.CONTACT: "Contact with authors and experts",
+    SourceKind.HAND_SEARCH: "Hand searching",
+    SourceKind.OTHER: "Other sources",
+}
+NO_REASON = "No reason given"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of a box: its text, how far it is moved in (0, 1, 2), whether it is the head."""
+
+    text: str
+    indent: int = 0
+    head: bool = False
+
+
+Lines = tuple[Said, ...]
+
+
+def n_of(number: int) -> str:
+    return f"(n\u00a0=\u00a0{number:,})"
+
+
+def identified(flow: Flow) -> Lines:
+    lines = [Said("Records identified from:", head=True)]
+    for key, label in (("database_results", "Databases"), ("register_results", "Registers")):
+        lines.append(Said(f"{label} {n_of(flow.count(key))}", 1))
+        lines += _each(flow.by_source(key), 2)
+    return tuple(lines)
+
+
+def identified_otherwise(flow: Flow) -> Lines:
+    lines = [Said("Records identified from:", head=True)]
+    for kind, sources in by_kind(flow).items():
+        lines.append(
+            Said(f"{KINDS.get(kind, KINDS[SourceKind.OTHER])} {n_of(sum(sources.values()))}", 1)
+        )
+        lines += _each(sources, 2)
+    return tuple(lines)
+
+
+def by_kind(flow: Flow) -> Mapping[str, Mapping[str, int]]:
+    """Records by other methods: kind of source, then source, in the order they came in."""
+    found: dict[str, dict[str, int]] = {}
+    for source, n in flow.by_source("other_results").items():
+        kind = flow.kinds.get(source, SourceKind.OTHER)
+        found.setdefault(kind if kind in KINDS else SourceKind.OTHER, {})[source] = n
+    return found
+
+
+def removed_before_screening(flow: Flow) -> Lines:
+    return (
+        Said("Records removed before screening:", head=True),
+        Said(f"Duplicate records {n_of(flow.count('duplicates'))}", 1),
+        Said(
+            "Records marked as ineligible by automation tools "
+            f"{n_of(flow.count('excluded_automatic'))}",
+            1,
+        ),
+        Said(f"Records removed for other reasons {n_of(flow.count('excluded_other'))}", 1),
+        *_not_screened(flow),
+    )
+
+
+def _not_screened(flow: Flow) -> Lines:
+    """What was left when screening stopped, with the reasons; nothing where it did not."""
+    n = flow.count("records_not_screened")
+    if not n:
+        return ()
+    return (
+        Said("Records not screened, as screening was stopped", head=True),
+        Said(n_of(n)),
+        *_each(reasons_of(flow, "records_not_screened"), 1),
+    )
+
+
+def counted(flow: Flow, key: str, label: str) -> Lines:
+    return (Said(label, head=True), Said(n_of(flow.count(key))))
+
+
+def excluded(flow: Flow, key: str) -> Lines:
+    """Reports excluded with their reasons; one reason stands as one line, none as none."""
+    lines = [Said("Reports excluded", head=True), Said(n_of(flow.count(key)))]
+    return (*lines, *_each(reasons_of(flow, key), 1))
+
+
+def reasons_of(flow: Flow, key: str) -> Mapping[str, int]:
+    """The reasons of a box by their labels, most frequent first; none is `NO_REASON`."""
+    found: dict[str, int] = {}
+    for id, n in flow.by_reason(key).items():
+        label = flow.reasons.get(id, id) or NO_REASON
+        found[label] = found.get(label, 0) + n
+    return found
+
+
+def included(flow: Flow) -> Lines:
+    new = "New studies" if flow.is_update else "Studies"
+    of = "new included studies" if flow.is_update else "included studies"
+    return (
+        Said(f"{new} included in review", head=True),
+        Said(n_of(len(flow.new_studies))),
+        Said(f"Reports of {of}", head=True),
+        Said(n_of(len(flow.new_reports - flow.further_reports))),
+    )
+
+
+def previous(flow: Flow) -> Lines:
+    return (
+        Said("Studies included in previous version of review", head=True),
+        Said(n_of(len(flow.previous_studies or ()))),
+        Said("Reports of studies included in previous version of review", head=True),
+        Said(n_of(len(flow.previous_reports or ()))),
+    )
+
+
+def total(flow: Flow) -> Lines:
+    return (
+        Said("Total studies included in review", head=True),
+        Said(n_of(len(flow.included_studies))),
+        Said("Reports of total included studies", head=True),
+        Said(n_of(len(flow.included_reports))),
+    )
+
+
+_OPEN_WORDS: Mapping[Standing, tuple[str, str]] = {
+    Standing.AWAITING_SCREENING: ("record awaits screening", "records await screening"),
+    Standing.AWAITING_RETRIEVAL: ("report awaits retrieval", "reports await retrieval"),
+    Standing.AWAITING_ASSESSMENT: ("report awaits assessment", "reports await assessment"),
+}
+
+
+def in_progress(flow: Flow) -> str:
+    """`In progress: 12 pending (3 records await screening, …)`, or nothing when all is settled."""
+    if not flow.pending:
+        return ""
+    parts = []
+    for standing, words in _OPEN_WORDS.items():
+        n = flow.standing(standing) + flow.carried_over.get(standing, 0)
+        if n:
+            parts.append(f"{n:,} {words[n != 1]}")
+    return f"In progress: {flow.pending:,} pending ({', '.join(parts)})."
+
+
+def footnotes(flow: Flow) -> tuple[str, ...]:
+    """What the template has no box for, each only where it is not 0."""
+    notes = []
+    settled = {s: n for s, n in flow.carried_over.items() if s not in _OPEN_WORDS and n}
+    if settled:
+        parts = ", ".join(f"{n:,} {str(s).replace('_', ' ')}" for s, n in settled.items())
+        notes.append(
+            f"{_many(sum(settled.values()), 'record')} of earlier searches settled only in this "
+            f"edition, not counted in the boxes on searches: {parts}."
+        )
+    awaiting = flow.standing(Standing.AWAITING_CLASSIFICATION)
+    if awaiting:
+        notes.append(
+            f"{_many(awaiting, 'report')} assessed and awaiting classification, "
+            "neither included nor excluded."
+        )
+    left = flow.count("other_not_screened")
+    if left:
+        why = "; ".join(reasons_of(flow, "other_not_screened"))
+        notes.append(
+            f"{_many(left, 'record')} by other methods not screened, as screening was stopped: "
+            f"{why}."
+        )
+    not_sought = flow.count("other_not_sought")
+    if not_sought:
+        notes.append(
+            f"{_many(not_sought, 'record')} by other methods not sought: duplicates of records "
+            "found before, removed, or not eligible on title and abstract."
+        )
+    if flow.further_reports:
+        notes.append(
+            f"{_many(len(flow.further_reports), 'new report')} of studies that the previous "
+            "version included."
+        )
+    if flow.removed_studies or flow.removed_reports:
+        notes.append(
+            f"{_many(len(flow.removed_studies), 'study', 'studies')} and "
+            f"{_many(len(flow.removed_reports), 'report')} of the previous version no longer "
+            "included."
+        )
+    return tuple(notes)
+
+
+def in_words(flow: Flow) -> str:
+    """The diagram as one paragraph for those who do not see it."""
+    count = flow.count
+    says = [
+        f"{count('database_results'):,} records were identified from databases and "
+        f"{count('register_results'):,} from registers.",
+        f"Before screening {count('duplicates'):,} duplicates were removed, "
+        f"{count('excluded_automatic'):,} records by automation tools and "
+        f"{count('excluded_other'):,} for other reasons.",
+        *_left_in_words(flow),
+        f"{count('records_screened'):,} records were screened and "
+        f"{count('records_excluded'):,} excluded.",
+        _reports(flow, "dbr", "From databases and registers"),
+    ]
+    if flow.is_update:
+        says.insert(
+            0,
+            f"The previous version included {len(flow.previous_studies or ()):,} studies in "
+            f"{len(flow.previous_reports or ()):,} reports.",
+        )
+    if flow.has_other_sources:
+        says.append(f"{count('other_results'):,} records were identified by other methods.")
+        says.append(_reports(flow, "other", "From these"))
+    new = "new " if flow.is_update else ""
+    says.append(
+        f"{len(flow.new_studies):,} {new}studies were included, in "
+        f"{len(flow.new_reports - flow.further_reports):,} reports."
+    )
+    if flow.is_update:
+        says.append(
+            f"In total the review includes {len(flow.included_studies):,} studies in "
+            f"{len(flow.included_reports):,} reports."
+        )
+    return " ".join(part for part in (in_progress(flow), *says, *footnotes(flow)) if part)
+
+
+def _left_in_words(flow: Flow) -> tuple[str, ...]:
+    n = flow.count("records_not_screened")
+    why = "; ".join(reasons_of(flow, "records_not_screened"))
+    return (f"{n:,} records were not screened, as screening was stopped: {why}.",) if n else ()
+
+
+def _reports(flow: Flow, arm: str, start: str) -> str:
+    reasons = "; ".join(
+        f"{label}: {n:,}" for label, n in reasons_of(flow, f"{arm}_excluded").items()
+    )
+    return (
+        f"{start}, {flow.count(f'{arm}_sought_reports'):,} reports were sought, "
+        f"{flow.count(f'{arm}_notretrieved_reports'):,} were not retrieved, "
+        f"{flow.count(f'{arm}_assessed'):,} were assessed and "
+        f"{flow.count(f'{arm}_excluded'):,} excluded{f' ({reasons})' if reasons else ''}."
+    )
+
+
+def _each(counts: Mapping[str, int], indent: int) -> list[Said]:
+    return [Said(f"{label} {n_of(n)}", indent) for label, n in counts.items()]
+
+
+def _many(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

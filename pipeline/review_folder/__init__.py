@@ -1,6 +1,0 @@
-"""The only room that knows paths: opens a review, appends a decision, keeps the derived cache."""
-
-from pipeline.review_folder.opening import ReviewFolder, open_review
-from pipeline.review_folder.places import ReviewPlaces, find_review
-
-__all__ = ["ReviewFolder", "ReviewPlaces", "find_review", "open_review"]

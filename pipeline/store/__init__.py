@@ -1,0 +1,6 @@
+"""The only room that knows paths: opens a review, appends a decision, keeps the derived cache."""
+
+from pipeline.store.opening import ReviewFolder, open_review
+from pipeline.store.places import ReviewPlaces, find_review
+
+__all__ = ["ReviewFolder", "ReviewPlaces", "find_review", "open_review"]

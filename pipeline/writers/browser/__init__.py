@@ -1,5 +1,0 @@
-"""An evidence browser as one HTML file: static pages, a small script, nothing from outside."""
-
-from pipeline.writers.browser.page import browser_html
-
-__all__ = ["browser_html"]

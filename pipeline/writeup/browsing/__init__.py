@@ -1,5 +1,0 @@
-"""The review of one day as the rows of an evidence browser."""
-
-from pipeline.writeup.browsing.browser import browser
-
-__all__ = ["browser"]

@@ -1,1 +1,0 @@
-"""The figures of the synthesis from a snapshot; the tables beside them come from the same rows."""
