@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import quote
 
 from pipeline.model.problem import Place, Problem
 
@@ -111,6 +112,18 @@ class Record:
     def year(self) -> int:
         """The year of publication, 0 when unknown."""
         return self.issued.year if self.issued else 0
+
+    @property
+    def address(self) -> str:
+        """Where the record is on the web: its DOI, its PubMed id or the exported URL; "" for none.
+
+        A DOI may hold signs that no address does (DOI Handbook 2.5.2.4); they are encoded.
+        """
+        if self.doi:
+            return f"https://doi.org/{quote(self.doi, safe='/:;()[]+,@!*')}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        return self.url if self.url.startswith(("https://", "http://")) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

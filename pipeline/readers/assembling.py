@@ -17,7 +17,7 @@ from pipeline.readers.dates import issued
 from pipeline.readers.entries import Entry, Said, words
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.making import quickly
-from pipeline.readers.names import name
+from pipeline.readers.names import name, people_without_commas, several
 from pipeline.readers.types import csl_type
 
 FIELDS = words(
@@ -58,6 +58,8 @@ def one_name(text: str) -> Sequence[Name]:
         if all("," in line for line in lines):
             return tuple(found for line in lines if (found := name(line)))
         text = " ".join(text.split())
+    if (";" in text or " and " in text or " & " in text) and (people := several(text)):
+        return people
     found = name(text)
     return (found,) if found else ()
 
@@ -172,16 +174,19 @@ def _names(said: Said, field: str, names: Names) -> tuple[Name, ...]:
         if "&" in value and _ENTITY.search(value):
             value = html.unescape(value)
         found += names(value)
+    if names is one_name and any(person.literal for person in found):
+        return tuple(people_without_commas(said[field])) or tuple(found)
     return tuple(found)
 
 
 def _issued(said: Said, line: int, gathered: Gathered) -> Issued | None:
     found = issued(said["issued"], said.get("month", ()))
-    if found and not found.year:
+    text = found.literal if found else "".join(said["issued"][:1]).strip()
+    if text and (found is None or not found.year) and any(sign.isalnum() for sign in text):
         gathered.add(
             "year",
             line,
-            f"no year can be read from {found.literal[:60]!r}",
+            f"no year can be read from {text[:60]!r}",
             "Nothing is lost: the words are kept as they are; the record has no year",
         )
     return found

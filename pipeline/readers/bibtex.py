@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock
 from bibtexparser.model import Entry as ParsedEntry
 from bibtexparser.splitter import Splitter
 
 from pipeline.model.record import Name, Tag
-from pipeline.readers.bibtex_blocks import Between, Block, blocks
+from pipeline.readers.bibtex_blocks import MOST, Between, Block, blocks
+from pipeline.readers.bibtex_values import Macros, TooLong, from_latex, inner, people
 from pipeline.readers.entries import Entry, Sorter, words
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.latex import from_latex
-from pipeline.readers.names import bibtex_names, name, names_in_cell
 
 # bibtexparser tells of what it cannot read on its log; here that is a problem with a line instead
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -56,32 +57,174 @@ PLAN = (
     ("note", ("note", "annote", "annotation")),
     ("identifier", ("eprint_arxiv", "url", "note")),
 )
-_PLAIN_FIELDS = frozenset(words("url doi issn isbn pmid eprint pmcid eissn unique-id"))
 _FIELD = re.compile(r"^[ \t,]*([A-Za-z][\w+:.-]*(?: [\w-]+)?)\s*=\s*", re.MULTILINE)
 _HEAD = re.compile(r"\s*@\s*[\w+-]+\s*[{(]\s*")
 _EXPLICIT_KEY = re.compile(r"([^\n=]*?),(?=\s*(?:[A-Za-z][\w+:. -]*\s*=|[})]|\Z))")
+_FIELD_LINE = re.compile(r"^\s*\w+\s*=\s*[{\"]", re.MULTILINE)
 _SKIPPED = frozenset({"comment", "preamble"})
+_PARENTS = frozenset(
+    words(
+        "xdata book mvbook collection mvcollection proceedings mvproceedings reference mvreference "
+        "periodical conference"
+    )
+)
+_PARTS = frozenset(
+    words(
+        "inbook incollection inproceedings inreference suppbook suppcollection bookinbook "
+        "conference"
+    )
+)
+_DATES = frozenset(words("date year month"))
+_INHERITED = words(
+    "date year month editor publisher location address series volume number issue isbn issn "
+    "booktitle booksubtitle organization institution eventtitle venue language langid edition"
+)
+_MOST_HELD = 2_000
+_MOST_PARENTS = 20_000
+_MOST_GENERATIONS = 20
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An entry that may still wait for the parents whose fields it inherits."""
+
+    block: Block
+    tags: tuple[Tag, ...]
+    by_tag: dict[str, list[str]]
+    parents: list[str] = field(default_factory=list)
 
 
 def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
-    """Entries in the order of the file; comments and preambles are skipped, as BibTeX does."""
-    macros: dict[str, str] = {}
-    sorter = Sorter(PLAN)
+    """Entries in the order of the file; comments and preambles are skipped, as BibTeX does.
+
+    What a `crossref` or `xdata` parent says is said of the entry too, wherever the parent stands;
+    an `@xdata` itself is no reference (BibLaTeX manual, 2.4.1 and 3.13.6).
+    """
+    macros = Macros()
+    family = _Family(gathered)
     for block in blocks(pieces):
         if isinstance(block, Between):
             _between(block, gathered)
         elif block.too_long:
-            why = "it has more than four million characters"
-            yield Entry(block.line, (), {}, why=why, raw=block.text)
+            why = f"it has more than {MOST:,} characters"
+            yield from family.take(Entry(block.line, (), {}, why=why, raw=block.text))
         elif block.kind == "string":
-            _macro(block, macros)
+            _macro(block, macros, gathered)
         elif block.kind not in _SKIPPED:
-            yield _entry(block, macros, sorter, gathered)
+            yield from family.take(_draft(block, macros, gathered))
+    yield from family.end()
+
+
+class _Family:
+    """Entries in their order, those behind a child whose parent is still to come held back."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self.gathered = gathered
+        self.sorter = Sorter(PLAN)
+        self.known: dict[str, tuple[str, dict[str, list[str]]]] = {}
+        self.held: deque[_Draft | Entry] = deque()
+        self.wanted: set[str] = set()
+        self.room = 0
+
+    def take(self, one: _Draft | Entry) -> Iterator[Entry]:
+        if isinstance(one, _Draft):
+            self._remember(one)
+            one.parents = _parents(one.by_tag)
+            self.wanted.update(key for key in one.parents if key not in self.known)
+        self.held.append(one)
+        yield from self._ready(final=len(self.held) > _MOST_HELD)
+
+    def end(self) -> Iterator[Entry]:
+        yield from self._ready(final=True)
+
+    def _remember(self, draft: _Draft) -> None:
+        key = draft.tags[0].value.lower()
+        if not key:
+            return
+        if draft.block.kind in _PARENTS or key in self.wanted or "ids" in draft.by_tag:
+            kept = (draft.block.kind, draft.by_tag)
+            for name in (
+                key,
+                *(i.strip().lower() for i in ",".join(draft.by_tag.get("ids", ())).split(",")),
+            ):
+                if name and len(self.known) < _MOST_PARENTS:
+                    self.known.setdefault(name, kept)
+            self.wanted.discard(key)
+
+    def _ready(self, *, final: bool) -> Iterator[Entry]:
+        while self.held:
+            first = self.held[0]
+            if isinstance(first, _Draft):
+                missing = [key for key in first.parents if key not in self.known]
+                if missing and not final:
+                    return
+                if missing:
+                    self.gathered.add(
+                        "crossref",
+                        first.block.line,
+                        f"this entry takes fields from {missing[0][:60]!r}, "
+                        "which the file does not have as a book, proceedings or periodical",
+                        "Export the parent entry too, or write its fields into this one",
+                    )
+                entry = self._entry(first)
+            else:
+                entry = first
+            self.held.popleft()
+            if entry is not None:
+                yield entry
+
+    def _entry(self, draft: _Draft) -> Entry | None:
+        if draft.block.kind == "xdata":
+            return None
+        by_tag = dict(draft.by_tag)
+        seen: set[str] = set()
+        line = list(draft.parents)
+        while line and len(seen) < _MOST_GENERATIONS:
+            key = line.pop(0)
+            if key in seen or key not in self.known:
+                continue
+            seen.add(key)
+            kind, said = self.known[key]
+            _inherit(draft.block.kind, by_tag, kind, said)
+            line += _parents(said)
+        found, who = _said(draft.block.kind, by_tag, self.sorter)
+        return Entry(draft.block.line, draft.tags, found, who)
+
+
+def _parents(by_tag: Mapping[str, list[str]]) -> list[str]:
+    return [
+        key.strip().lower()
+        for name in ("xdata", "crossref")
+        for value in by_tag.get(name, ())
+        for key in value.split(",")
+        if key.strip()
+    ]
+
+
+def _inherit(
+    kind: str, by_tag: dict[str, list[str]], parent: str, said: Mapping[str, list[str]]
+) -> None:
+    """Gives an entry what a parent says and it does not (BibLaTeX manual, appendix B)."""
+    if parent == "xdata":
+        for name, values in said.items():
+            by_tag.setdefault(name, values)
+        return
+    dated = by_tag.keys() & _DATES
+    for name in _INHERITED:
+        if name in said and not (dated and name in _DATES):
+            by_tag.setdefault(name, said[name])
+    title = said.get("title") or said.get("booktitle")
+    if kind in _PARTS and title:
+        by_tag.setdefault("booktitle", title)
+    elif parent == "periodical" and title:
+        by_tag.setdefault("journaltitle", title)
+    if kind in ("inbook", "suppbook", "bookinbook") and "author" in said:
+        by_tag.setdefault("author", said["author"])
 
 
 def _between(block: Between, gathered: Gathered) -> None:
     """Text between entries is a comment in BibTeX; one that holds fields may be a lost entry."""
-    if re.search(r"^\s*\w+\s*=\s*[{\"]", block.text, re.MULTILINE):
+    if _FIELD_LINE.search(block.text):
         gathered.add(
             "outside-record",
             block.line,
@@ -90,14 +233,23 @@ def _between(block: Between, gathered: Gathered) -> None:
         )
 
 
-def _macro(block: Block, macros: dict[str, str]) -> None:
+def _macro(block: Block, macros: Macros, gathered: Gathered) -> None:
     body = _HEAD.sub("", block.text, count=1)
     key, equals, value = body.partition("=")
-    if equals:
-        macros[key.strip().lower()] = _resolved(value.strip()[:-1].strip(), macros)
+    if not equals:
+        return
+    try:
+        macros.define(key, value.strip()[:-1].strip())
+    except TooLong as fault:
+        gathered.add(
+            "macro",
+            block.line,
+            f"the macro {key.strip()[:60]!r} was left out: {fault}",
+            "Write out what it stands for where it is used",
+        )
 
 
-def _entry(block: Block, macros: dict[str, str], sorter: Sorter, gathered: Gathered) -> Entry:
+def _draft(block: Block, macros: Macros, gathered: Gathered) -> _Draft | Entry:
     key, fields, damage = _parsed(block.text)
     if damage:
         gathered.add(
@@ -108,17 +260,17 @@ def _entry(block: Block, macros: dict[str, str], sorter: Sorter, gathered: Gathe
         )
     if not fields and damage:
         return Entry(block.line, (), {}, why=f"no field can be read: {damage}", raw=block.text)
+    try:
+        values = macros.values(dict(enumerate(raw for _, raw in fields)))
+    except TooLong as fault:
+        return Entry(block.line, (), {}, why=str(fault), raw=block.text)
     tags = [Tag(f"@{block.kind}", key)]
     by_tag: dict[str, list[str]] = {}
-    for field, raw in fields:
-        raw = _with_macros(raw, macros)
-        tags.append(Tag(field, raw))
-        low = field.lower()
-        value = _inner(raw)
-        if value:
-            by_tag.setdefault(low, []).append(value)
-    said, people = _said(block.kind, by_tag, sorter)
-    return Entry(block.line, tuple(tags), said, people)
+    for place, (name, _) in enumerate(fields):
+        tags.append(Tag(name, values[place]))
+        if value := inner(values[place]):
+            by_tag.setdefault(name.lower(), []).append(value)
+    return _Draft(block, tuple(tags), by_tag)
 
 
 def _parsed(text: str) -> tuple[str, Sequence[tuple[str, str]], str]:
@@ -163,69 +315,20 @@ def _scanned(text: str) -> tuple[str, list[tuple[str, str]]]:
     return key, fields
 
 
-def _with_macros(raw: str, macros: dict[str, str]) -> str:
-    """A raw value with its macros put in; braced, quoted and plain values as they are."""
-    if raw[:1] == "{" or (raw[:1] == '"' and "#" not in raw) or raw.isdecimal() or not raw:
-        return raw
-    if raw[:1] == '"' or "#" in raw or raw.lower() in macros:
-        if raw[:1] == '"' and raw[-1:] == '"' and '" #' not in raw and '"#' not in raw:
-            return raw
-        return "{" + _resolved(raw, macros) + "}"
-    return raw
-
-
-def _resolved(raw: str, macros: dict[str, str]) -> str:
-    parts = []
-    for part in _concatenated(raw):
-        part = part.strip()
-        if part[:1] in ("{", '"'):
-            parts.append(_inner(part))
-        else:
-            parts.append(macros.get(part.lower(), part))
-    return "".join(parts)
-
-
-def _concatenated(raw: str) -> list[str]:
-    if "#" not in raw:
-        return [raw]
-    parts, depth, quoted, start = [], 0, False, 0
-    for at, sign in enumerate(raw):
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        elif sign == '"' and depth == 0:
-            quoted = not quoted
-        elif sign == "#" and depth == 0 and not quoted:
-            parts.append(raw[start:at])
-            start = at + 1
-    return [*parts, raw[start:]]
-
-
-def _inner(raw: str) -> str:
-    """A value without the braces or quotes around it."""
-    raw = raw.strip()
-    if (len(raw) > 1 and raw[0] == "{" and raw[-1] == "}") or (
-        len(raw) > 1 and raw[0] == raw[-1] == '"'
-    ):
-        return raw[1:-1].strip()
-    return raw.lstrip('{"').strip() if raw[:1] in ("{", '"') else raw
-
-
 def _said(
     kind: str, by_tag: dict[str, list[str]], sorter: Sorter
 ) -> tuple[dict[str, list[str]], dict[str, list[Name]]]:
     said = sorter.said(by_tag)
-    people: dict[str, list[Name]] = {"author": [], "editor": []}
-    for field, values in said.items():
-        if field in people:
-            people[field] = [person for value in values for person in _people(value)]
-        elif field == "page":
-            said[field] = [v.replace("--", "-") for v in values]
-        elif field not in ("doi", "url", "serial", "pmid"):
-            said[field] = [from_latex(value) for value in values]
+    who: dict[str, list[Name]] = {"author": [], "editor": []}
+    for name, values in said.items():
+        if name in who:
+            who[name] = [person for value in values for person in people(value)]
+        elif name == "page":
+            said[name] = [v.replace("--", "-") for v in values]
+        elif name == "doi" or name not in ("url", "serial", "pmid"):
+            said[name] = [from_latex(value) for value in values]
         else:
-            said[field] = [v.replace("\\", "").replace("{", "").replace("}", "") for v in values]
+            said[name] = [v.replace("\\", "").replace("{", "").replace("}", "") for v in values]
     if "subtitle" in by_tag and "title" in by_tag:
         said["title"] = [f"{said['title'][0]}: {from_latex(by_tag['subtitle'][0])}"]
     said["type"] = [kind]
@@ -235,34 +338,4 @@ def _said(
         in "".join(by_tag.get("archiveprefix", ()) or by_tag.get("eprinttype", ())).lower()
     ):
         said["identifier"] = [*said.get("identifier", ()), f"arXiv:{by_tag['eprint'][0]}"]
-    return said, people
-
-
-def _people(text: str) -> list[Name]:
-    text = " ".join(text.split())
-    if ";" in text and " and " not in text.lower():  # not BibTeX, and yet exports do it
-        return list(names_in_cell(from_latex(text), True))
-    found: list[Name] = []
-    for part in bibtex_names(text):
-        person = _person(part)
-        if person:
-            found.append(person)
-    return found
-
-
-def _person(text: str) -> Name | None:
-    if (
-        text[:1] == "{"
-        and text[-1:] == "}"
-        and text.find("}") == len(text) - 1
-        and "\\" not in text[:2]
-    ):
-        return Name(literal=from_latex(text))
-    if "=" in text and re.match(r"(?:family|given|prefix)\s*=", text):  # BibLaTeX's extended names
-        parts = {
-            k.strip(): from_latex(v.strip().strip('"'))
-            for k, _, v in (part.partition("=") for part in text.split(","))
-        }
-        family = " ".join(p for p in (parts.get("prefix", ""), parts.get("family", "")) if p)
-        return Name(family=family, given=parts.get("given", ""), suffix=parts.get("suffix", ""))
-    return name(from_latex(text), True)
+    return said, who

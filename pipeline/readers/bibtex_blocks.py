@@ -20,9 +20,9 @@ _FIELDS_LEFT = re.compile(
 )
 _BRACE = re.compile(r"[{}]")
 _BRACE_OR_BRACKET = re.compile(r"[{})]")
-_MOST = 4_000_000
+MOST = 2_000_000
+"""Characters of one block; an entry of two million characters is a file that is not BibTeX."""
 _MOST_RAW = 20_000
-"""Characters of one block; an entry of four million characters is a file that is not BibTeX."""
 
 
 class Block(NamedTuple):
@@ -67,8 +67,8 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
         text = text[done:]
         # an open block that grows is looked at again only when it has doubled
         searched = 2 * len(text)
-        start = _START.match(text.lstrip()) if len(text) > _MOST else None
-        if len(text) > _MOST:
+        start = _START.match(text.lstrip()) if len(text) > MOST else None
+        if len(text) > MOST:
             # no entry: it ends where another plainly begins, be it pieces from here
             begins = _next_entry(text, 1)
             yield Block(start[1].lower() if start else "entry", text[:_MOST_RAW], line, True)

@@ -10,7 +10,7 @@ from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.json_records import entry_of
 from pipeline.readers.json_stream import Found
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import line_blocks
 
 _ITEM = re.compile(r"( *)- +\S")
 

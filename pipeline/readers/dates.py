@@ -42,11 +42,14 @@ _PLAIN = re.compile(r"[12]\d{3}\Z")
 
 @lru_cache(maxsize=8192)
 def date(text: str) -> Issued | None:
-    """The day, month or year in `text`; `literal` where it holds no year; None when empty."""
+    """The day, month or year in `text`; `literal` where it holds no year; None where it says none.
+
+    An empty value, `0000`, `0000-00-00` and `9999` (unknown, in catalogues) say none.
+    """
     text = text.strip()
     if _PLAIN.match(text):
         return Issued(year=int(text))
-    if not text.strip("/-. "):
+    if not text.strip("/-. 0") or text == "9999":  # zeros and nines stand for no year
         return None
     if len(text) > 200:
         return Issued(literal=text[:200])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-_DOI = re.compile(r"10\.\d{2,9}(?:\.\d+)*/[^\s\"<>]+", re.IGNORECASE)
+_DOI = re.compile(
+    r"10\.\d{2,9}(?:\.\d+)*/(?:[^\s\"<>]|<[^\s\"<>/]{1,80}>(?=\d{1,2}\.\d{1,2}\.[A-Za-z]{2}[;:]))+",
+    re.IGNORECASE,
+)
+"""A DOI ends at a blank, a quotation mark or markup. The angle brackets of a SICI
+(`<1661::AID-SIM968>3.0.CO;2-2`, ANSI/NISO Z39.56) belong to it: a code of that shape follows."""
 _PMID = re.compile(
     r"(?:PMID\s*:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/|medline:)?0*([1-9]\d{0,8})\b", re.I
 )
@@ -39,8 +45,11 @@ def doi(text: str) -> str:
     """The first DOI in `text` in lower case, no resolver, or "" (DOI Handbook 2.4: case folds)."""
     if "10." not in text:
         return ""
-    if "%" in text:
-        text = unquote(text)
+    for _ in range(2):  # `&amp;lt;` and `%253C` are written twice in some exports
+        if "%" in text:
+            text = unquote(text)
+        if "&" in text:
+            text = html.unescape(text)
     found = _DOI.search(text)
     if not found:
         return ""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (
     ("type", ("PT",)),
@@ -50,9 +50,8 @@ _REPEATED_ONCE = frozenset({"PMID", "OWN", "TI", "BTI"})
 
 def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> Iterator[Entry]:
     """Entries in the order of the file; lines before the first tag are told as problems."""
-    names: list[str] = []
-    texts: list[str] = []
-    begun = 0
+    held = Held()
+    names, texts = held.names, held.texts
     starter = ""
     blank = True
     inner: dict[str, str] = {}
@@ -73,7 +72,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 texts.append(line[6:])
                 continue
             if line[:3] == "   " and names and not line.isspace():
-                texts[-1] = f"{texts[-1]} {line.strip()}"
+                held.go_on(line)
                 continue
             if line[4:6] == "- ":
                 name = line[:4].rstrip(" ")
@@ -87,7 +86,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 found = _TAG.match(line) or _glued(line)
                 if not found:
                     if names:
-                        texts[-1] = f"{texts[-1]} {line.strip()}"
+                        held.go_on(line)
                     else:
                         gathered.add(
                             "outside-record",
@@ -103,19 +102,22 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
                 or (blank and (name == starter or (name in _REPEATED_ONCE and name in names)))
                 or name == starter == "OWN"
             ):
-                yield _entry(begun, names, texts, sorter)
-                names, texts = [], []
-            if not names:
-                begun = number
-                starter = starter or name
+                yield _entry(held, sorter)
+                names = held.names
+            starter = starter or name
             blank = False
             regular = line[4:6] == "- " and len(inner) < 500
             if regular and name != starter and name not in _REPEATED_ONCE:
                 inner[line[:6]] = name
-            names.append(name)
-            texts.append(text)
+            if names:
+                names.append(name)
+                texts.append(text)
+            else:
+                held.open(number, name, text)
+                names, texts = held.names, held.texts
+        held.weigh(sum(map(len, lines)) + len(lines))
     if names:
-        yield _entry(begun, names, texts, sorter)
+        yield _entry(held, sorter)
 
 
 def _glued(line: str) -> re.Match[str] | None:
@@ -129,7 +131,11 @@ def _with_folds(piece: str) -> str:
     return piece.replace(_FOLD, "\u241f").replace("\n      ", _FOLD)
 
 
-def _entry(begun: int, names: list[str], texts: list[str], sorter: Sorter) -> Entry:
+def _entry(held: Held, sorter: Sorter) -> Entry:
+    begun = held.begun
+    names, texts, too_long = held.close(" ")
+    if too_long:
+        return Entry(begun, (), {}, why=TOO_LONG, raw=too_long)
     tags = tuple(map(tag_of, zip(names, texts, strict=True)))
     by_tag = grouped(names, texts)
     if "FAU" not in by_tag and "AU" in by_tag:

@@ -1,8 +1,9 @@
 """Names of people as exports write them into `Name`.
 
 A comma parts family and given name (RIS, EndNote, WoS). Without one, a name is parted only where
-its initials show which is which ("Keefer AB", "A. B. Keefer") or where the layout says that given
-names come first; everything else stays literal, for an organisation looks the same.
+its initials show which is which ("Keefer AB", "A. B. Keefer", "Ada B. Keefer"), where the layout
+says that given names come first, or where all of several names of a record look like that;
+everything else stays literal, for an organisation looks the same.
 """
 
 from __future__ import annotations
@@ -29,9 +30,17 @@ _ORGANISATION = re.compile(
     r"department|ministry|agency|center|centre|council|foundation|collaboration|network|team|"
     r"study|investigators|initiative|commission|college|academy|office|service|services|program|"
     r"programme|project|inc|ltd|gmbh|corporation|company|press|bank|nations|federation|union|"
-    r"alliance|trust|trial|task force|working party|workgroup)\b",
+    r"alliance|trust|trial|task force|working party|workgroup|international|global|hospitals?|"
+    r"clinic|school|research|medical|health|library|museum|laborator(?:y|ies)|universit[\w]+|"
+    r"institut\w*|ministerio|organisation mondiale)\b",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(
+    r"(?:Inc|Incorporated|Ltd|Limited|LLC|L\.L\.C|GmbH|Corp|Corporation|Company|Pty|PLC|plc|S\.p\.A|"
+    r"Co\.,? Ltd|Pty\.? Ltd|GmbH & Co\.? KG)\.?\Z"
+)
+_FORMS = frozenset(words("Inc Inc. Ltd Ltd. LLC GmbH Corp Corp. Limited PLC plc Company Pty"))
+_PERSON = re.compile(r"(?:[^\W\d_][\w'’.-]*\s+){1,3}[^\W\d_][\w'’.-]+\Z")
 _PLAIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _LONGEST = 400
 _DOTTED = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.-?){1,4}\Z")
@@ -52,6 +61,7 @@ def name(text: str, given_first: bool = False) -> Name | None:
             and "," not in given
             and given[-1:] not in ("", ";", " ")
             and (len(given) > 4 or not _SUFFIX.match(given))
+            and given not in _FORMS
         ):
             return _name(family=family, given=given)
     elif not given_first:
@@ -67,6 +77,7 @@ def name(text: str, given_first: bool = False) -> Name | None:
         return Name(literal=text.strip("{}").strip())
     if text.lower() in _NOBODY or _ET_AL.fullmatch(text):
         return None
+    text = _ET_AL.sub("", text)
     family, comma, given = text.partition(",")
     if comma:
         return _with_comma(family.strip(), given.strip())
@@ -81,6 +92,8 @@ def name(text: str, given_first: bool = False) -> Name | None:
 def _with_comma(family: str, given: str) -> Name:
     if not given:
         return Name(family=family) if family else Name(literal=given)
+    if given[0] == "," or _COMPANY.match(given):  # `,,` in EndNote: what follows is no given name
+        return Name(literal=f"{family}, {given.lstrip(', ')}")
     if "," in given:
         parts = [part.strip() for part in given.split(",") if part.strip()]
         if not parts:
@@ -112,9 +125,38 @@ def _without_comma(text: str, tokens: list[str], given_first: bool) -> Name:
         if start < len(tokens) and not _HEAD.match(tokens[0]):
             family, given = " ".join(tokens[:start]), " ".join(tokens[start:])
             return Name(family=family, given=given, suffix=suffix)
-    if not given_first and not _HEAD.match(tokens[0]):
+    if not given_first and not _HEAD.match(tokens[0]) and not _initial_between(tokens):
         return Name(literal=text)
     return _given_first(tokens, suffix)
+
+
+def _initial_between(tokens: list[str]) -> bool:
+    """Whether these are a given name, initials with full stops, a family name."""
+    return (
+        2 < len(tokens) < 6
+        and all(token[:1].isupper() and token[1:].isalpha() for token in (tokens[0], tokens[-1]))
+        and all(_DOTTED.match(token) for token in tokens[1:-1])
+    )
+
+
+def people_without_commas(values: Sequence[str]) -> Sequence[Name]:
+    """The names of a record when all of several are written "Ada Lovelace"; else none.
+
+    One alone may be an organisation; that several are, and all of two to four capitalised words
+    without a word of organisations in them, is not met.
+    """
+    if len(values) < 2 or any("," in value or ";" in value for value in values):
+        return ()
+    for value in values:
+        tokens = value.split()
+        if (
+            not _PERSON.match(value.strip())
+            or not (tokens[0][0].isupper() and tokens[-1][0].isupper())
+            or _TAIL.match(tokens[-1])
+            or _ORGANISATION.search(value)
+        ):
+            return ()
+    return [found for value in values if (found := name(value, True))]
 
 
 def _bare_initials(token: str) -> bool:
@@ -178,7 +220,35 @@ def names_in_cell(text: str, given_first: bool = False) -> Sequence[Name]:
     return [found for part in parts if part and (found := name(part.strip(), given_first))]
 
 
+def _is_organisation(text: str) -> bool:
+    """Whether one name of an organisation stands here, with "and" or commas in it."""
+    first, *others = text.split(",")
+    if others and _COMPANY.match(others[-1].strip()):
+        return len(others) == 1 or "Co" in others[-2]
+    return (
+        "." not in text
+        and _ORGANISATION.search(first) is not None
+        and all(" " not in word.strip() for part in others for word in _AND.split(part))
+    )
+
+
+def several(text: str) -> Sequence[Name]:
+    """The names in a value that should hold one and plainly holds more ("Lee, A; Kim, B")."""
+    if ";" in text:
+        parts = [part for part in text.split(";") if part.strip()]
+    else:
+        parts = _AND.split(text)
+        if not all("," in part for part in parts) or _COMPANY.match(
+            parts[-1].rpartition(",")[2].strip()
+        ):
+            return ()
+    return [found for part in parts if (found := name(part.strip()))] if len(parts) > 1 else ()
+
+
 def _without_semicolons(text: str) -> list[str]:
+    text = _ET_AL.sub("", text)
+    if ",," in text or _is_organisation(text):
+        return [text]
     if text[:1] == "[" and text[-1:] == "]" and ("'" in text or '"' in text):
         return [one or other for one, other in _LISTED.findall(text)]
     if _AND.search(text):

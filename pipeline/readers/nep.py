@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.model.record import Name, Tag
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import line_blocks
 from pipeline.readers.names import name
 
 _TITLE = re.compile(r"(\d{1,4})\.\s+(\S.*)\Z")

@@ -1,21 +1,22 @@
 """RIS in all its dialects into entries.
 
-A record begins at TY and ends at ER or at the next TY. How a file writes its tags (blanks before
-and after the hyphen, indentation, case) is learnt from each TY line, so that lines of a wrapped
-abstract that look a little like tags stay text. Tag lines without a TY are a record when they
-have a title.
+A record ends at ER; without one, at the TY of the next. TY stands first, but some sources sort
+their tags: then it is one tag among others of the record that its ER ends. How a file writes its
+tags (blanks before and after the hyphen, indentation, case) is learnt from each TY line, so that
+lines of a wrapped abstract that look a little like tags stay text. Tag lines without a TY are a
+record when they have a title.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Sorter, grouped, tag_of, words
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (
     ("type", ("TY", "M3", "PT")),
@@ -53,6 +54,7 @@ TAGS = frozenset(
         "RN RP SE TA U1 U2 U3 U4 U5 AV RD WT WV WP CR EM CL PT SO PU LB IN CO FD PMCID LID"
     )
 )
+_TITLES = frozenset({"TI", "T1", "BT", "CT"})
 _STANDARD = {f"{tag}  - ": tag for tag in TAGS if len(tag) == 2 and tag not in ("TY", "ER")}
 _START = re.compile(
     r"[ \t]*[Tt][Yy](?:[ \t]{0,3}[-\u2013](?:[ \t]|\Z|(?=[A-Z]{2,10}\s*\Z))|[ \t]+-(?=\w))"
@@ -107,33 +109,22 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
 class _Walk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
-    __slots__ = (
-        "begun",
-        "declared",
-        "ends",
-        "gathered",
-        "names",
-        "sorter",
-        "stray",
-        "style",
-        "texts",
-        "typed",
-    )
+    __slots__ = ("declared", "ends", "gathered", "held", "sorter", "stray", "style", "typed")
 
     def __init__(self, gathered: Gathered, declared: list[int]) -> None:
         self.gathered = gathered
         self.declared = declared
-        self.names: list[str] = []
-        self.texts: list[str] = []
-        self.begun = 0
-        self.typed = False
+        self.held = Held()
+        self.typed = (-1, 0)
+        """Which tag of the record that is open is its TY (none: -1), and on which line."""
         self.ends = False
         self.style: _Style | None = None
-        self.stray: list[tuple[int, str]] = []
+        self.stray: tuple[int, int, str] | None = None
         self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
 
     def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
-        names, texts = self.names, self.texts
+        held = self.held
+        names, texts = held.names, held.texts
         number = first - 1
         standard = _STANDARD.get
         for line in lines:
@@ -145,42 +136,53 @@ class _Walk:
                 texts.append(line[6:])
                 continue
             if not line or line.isspace():
-                if names and texts[-1]:
-                    texts[-1] += "\n"
+                if names and (texts[-1] or len(texts) > 1):
+                    held.go_on("")
                 continue
-            entry = self.other(number, line)
-            if entry is not None:
-                yield entry
-            names, texts = self.names, self.texts
+            yield from self.other(number, line)
+            names, texts = held.names, held.texts
+        held.weigh(sum(map(len, lines)) + len(lines))
 
-    def other(self, number: int, line: str) -> Entry | None:
-        """Takes a line that is not plainly a tag of an open record; gives the record it closes."""
+    def other(self, number: int, line: str) -> Sequence[Entry]:
+        """Takes a line that is not plainly a tag of an open record; gives what it closes."""
         if line[:6] == "TY  - ":
-            entry = self.close(ended=False)
             self.style = _STANDARD_STYLE
-            self.open(number, "TY", line[6:], typed=True)
-            return entry
+            return self.type(number, "TY", line[6:])
         if _START.match(line):
-            entry = self.close(ended=False)
             self.style = _style(line)
-            name, text = self.tag(line) or ("TY", line.partition("-")[2].strip())
-            self.open(number, name, text, typed=True)
-            return entry
+            return self.type(number, *(self.tag(line) or ("TY", line.partition("-")[2].strip())))
         tag = self.tag(line)
-        if tag is None or (tag[0] == "ER" and self.names and _goes_on(tag[1])):
-            if self.names:
-                self.texts[-1] = f"{self.texts[-1]}\n{line}" if self.texts[-1] else line
+        held = self.held
+        if tag is None or (tag[0] == "ER" and held.names and _goes_on(tag[1])):
+            if held.names:
+                held.go_on(line)
             else:
                 self.outside(number, line)
         elif tag[0] == "ER":
             self.ends = True
             return self.close(ended=True)
-        elif self.names:
-            self.names.append(tag[0])
-            self.texts.append(tag[1])
+        elif held.names:
+            held.names.append(tag[0])
+            held.texts.append(tag[1])
         else:
-            self.open(number, *tag, typed=False)
-        return None
+            self.leave_stray()
+            self.typed = (-1, 0)
+            held.open(number, *tag)
+        return ()
+
+    def type(self, number: int, name: str, text: str) -> Sequence[Entry]:
+        """Takes a TY line: it begins a record, or is a tag of one that has none yet."""
+        held = self.held
+        if held.names and self.typed[0] < 0:
+            self.typed = (len(held.names), number)
+            held.names.append(name)
+            held.texts.append(text)
+            return ()
+        closed = self.close(ended=False)
+        self.leave_stray()
+        self.typed = (0, number)
+        held.open(number, name, text)
+        return closed
 
     def tag(self, line: str) -> tuple[str, str] | None:
         """(tag, value) of a line in the form of the standard, its TY line's, or nearly."""
@@ -202,46 +204,51 @@ class _Walk:
             return upper, text
         return None
 
-    def open(self, number: int, name: str, text: str, *, typed: bool) -> None:
-        self.leave_stray()
-        self.names, self.texts = [name], [text]
-        self.begun, self.typed = number, typed
-
-    def close(self, *, ended: bool) -> Entry | None:
-        names, texts = self.names, self.texts
-        if not names:
-            return None
-        self.names, self.texts = [], []
-        for index, text in enumerate(texts):
-            if text[-1:] == "\n":
-                texts[index] = text.rstrip("\n")
+    def close(self, *, ended: bool) -> Sequence[Entry]:
+        if not self.held.names:
+            return ()
+        begun = self.held.begun
+        names, texts, too_long = self.held.close()
+        if too_long:
+            return (Entry(begun, (), {}, why=TOO_LONG, raw=too_long),)
         if not ended:
             texts[-1] = self.without_banner(texts[-1])
+        at, line = self.typed
+        if at > 0 and not _TITLES.isdisjoint(names[:at]) and not _TITLES.isdisjoint(names[at:]):
+            # two titles: the one before TY is of a record that lost its own TY and its ER
+            return (
+                *self.entry(begun, names[:at], texts[:at], typed=False),
+                *self.entry(line, names[at:], texts[at:], typed=True),
+            )
+        return self.entry(begun, names, texts, typed=at >= 0)
+
+    def entry(
+        self, begun: int, names: list[str], texts: list[str], *, typed: bool
+    ) -> Sequence[Entry]:
         by_tag = grouped(names, texts)
-        if not self.typed and not self.is_record(names, by_tag):
-            return None
+        if not typed and not self.is_record(begun, names, by_tag):
+            return ()
         if "A1" in by_tag and "AU" in by_tag:
             # some write the same people under both tags, some the first one under A1
             there = set(by_tag["AU"])
             by_tag["A1"] = [author for author in by_tag["A1"] if author not in there]
-        return Entry(
-            self.begun, tuple(map(tag_of, zip(names, texts, strict=True))), self.sorter.said(by_tag)
-        )
+        tags = tuple(map(tag_of, zip(names, texts, strict=True)))
+        return (Entry(begun, tags, self.sorter.said(by_tag)),)
 
-    def is_record(self, names: list[str], by_tag: dict[str, list[str]]) -> bool:
+    def is_record(self, begun: int, names: list[str], by_tag: dict[str, list[str]]) -> bool:
         """Whether tags without a TY line are a record; either way it is told."""
-        if len(by_tag) < 4 and not by_tag.keys() & {"TI", "T1", "BT", "CT"}:
+        if len(by_tag) < 4 and _TITLES.isdisjoint(by_tag):
             self.gathered.add(
                 "outside-record",
-                self.begun,
+                begun,
                 f"{len(names)} tag lines stand outside of any record, from {names[0]} on",
                 "If they are a record, put a line `TY  - GEN` above them",
             )
             return False
         self.gathered.add(
             "no-type",
-            self.begun,
-            "a record begins here without its TY line",
+            begun,
+            "this record has no TY line",
             "It was read all the same",
         )
         return True
@@ -263,30 +270,28 @@ class _Walk:
     def outside(self, number: int, line: str) -> None:
         self.declare(line)
         if not _BANNER.match(line):
-            self.stray.append((number, line))
+            first, count, text = self.stray or (number, 0, line[:60])
+            self.stray = (first, count + 1, text)
 
     def leave_stray(self) -> None:
         if self.stray:
-            number, line = self.stray[0]
-            count = len(self.stray)
+            number, count, line = self.stray
             self.gathered.add(
                 "outside-record",
                 number,
-                f"{count} line{'s' if count > 1 else ''} outside of any record: {line[:60]!r}",
+                f"{count} line{'s' if count > 1 else ''} outside of any record: {line!r}",
                 "Nothing to do if this is a heading; else look whether a record lost its TY line",
                 Severity.NOTE,
             )
-            self.stray = []
+            self.stray = None
 
     def end(self) -> Iterator[Entry]:
-        entry = self.close(ended=False)
-        if entry is not None:
-            if self.ends:
-                self.gathered.add(
-                    "cut-off",
-                    self.begun,
-                    "the file ends within this record: it has no ER line, and others have one",
-                    "It was read as far as it goes. Export again if the download broke off",
-                )
-            yield entry
+        if self.held.names and self.ends:
+            self.gathered.add(
+                "cut-off",
+                self.held.begun,
+                "the file ends within this record: it has no ER line, and others have one",
+                "It was read as far as it goes. Export again if the download broke off",
+            )
+        yield from self.close(ended=False)
         self.leave_stray()

@@ -17,7 +17,7 @@ from pipeline.model.record import Name, Tag
 from pipeline.readers import columns as naming
 from pipeline.readers.entries import Entry, tag_of
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import LONGEST, line_blocks
+from pipeline.readers.lines import LONGEST, line_blocks
 from pipeline.readers.names import names_in_cell, names_run_together
 from pipeline.readers.vendors import GIVEN_NAME_FIRST, vendor
 

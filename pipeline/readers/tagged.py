@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Plan, Sorter, grouped, tag_of
 from pipeline.readers.gathering import Gathered
-from pipeline.readers.line_blocks import line_blocks
+from pipeline.readers.lines import TOO_LONG, Held, joined, line_blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ def entries(
             entry = walk.line(number, line)
             if entry is not None:
                 yield entry
+        walk.held.weigh(sum(map(len, lines)) + len(lines))
     entry = walk.close()
     if entry is not None:
         yield entry
@@ -61,9 +62,7 @@ class _Walk:
         self.gathered = gathered
         self.declared = declared
         self.sorter = Sorter(layout.plan)
-        self.names: list[str] = []
-        self.texts: list[str] = []
-        self.begun = 0
+        self.held = Held()
         self.banner = ""
         self.is_open = False
         self.starter = ""
@@ -74,8 +73,8 @@ class _Walk:
         layout = self.layout
         if not line or line.isspace():
             self.blank = True
-            if self.names and layout.fold == "\n" and self.texts[-1]:
-                self.texts[-1] += "\n"
+            if self.held.names:
+                self.held.go_on("")
             return None
         if layout.begins and (found := layout.begins.match(line)):
             entry = self.close()
@@ -110,37 +109,41 @@ class _Walk:
             self.begin(number, "")
             self.starter = self.starter or name
         self.blank = False
-        self.names.append(name)
-        self.texts.append(text)
+        self.add(number, name, text)
         return entry
+
+    def add(self, number: int, name: str, text: str) -> None:
+        if self.held.names:
+            self.held.names.append(name)
+            self.held.texts.append(text)
+        else:
+            begun = self.held.begun
+            self.held.open(begun, name, text)
 
     def begins_record(self, name: str) -> bool:
         layout = self.layout
-        if not self.names:
+        names = self.held.names
+        if not names:
             return False
         if name in layout.starters:
             # a file whose records begin with another tag has its type second (`%T`, `%0`)
-            return name in self.names or self.starter in layout.starters
+            return name in names or self.starter in layout.starters
         return (
             layout.by_blank
             and self.blank
-            and (name == self.starter or not layout.starters & set(self.names))
+            and (name == self.starter or layout.starters.isdisjoint(names))
         )
 
     def begin(self, number: int, banner: str) -> None:
         self.leave_stray()
-        self.is_open, self.begun, self.banner = True, number, banner
-        self.names, self.texts = [], []
+        self.is_open, self.held.begun, self.banner = True, number, banner
 
     def go_on(self, number: int, line: str) -> None:
-        if self.names:
-            fold = "\n" if self.names[-1] in self.layout.listed else self.layout.fold
-            text = line.strip()
-            self.texts[-1] = f"{self.texts[-1]}{fold}{text}" if self.texts[-1] else text
+        if self.held.names:
+            self.held.go_on(line.strip())
             self.blank = False
         elif self.is_open:
-            self.names.append("")
-            self.texts.append(line.strip())
+            self.add(number, "", line.strip())
             self.blank = False
         elif self.stray:
             self.stray = (self.stray[0], self.stray[1] + 1, self.stray[2])
@@ -164,13 +167,22 @@ class _Walk:
         if not self.is_open:
             return None
         self.is_open = False
-        names, texts = self.names, [text.strip("\n") for text in self.texts]
-        self.names, self.texts = [], []
+        begun, layout = self.held.begun, self.layout
+        names, texts, too_long = self.held.close()
+        if too_long:
+            return Entry(begun, (), {}, why=TOO_LONG, raw=too_long)
+        if layout.fold != "\n":
+            texts = [
+                joined(text.split("\n"), layout.fold)
+                if "\n" in text and name not in layout.listed
+                else text
+                for name, text in zip(names, texts, strict=True)
+            ]
         if not names:
             names, texts = ["Record"], [self.banner]
         by_tag = grouped(names, texts)
-        for name in self.layout.listed & by_tag.keys():
+        for name in layout.listed & by_tag.keys():
             by_tag[name] = [line for text in by_tag[name] for line in text.split("\n") if line]
         return Entry(
-            self.begun, tuple(map(tag_of, zip(names, texts, strict=True))), self.sorter.said(by_tag)
+            begun, tuple(map(tag_of, zip(names, texts, strict=True))), self.sorter.said(by_tag)
         )

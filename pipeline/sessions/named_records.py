@@ -66,11 +66,7 @@ def citation(record: Record, width: int = 0) -> str:
 
 def link(record: Record) -> str:
     """Where the report may be had: its DOI as a link, else its PubMed id or the exported URL."""
-    if record.doi:
-        return for_terminal(f"https://doi.org/{record.doi}")
-    if record.pmid:
-        return for_terminal(f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/")
-    return for_terminal(record.url)
+    return for_terminal(record.address or record.url)
 
 
 _STANDINGS: Mapping[Standing, str] = {

@@ -13,7 +13,6 @@ from pipeline.model.record import Record
 from pipeline.sessions.pairs import decide_pair
 from pipeline.snapshot.as_of import effective
 from pipeline.store.accounts import Role
-from pipeline.web.marked_text import address_of
 from pipeline.web.open_sessions import Overtaken
 from pipeline.web.page_requests import PageRequest, told
 
@@ -163,7 +162,7 @@ def _fields(a: Record, b: Record) -> list[tuple[str, str, str, str]]:
         ("PubMed", a.pmid, b.pmid),
         ("Type", a.type, b.type),
         ("Abstract", a.abstract, b.abstract),
-        ("On the web", address_of(a), address_of(b)),
+        ("On the web", a.address, b.address),
     )
     return [
         (label, x, y, "" if not x or not y else "same" if _equal(x, y) else "other")

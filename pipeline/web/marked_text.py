@@ -35,7 +35,7 @@ def about_record(record: Record, terms: HighlightTerms, within: str = "") -> Map
         "title": marked(record.title or "(no title in the export)", terms, within),
         "source": source_of(record),
         "abstract": marked(record.abstract.strip(), terms, within),
-        "address": address_of(record),
+        "address": record.address,
         "within": within,
     }
 
@@ -50,12 +50,3 @@ def source_of(record: Record) -> str:
     names = [str(name) for name in record.author[:3]] + (["et al."] if record.author[3:] else [])
     parts = ("; ".join(names), str(record.issued or ""), record.container_title)
     return " · ".join(for_terminal(part) for part in parts if part)
-
-
-def address_of(record: Record) -> str:
-    """Where the record is on the web: DOI, PubMed, or the URL of the export; "" for none."""
-    if record.doi:
-        return f"https://doi.org/{record.doi}"
-    if record.pmid:
-        return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
-    return record.url if record.url.startswith(("https://", "http://")) else ""

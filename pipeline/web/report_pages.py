@@ -21,7 +21,6 @@ from pipeline.snapshot.as_of import attempt_in_words, attempts_of, effective
 from pipeline.store.accounts import Role
 from pipeline.store.fulltexts import keep_fulltext, pages_of
 from pipeline.web.guard import MOST_UPLOAD_BYTES
-from pipeline.web.marked_text import address_of
 from pipeline.web.open_sessions import Overtaken
 from pipeline.web.page_requests import PageRequest, told
 
@@ -156,7 +155,7 @@ def _position(request: PageRequest) -> Position:
 
 def _line(request: PageRequest, position: Position) -> tuple[str, str, str]:
     record = request.site.current.settled().folder.records[position.record]
-    return position.record, citation(record), address_of(record)
+    return position.record, citation(record), record.address
 
 
 def _words(attempts: tuple[Retrieved, ...]) -> str:
@@ -182,7 +181,7 @@ def _page(request: PageRequest, refusal: ReviewError | None = None) -> Response:
     values: dict[str, Any] = {
         "record": record,
         "citation": citation(record),
-        "address": address_of(record),
+        "address": record.address,
         "abstract": record.abstract,
         "attempts": [
             (a.id, a.reviewer, attempt_in_words(a), a.note, a.reviewer == request.name)

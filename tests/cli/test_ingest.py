@@ -247,7 +247,9 @@ def test_decisions_of_another_tool_are_told_and_written_only_when_asked(
 
 
 def test_a_verdict_on_full_text_implies_that_the_record_got_there(review: Path, run: Any) -> None:
-    Path("x.csv").write_text('Title,Authors,Notes\nOne,"Doe, J",Excluded - Another topic\n')
+    Path("x.csv").write_text(
+        'Title,Authors,Covidence #,Notes\nOne,"Doe, J",#7,Excluded - Another topic\n'
+    )
     run("ingest", "r", "x.csv", *SOURCE, "--decisions-as", "covidence")
     status = run("status", "r", "--json").json
     assert status["flow"]["dbr_excluded"] == 1

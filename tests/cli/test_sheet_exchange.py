@@ -119,9 +119,9 @@ def test_rayyans_export_gives_one_persons_verdicts_and_tells_what_has_no_record_
     assert not (records / "decisions" / "dan.jsonl").exists()
 
 
-COVIDENCE = """Title,Authors,DOI,Tags,Notes
-One,"Doe, J",10.1000/1,,Irrelevant
-Two,"Doe, J",10.1000/2,,Included
+COVIDENCE = """Title,Authors,DOI,Covidence #,Tags,Notes
+One,"Doe, J",10.1000/1,#1,,Irrelevant
+Two,"Doe, J",10.1000/2,#2,,Included
 """
 EPPI = """TY  - JOUR
 TI  - One

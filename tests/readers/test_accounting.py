@@ -11,6 +11,7 @@ import pytest
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Reading, Record, Tag
 from pipeline.readers import read_export, stream_export
+from pipeline.render.bibliography.tagged import ris_as_exported
 
 
 def read(content: str | bytes, **wishes: Any) -> Reading:
@@ -35,10 +36,24 @@ def titles(content: str | bytes, **wishes: Any) -> list[str]:
         "\ufeffTY  - JOUR\nTI  - One\nER  - \n\ufeffTY  - JOUR\nTI  - Two\nER  - \n",
         "TY  - JOUR\nTI  - One\nER  - \nT1  - Two\nAU  - Lee, A\nPY  - 2001\nJF  - J\nER  - \n",
         "TY  - \nTI  - One\nER  - \nTY  - NEVERHEARD\nTI  - Two\nER  - \n",
+        # tags in the order of the alphabet, or in none
+        "TI  - One\nTY  - JOUR\nER  - \nTI  - Two\nTY  - JOUR\nER  - \n",
+        "AB  - a\nDB  - d\nTI  - One\nPY  - 2001\nTY  - JOUR\nUR  - u\nER  - \n\n"
+        "DB  - d\nTY  - JOUR\nTI  - Two\nER  - \n",
+        "TY  - JOUR\nTI  - One\nER  - \nDB  - d\n\nTY  - JOUR\nTI  - Two\nER  - \n",
+        "TI  - One\nAU  - Lee, A\nPY  - 2001\nDB  - d\n\nTY  - JOUR\nTI  - Two\nER  - \n",
     ],
 )
 def test_the_dialects_of_ris(content: str) -> None:
     assert titles(content) == ["One", "Two"]
+
+
+def test_tags_before_ty_are_of_its_record_and_ty_leads_when_it_is_written_again() -> None:
+    (record,) = read("DB  - d\nTI  - One\nTY  - BOOK\nAU  - Lee, A\nER  - \n").records
+    assert (record.type, record.database, len(record.author)) == ("book", "d", 1)
+    assert [tag.name for tag in record.as_exported] == ["DB", "TI", "TY", "AU"]
+    (text,) = ris_as_exported([record])
+    assert text.split("\n")[:4] == ["TY  - BOOK", "DB  - d", "TI  - One", "AU  - Lee, A"]
 
 
 def test_a_wrapped_abstract_stays_one() -> None:
@@ -119,6 +134,35 @@ def test_what_the_file_declares() -> None:
 def test_damaged_bibtex_loses_no_entry(content: str, names: list[str]) -> None:
     found = [title.replace("}", "") for title in titles(content)]
     assert found == [name.replace("}", "") for name in names]
+
+
+def test_the_blanks_of_joined_strings_count() -> None:
+    (record,) = read(
+        '@string{bo = "Kim, Bo"}\n@string{oars = {Oars}}\n'
+        '@article{a, author = {Lee, Ada} # " and " # bo, title = "On " # oars # { and } # "rods", '
+        'journal = oars # " Letters", month = "3~" # mar, year = 2001}'
+    ).records
+    assert [person.family for person in record.author] == ["Lee", "Kim"]
+    assert (record.title, record.container_title) == ("On Oars and rods", "Oars Letters")
+    assert str(record.issued) == "2001-03-03"
+
+
+def test_an_entry_says_what_its_parents_say() -> None:
+    reading = read(
+        "@xdata{town, location = {Skagen}, publisher = {Oar}}\n"
+        "@incollection{c, title = {Chapter}, author = {Lee, A and others}, crossref = {b}}\n"
+        "@book{b, title = {Book}, editor = {Kim, B}, year = 2001, doi = {10.5555/b},"
+        " xdata = town}\n"
+        "@misc{lone, title = {Lone}, crossref = {nowhere}}\n"
+    )
+    chapter, book, lone = reading.records
+    assert (chapter.container_title, chapter.year, chapter.publisher) == ("Book", 2001, "Oar")
+    assert [p.family for p in (*chapter.author, *chapter.editor)] == ["Lee", "Kim"]
+    assert (chapter.doi, book.publisher_place, lone.title) == ("", "Skagen", "Lone")
+    assert [tag.name for tag in chapter.as_exported] == [
+        "@incollection", "title", "author", "crossref",
+    ]  # fmt: skip
+    assert [(p.check, p.place.line) for p in reading.problems] == [("crossref", 4)]
 
 
 def test_a_field_that_stands_twice_is_kept_twice() -> None:
@@ -269,6 +313,12 @@ def test_a_pipe_gives_less_than_is_asked_for() -> None:
 
     export = stream_export(Pipe(b"TY  - JOUR\nTI  - A\nER  - \n" * 40), file="-")
     assert sum(isinstance(entry, Record) for entry in export) == 40
+
+
+def test_zeros_are_no_year() -> None:
+    reading = read("TY  - JOUR\nTI  - T\nPY  - 0000\nER  - \n")
+    assert reading.records[0].issued is None
+    assert [p.check for p in reading.problems] == ["year"]
 
 
 def test_a_bad_year_or_doi_is_a_warning_and_kept() -> None:

@@ -100,13 +100,15 @@ def _vote(
     reason = _criterion(words, criteria) if verdict is Verdict.EXCLUDE else ""
     notes = dict.fromkeys(d.note for d in told if d.note)
     said = "; ".join([*notes, *(f"reason: {w}" for w in words if w not in " ".join(notes))])
-    vote = {
+    vote: dict[str, Any] = {
         "record": record,
         "stage": stage,
         "verdict": verdict,
         "reason": reason,
         "note": f"from the export: {said}",
     }
+    if tags := tuple(dict.fromkeys(tag for d in told for tag in d.tags)):
+        vote["tags"] = tags
     return vote, words if verdict is Verdict.EXCLUDE and words and not reason else []
 
 

@@ -16,7 +16,6 @@ from pipeline.cli.screen.lines import criterion_lines, record_lines
 from pipeline.cli.screen.look import alike_lines
 from pipeline.model.decision import Stage, Verdict
 from pipeline.model.problem import ReviewError
-from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_terminal
 from pipeline.notation.typed import nearest
 from pipeline.sessions.keys import Command, help_lines, keys_of
@@ -76,15 +75,6 @@ def open_outside(target: str) -> str:
         start_new_session=True,
     )
     return f"Opened {for_terminal(target)}"
-
-
-def web_address(record: Record) -> str:
-    """Where the record is on the web: its DOI, PMID or the URL of the export; "" for none."""
-    if record.doi:
-        return f"https://doi.org/{record.doi}"
-    if record.pmid:
-        return f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
-    return record.url if record.url.startswith(("https://", "http://")) else ""
 
 
 def _opener() -> str | None:
@@ -195,7 +185,7 @@ class Question:
             case Command.GO:
                 return self._find(rest or self._read("Id, words of the title, #tag: ", line=True))
             case Command.WEB:
-                address = web_address(session.record(self._record))
+                address = session.record(self._record).address
                 say(open_outside(address) if address else "The export gives no DOI.")
             case Command.FILE:
                 shown = session.at_hand.get(self._record)

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from rich.text import Text
 
 from pipeline.cli.screen.look import head_line, pace_of, record_text
-from pipeline.cli.screen.prompt import Draft, open_outside, web_address
+from pipeline.cli.screen.prompt import Draft, open_outside
 from pipeline.cli.screen.view import AnswerLine, ScreenView
 from pipeline.model.decision import Stage, Verdict
 from pipeline.model.problem import ReviewError
@@ -189,7 +189,7 @@ class Reading:
             case Command.SEARCH:
                 self.answer.ask("Words to mark in this record", self._search, self._draft.found)
             case Command.WEB:
-                address = web_address(self.session.record(record))
+                address = self.session.record(record).address
                 self._say_why(open_outside(address) if address else "The export gives no DOI.")
             case Command.FILE:
                 path = self._at_hand(record).path

@@ -71,6 +71,7 @@ def verdicts_of_another_tool(
                 verdict=vote["verdict"],
                 reason=vote.get("reason", ""),
                 note=vote.get("note", ""),
+                tags=vote.get("tags", ()),
             )
     return tuple(verdicts.values()), tuple(problems), len(reading.records)
 

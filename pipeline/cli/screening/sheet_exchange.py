@@ -12,7 +12,10 @@ from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_spreadsheet, for_terminal
 from pipeline.screening.sheet import OWNER_COLUMNS, SheetOwner
 
-_DATASET = ("record_id", "title", "abstract", "authors", "year", "doi", "keywords", "included")
+_DATASET = (
+    "record_id", "title", "abstract", "authors", "year", "doi", "keywords", "included",
+    "asreview_note", "asreview_tags",
+)  # fmt: skip
 _SHEET_OF = "Sheet of:"
 _INCLUDED = {Verdict.INCLUDE: "1", Verdict.UNSURE: "", Verdict.EXCLUDE: "0"}
 _ASREVIEW = {
@@ -41,6 +44,8 @@ def as_asreview_csv(
             record.doi,
             "; ".join(record.keyword),
             _INCLUDED[vote.verdict] if vote else "",
+            vote.note if vote else "",
+            "; ".join(vote.tags) if vote else "",
             *owner.cells,
         )
         rows.writerow(tuple(for_spreadsheet(cell) for cell in cells))

@@ -10,11 +10,14 @@ from pipeline.render.bibliography.fields import MEDLINE, RIS, one_line, pages
 
 
 def ris_as_exported(records: Iterable[Record]) -> Iterator[str]:
-    """Records of a RIS export, every tag as it stood there, in its order."""
+    """Records of a RIS export, every tag as it stood there, in its order but for TY, the first."""
     for record in records:
-        lines = [_line(tag) for tag in record.as_exported]
-        if not record.as_exported or record.as_exported[0].name != "TY":
-            lines.insert(0, "TY  - GEN")
+        tags = record.as_exported
+        if not tags or tags[0].name != "TY":
+            at = next((place for place, tag in enumerate(tags) if tag.name == "TY"), -1)
+            first = tags[at] if at >= 0 else Tag("TY", "GEN")
+            tags = (first, *tags[: max(at, 0)], *tags[at + 1 :])
+        lines = [_line(tag) for tag in tags]
         yield "\n".join([*lines, "ER  - ", "", ""])
 
 
