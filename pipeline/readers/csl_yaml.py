@@ -9,7 +9,7 @@ from pipeline.notation.yaml_text import read_yaml
 from pipeline.readers.entries import Entry
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.json_records import entry_of
-from pipeline.readers.json_stream import Found
+from pipeline.readers.json_stream import JsonObject
 from pipeline.readers.lines import line_blocks
 
 _ITEM = re.compile(r"( *)- +\S")
@@ -49,4 +49,4 @@ def _item(lines: list[str], begun: int, file: str) -> Iterator[Entry]:
         yield Entry(begun, (), {}, why=why, raw=text)
         return
     for value in read.value if isinstance(read.value, list) else [read.value]:
-        yield entry_of(Found(begun, value, raw=text))
+        yield entry_of(JsonObject(begun, value, raw=text))

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.model.record import Name, Tag
 from pipeline.readers.columns import NAMES, plain_name
 from pipeline.readers.entries import Entry, words
-from pipeline.readers.json_stream import Found, objects
+from pipeline.readers.json_stream import JsonObject, objects
 from pipeline.readers.json_values import people_in, texts_in
 
 _FIELD_OF: dict[str, list[tuple[str, int]]] = {}
@@ -65,7 +65,7 @@ def entries(pieces: Iterable[str]) -> Iterator[Entry]:
         yield entry_of(found)
 
 
-def entry_of(found: Found) -> Entry:
+def entry_of(found: JsonObject) -> Entry:
     """The entry of one object; what is no object, or has nothing of a reference, is set aside."""
     value = found.value
     if not found.why and isinstance(value, Mapping) and isinstance(value.get("data"), Mapping):
