@@ -23,13 +23,12 @@ class PandocFault(Exception):
 
 @cache
 def _pandoc() -> str:
+    """The pandoc that came with the project; a machine's own may be too old for the dialect."""
     import pypandoc
 
-    # pypandoc takes whichever answers with the highest version; one that answers late on a busy
-    # machine loses to an old one of the system, so the one that came with it goes first
-    own = Path(pypandoc.__file__).with_name("files") / "pandoc"
-    if own.is_file():
-        return str(own)
+    bundled = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    if bundled.is_file():
+        return str(bundled)
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as missing:
