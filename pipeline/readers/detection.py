@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from pipeline.model.problem import ReviewError
+from pipeline.readers.columns import vendor
 from pipeline.readers.tables import shape
-from pipeline.readers.vendors import vendor
 
 _RIS = re.compile(
     r"^[ \t]{0,8}(?:TY[ \t]{0,3}[-\u2013](?:[ \t]|$|(?=[A-Z]{3,6}\b))"

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 from pipeline.readers import (
     bibtex,
-    csl_yaml,
     json_records,
     medline,
     nep,
     ovid,
-    proquest,
     ris,
-    spreadsheets,
     tables,
     tagged,
     xml_catalogues,
@@ -27,11 +24,10 @@ from pipeline.readers import (
 from pipeline.readers import tagged_layouts as layouts
 from pipeline.readers import xml_layouts as xml
 from pipeline.readers.assembling import Names, one_name
+from pipeline.readers.columns import LABELS
 from pipeline.readers.decoding import TextStream
-from pipeline.readers.entries import Entry
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.names import names_in_cell
-from pipeline.readers.vendors import LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +90,11 @@ def _json(export: Export) -> Iterator[Entry]:
 
 
 def _yaml(export: Export) -> Iterator[Entry]:
-    return csl_yaml.entries(export.text.pieces(), export.gathered)
+    return json_records.yaml_entries(export.text.pieces(), export.gathered)
 
 
 def _workbook(export: Export) -> Iterator[Entry]:
-    return spreadsheets.entries(export.text.raw(), export.gathered, export.columns)
+    return tables.workbook_entries(export.text.raw(), export.gathered, export.columns)
 
 
 def _reader(
@@ -145,7 +141,7 @@ _ROWS = (
     ),
     _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
     _reader(
-        "proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT),
+        "proquest", "ProQuest text", ".txt", _tagged(layouts.PROQUEST),
         "ProQuest", names=ovid.names,
     ),
     _reader(

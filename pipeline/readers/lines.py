@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.problem import Severity
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Gathered
 
 LONGEST = 4_000_000
 """Characters of one line that are kept; no real export has a line of four million characters."""

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.model.record import Name
-from pipeline.readers.entries import Entry
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.names import name
 from pipeline.readers.tagged import Layout
 from pipeline.readers.tagged import entries as tagged_entries

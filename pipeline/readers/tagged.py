@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Plan, Sorter, grouped, tag_of
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, grouped, tag_of
 from pipeline.readers.lines import TOO_LONG, Held, joined, line_blocks
 
 

@@ -2,15 +2,148 @@
 
 from __future__ import annotations
 
+import contextlib
+import html.entities
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
+
+from pipeline.model.problem import Severity
 from pipeline.model.record import Name, Tag
-from pipeline.readers.entries import NOBODY, Entry, Plan, Sorter, words
-from pipeline.readers.gathering import Gathered
-from pipeline.readers.xml_stream import elements
+from pipeline.readers.entries import NOBODY, Entry, Gathered, Plan, Sorter, words
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_LONGEST_RECORD = 50_000_000
+_MORSEL = 1 << 15
+"""libxml2 keeps what it is fed at once; more than ten megabytes it refuses."""
+
+
+def elements(
+    pieces: Iterable[str],
+    names: frozenset[str],
+    gathered: Gathered,
+    without: re.Pattern[str] | None = None,
+) -> Iterator[tuple[int, Any]]:
+    """(line, element) of every outermost element with one of the local `names`, then forgotten.
+
+    XML that breaks off or is broken gives what was whole before, and a problem with its line.
+    `without` finds markup that says nothing but how text looks; it is taken out first.
+    """
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in names],
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depth = 0
+    since = 0
+    for text in _clean(pieces, gathered, without):
+        since += len(text)
+        content = text.encode("utf-8")
+        for at in range(0, len(content), _MORSEL):
+            parser.feed(content[at : at + _MORSEL])
+            events: Iterable[tuple[str, Any]] = parser.read_events()
+            for event, element in events:
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 0:
+                    yield element.sourceline or 0, element
+                    since = 0
+                    _forget(element)
+        if since > _LONGEST_RECORD:
+            gathered.add(
+                "xml",
+                0,
+                f"no record ends within {_LONGEST_RECORD:,} characters; the rest was not read",
+                "Export the records again, in smaller portions",
+                Severity.ERROR,
+            )
+            return
+    with contextlib.suppress(etree.XMLSyntaxError):
+        parser.close()
+    _tell_faults(parser, gathered)
+
+
+def _forget(element: Any) -> None:
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+def _tell_faults(parser: Any, gathered: Gathered) -> None:
+    for fault in list(parser.feed_error_log)[:20]:
+        gathered.add(
+            "xml",
+            fault.line,
+            f"the XML is broken here: {fault.message.strip()}",
+            "What could be read was read; compare the number of records with the source",
+            Severity.ERROR if fault.level_name == "FATAL" else Severity.WARNING,
+        )
+
+
+def _clean(
+    pieces: Iterable[str], gathered: Gathered, without: re.Pattern[str] | None
+) -> Iterator[str]:
+    """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs."""
+    held = ""
+    started = False
+    for piece in pieces:
+        text = held + piece
+        held = ""
+        if not started:
+            text = _DECLARATION.sub("", text.lstrip())
+            if "<!DOCTYPE" in text[:4096]:
+                found = _DOCTYPE.search(text)
+                if found is None and len(text) < 1_000_000:
+                    held = text
+                    continue
+                text = _without_doctype(text, gathered)
+            started = True
+        at = max(text.rfind("<"), text.rfind("&"))
+        if at >= 0 and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
+            text, held = text[:at], text[at:]
+        if "&" in text:
+            text = _NAMED.sub(_sign, text)
+        if without:
+            text = without.sub("", text)
+        yield _FORBIDDEN.sub("", text)
+    if held:
+        yield _FORBIDDEN.sub("", held)
+
+
+def _without_doctype(text: str, gathered: Gathered) -> str:
+    found = _DOCTYPE.search(text)
+    if found is None:
+        return text
+    if "<!ENTITY" in found.group():
+        gathered.add(
+            "xml-entities",
+            text[: found.start()].count("\n") + 1,
+            "the file defines entities of its own; they are not expanded",
+            "No database writes such a file; look where it comes from",
+        )
+    return text[: found.start()] + "\n" * found.group().count("\n") + text[found.end() :]
+
+
+def _sign(match: re.Match[str]) -> str:
+    name = match[1]
+    if name in _OWN:
+        return match.group()
+    return html.entities.html5.get(f"{name};", f"&amp;{name};")
+
 
 INLINE = frozenset(
     words(
