@@ -14,7 +14,9 @@ from typing import BinaryIO
 
 import chardet
 
+from pipeline.model.problem import Severity
 from pipeline.readers.entries import Gathered
+from pipeline.readers.mending import Mending, mended, mendings_of
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -137,6 +139,7 @@ class TextStream:
         self._line = 1
         self._pieces = self._decoded()
         self._head = ""
+        self._damages: list[Mending] = []
 
     @property
     def head(self) -> str:
@@ -146,13 +149,24 @@ class TextStream:
                 self._head += piece
                 if len(self._head) >= HEAD // 8:
                     break
+            if self._head.lstrip()[:1] not in ("<", "{", "["):
+                self._damages = mendings_of(self._head)
+            self._head = "".join(mended([self._head], self._damages))
+            for damage in self._damages:
+                self._gathered.add(
+                    "damage",
+                    1,
+                    f"{damage.what}; that was undone before it was read",
+                    "Compare a few records with the source, or export them again",
+                    Severity.NOTE,
+                )
         return self._head
 
     def pieces(self) -> Iterator[str]:
         """The whole text once, `head` first, with LF as its only line end and no marks or NULs."""
         if head := self.head:
             yield head
-        yield from self._pieces
+        yield from mended(self._pieces, self._damages)
         if self._nuls:
             self._gathered.add(
                 "nul",

@@ -16,12 +16,19 @@ MOST_OF_A_KIND = 200
 class Gathered:
     """The problems of one export, in the order in which they were met."""
 
-    __slots__ = ("_counts", "_problems", "file")
+    __slots__ = ("_counts", "_problems", "before", "file")
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.before = 0
         self._problems: list[Problem] = []
         self._counts: dict[str, int] = {}
+
+    def behind(self, lines: int) -> Gathered:
+        """The same problems, for a part of the export that has `lines` lines before it."""
+        part = Gathered(self.file)
+        part.before, part._problems, part._counts = lines, self._problems, self._counts
+        return part
 
     def add(
         self,
@@ -34,7 +41,7 @@ class Gathered:
         """Notes one problem; beyond `MOST_OF_A_KIND` of one `check` it is only counted."""
         count = self._counts[check] = self._counts.get(check, 0) + 1
         if count <= MOST_OF_A_KIND:
-            place = Place(file=self.file, line=line)
+            place = Place(file=self.file, line=line + self.before if line else 0)
             self._problems.append(
                 Problem(place=place, what=what, remedy=remedy, severity=severity, check=check)
             )

@@ -257,7 +257,7 @@ _MOST_RATIO = 300
 
 
 def workbook_entries(
-    pieces: Iterator[bytes], gathered: Gathered, columns: Mapping[str, str]
+    pieces: Iterable[bytes], gathered: Gathered, columns: Mapping[str, str]
 ) -> Iterator[Entry]:
     """Entries of the sheet whose header names most fields of a reference.
 

@@ -166,6 +166,8 @@ def _nobody(element: Any) -> Mapping[str, Sequence[Name]]:
 class XmlLayout:
     """`records` are the local names of the elements that are records; `plan` names paths.
 
+    `marks` are elements of which each record has one, where `records` have other meanings too.
+
     `people` parts names that stand in several elements; `finish` works out what a path alone does
     not tell. `keep` tells a record from an element that only
     has its name. `without` finds markup that says nothing but how text looks.
@@ -173,6 +175,7 @@ class XmlLayout:
 
     records: frozenset[str]
     plan: Plan
+    marks: frozenset[str] = frozenset()
     people: Callable[[Any], Mapping[str, Sequence[Name]]] = _nobody
     finish: Callable[[Said, Any], Said] = _as_is
     keep: Callable[[Any], bool] = field(default=lambda element: True)
