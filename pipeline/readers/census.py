@@ -27,6 +27,7 @@ MARKS: Mapping[str, Marks] = {
     "bibtex": {
         "@": re.compile(
             r"\n[ \t]*@[ \t]*(?!(?i:comment|string|preamble|xdata)\b)[A-Za-z][\w+-]*\s{0,20}[{(]"
+            r"|[})][ \t]*@(?!(?i:comment|string|preamble|xdata)\b)[A-Za-z]+\{[^\s{}=,\"]{0,99},"
         )
     },
     "wos": _marks(PT=r"\nPT [A-Z]\s", ER=r"\nER[ \t]*(?=\n|\Z)"),
@@ -36,7 +37,10 @@ MARKS: Mapping[str, Marks] = {
         "%T": re.compile(r"\n[ \t]{0,3}%T(?=[ \t\n])"),
     },
     "cochrane": _marks(Record=r"\n[ \t]*Record #?\d+ of \d+", ID=r"\nID: "),
-    "ovid": {"<1>": re.compile(r"\n[ \t]*<[ \t]*\d+[ \t]*\.?[ \t]*>[ \t]*(?=\n|\Z)")},
+    "ovid": {
+        "<1>": re.compile(r"\n[ \t]*<[ \t]*\d+[ \t]*\.?[ \t]*>[ \t]*(?=\n|\Z)"),
+        "VN": re.compile(r"\nVN {1,3}- "),
+    },
     "proquest": _marks(
         Document=r"\n[ \t]*(?:Document|Record|Item)[ \t]*:?[ \t]*\d+(?: of \d+)?[ \t]*(?=\n|\Z)"
     ),

@@ -154,6 +154,11 @@ def plain_name(header: str) -> str:
     return "".join(sign for sign in header.lower() if sign.isalnum())
 
 
+def is_name(cell: str) -> bool:
+    """Whether a cell is what some source calls a column."""
+    return len(cell) < 40 and plain_name(cell) in KNOWN
+
+
 def score(header: Sequence[str]) -> float:
     """How much a row looks like the header of a bibliography: the names known, weak ones half."""
     names = {plain_name(cell) for cell in header if len(cell) < 80}

@@ -16,6 +16,7 @@ from pipeline.readers.census import count, root_of, unknown_root
 from pipeline.readers.columns import vendor
 from pipeline.readers.entries import Gathered
 from pipeline.readers.layout_table import READERS, Export
+from pipeline.readers.sections import opened
 from pipeline.readers.tables import shape
 
 _RIS = re.compile(
@@ -41,6 +42,7 @@ _WOS_HEAD = re.compile(r"\A\s*FN [A-Z]")
 _YAML = re.compile(r"^(?:---\s*$|references:\s*$| *- +[a-z-]+:(?: |$))", re.MULTILINE)
 _YAML_ITEM = re.compile(r"^ *- +(?:id|type|title|author|issued|DOI|abstract)\b *:", re.MULTILINE)
 _OVID = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$", re.MULTILINE)
+_OVID_TAGS = re.compile(r"VN {1,3}- Ovid")
 _SURE_HEADER = 4
 """So many columns of a reference stand in no line of any other layout."""
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
@@ -89,11 +91,11 @@ def bytes_format(head: bytes, file: str) -> str:
 def chosen(head: str, columns: Mapping[str, str], file: str) -> str:
     """The id of the layout whose text begins with `head`; raises ReviewError when none fits."""
     first = layout_of(head, columns)
-    if not first.endswith("_xml") and first != "json":
+    start = head.lstrip()
+    if not first.endswith("_xml") and first != "json" and not opened(start):
         first = _second_look(head, columns, first)
     if first:
         return first
-    start = head.lstrip()
     if _HTML.search(head[:4096]):
         raise ReviewError(
             f"{file} is a web page, not an export",
@@ -142,11 +144,13 @@ def layout_of(head: str, columns: Mapping[str, str]) -> str:
         return _xml(start)
     if start.startswith(("{", "[")) and not start.startswith("{\\rtf"):
         return "json"
+    if format := opened(start):
+        return format
     form = shape(head[:20_000], columns)
     if form and form.header_row == 0 and form.score >= _SURE_HEADER:
         return vendor(form.header)  # whatever its cells look like
     ris = _RIS.search(head)
-    if _OVID.search(head) and not ris:
+    if (_OVID.search(head) or _OVID_TAGS.match(start)) and not ris:
         return "ovid"
     if _WOS_HEAD.match(start) or (_WOS.search(head) and not ris and not _NBIB.search(head)):
         return "wos"

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 _BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000"
 _ODD_BLANK = re.compile(
-    rf"(?m)^[ \t{_BLANKS}]{{0,8}}(?:%?[A-Za-z0-9]{{1,4}})?[ \t{_BLANKS}]{{0,3}}"
-    rf"(?:[-\u2010-\u2015\u2212:][ {_BLANKS}]?)?"
+    rf"(?m)^[ \t{_BLANKS}]{{0,8}}(?:%[0-9A-Za-z@]|[A-Za-z][A-Za-z0-9]{{1,3}})"
+    rf"(?:[ \t{_BLANKS}]{{0,3}}[-\u2010-\u2015\u2212:][ {_BLANKS}]?|(?<=[%A-Z][A-Z0-9])[{_BLANKS}])"
 )
 _ODD = re.compile(f"[{_BLANKS}]")
 _TAG_LINE = r"(?:[A-Za-z][A-Za-z0-9]{1,3} {0,2}- |%[0-9A-Z] |PMID- |(?:PT|RT|FN|AU) [A-Z])"
@@ -26,7 +26,7 @@ _ENDED = re.compile(r"(?m)[,;\t]+$")
 _CELL = re.compile(r'(?m)^"((?:[^"\n]|"")*)"[,;\t]*$')
 _CITED = re.compile(r"(?m)^(?:> ?)+")
 _SOFT_BREAK = re.compile(r"=\n|=20$|=3D|=[C-E][0-9A-F]=[89AB][0-9A-F]", re.MULTILINE)
-_TAGGED = re.compile(rf"(?m)^(?:[> \"]|{_ODD.pattern})*{_TAG_LINE}")
+_TAGGED = re.compile(rf"(?m)^[> \"]*{_TAG_LINE}")
 
 
 class Mending(NamedTuple):
@@ -94,9 +94,10 @@ def _without_cells(piece: str, cut: bool) -> str:
 
 
 def _blanks(head: str) -> Mending | None:
-    if not _ODD.search(head) or not _tagged(_plain(head)):
+    if not _ODD.search(head):
         return None
-    if _plain(head) == head:
+    spoiled = sum(bool(_ODD.search(found.group())) for found in _ODD_BLANK.finditer(head))
+    if spoiled < 2 or not _tagged(_plain(head)):
         return None
     return Mending("blanks around its tags are no-break blanks", _plain)
 

@@ -32,6 +32,14 @@ _BEFORE = 400
 _MOST_ATTEMPTS = 50
 
 
+def opened(start: str) -> str:
+    """The layout of tagged text that `start` plainly opens, "" for none."""
+    for begins, opening, format in _OPENINGS:
+        if format not in ("", "json") and start.startswith(begins) and opening.match(start):
+            return format
+    return ""
+
+
 class Section(NamedTuple):
     """One part of a file: its layout, the number of lines before it, its text in pieces."""
 

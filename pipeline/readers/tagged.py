@@ -124,6 +124,8 @@ class _Walk:
         names = self.held.names
         if not names:
             return False
+        if self.banner:
+            return name in layout.starters and name in names
         if name in layout.starters:
             # a file whose records begin with another tag has its type second (`%T`, `%0`)
             return name in names or self.starter in layout.starters
