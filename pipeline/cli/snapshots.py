@@ -26,9 +26,7 @@ def snapshot_of(
     """The snapshot of `folder` at the end of `until` (None: now), and what is wrong in what the
     authors concluded and cite. `known` are ledgers of sealed editions, as for `settle`; `now` is
     the moment of the look, for checks."""
-    from pipeline.document.citations import (
-        read_references,  # here: walks over records need no prose
-    )
+    from pipeline.document.citations import read_references
 
     def text_and_name(path: Path) -> tuple[str, str]:
         return folder.text_of(path), shown(path)

@@ -13,7 +13,7 @@ from pipeline.model.form import Form, Light
 from pipeline.model.problem import ReviewError
 from pipeline.model.study import Absent, Judgement, Study
 from pipeline.notation.typed import nearest
-from pipeline.render.svg.traffic_light import Appraisal, Judged, Question, Row
+from pipeline.render.svg.traffic_light import Appraisal, JudgedQuestion, Row, ShownJudgement
 from pipeline.snapshot import Snapshot
 
 _CODE = re.compile(r"(?P<code>[A-Z]{0,3}\d+(?:\.\d+)*[a-z]?)[.:)]?\s+(?P<text>\S.*)", re.DOTALL)
@@ -121,12 +121,12 @@ def _name(study: Study) -> str:
     return f"{study.title or study.id}{MARKS[study.basis]}"
 
 
-def _questions(form: Form, told: Sequence[Judgement]) -> tuple[Question, ...]:
+def _questions(form: Form, told: Sequence[Judgement]) -> tuple[JudgedQuestion, ...]:
     """The questions that were asked of any study, in the order of the instrument."""
     codes = codes_of(told)
     first = {j.item: j for j in reversed(told)}
     return tuple(
-        Question(
+        JudgedQuestion(
             id=path,
             code=codes[form.id, path][0],
             label=codes[form.id, path][1],
@@ -157,12 +157,12 @@ def _rows(study: Study, judgements: Sequence[Judgement], snapshot: Snapshot) -> 
     return rows
 
 
-def _shown(judgement: Judgement) -> Judged | None:
+def _shown(judgement: Judgement) -> ShownJudgement | None:
     if judgement.answer:
-        return Judged(light=judgement.light, label=judgement.answer_label)
+        return ShownJudgement(light=judgement.light, label=judgement.answer_label)
     if judgement.absent in (None, Absent.NOT_YET):
         return None
-    return Judged(light=Light.NONE, label=capital(str(judgement.absent)))
+    return ShownJudgement(light=Light.NONE, label=capital(str(judgement.absent)))
 
 
 def in_words(about: str, study: Study, snapshot: Snapshot) -> str:

@@ -29,7 +29,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*(?:\{#[^}]*\})?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class ChecklistItem:
     """One item: what it asks, and where its answer may stand (see the head of prisma_2020.yaml)."""
 
     id: str
@@ -47,7 +47,7 @@ class Checklist:
     title: str
     about: str
     source: str
-    items: tuple[Item, ...]
+    items: tuple[ChecklistItem, ...]
     within: str = ""
 
 
@@ -140,7 +140,7 @@ def filled_checklist(
 
 
 def _places(
-    item: Item,
+    item: ChecklistItem,
     sections: Sequence[Section],
     statements: Mapping[str, Statement],
     protocol: Protocol,
@@ -198,7 +198,7 @@ def _has_prose(section: Section) -> bool:
     return len(section.prose.split()) >= _FEWEST_WORDS
 
 
-def _open(item: Item) -> str:
+def _open(item: ChecklistItem) -> str:
     if item.protocol and not item.where and not item.headings:
         return f"fill in `{item.protocol[0]}:` in the protocol"
     if item.where:

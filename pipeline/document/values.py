@@ -21,14 +21,14 @@ class UnknownValue(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ValueOfItem:
     """An answer with the item that it answers (None where the form no longer asks for it)."""
 
     answer: Answer
     item: Item | None
 
 
-def find(review: Review, study: Study, path: str) -> Found:
+def find(review: Review, study: Study, path: str) -> ValueOfItem:
     """The answer of `study` at `path`: `design`, `participants/total`, `groups/possessors/n`.
 
     Raises UnknownValue with the step that leads nowhere and what there is in its place.
@@ -41,7 +41,7 @@ def find(review: Review, study: Study, path: str) -> Found:
         step = steps.pop(0)
         item = next((i for i in items if i.id == step), None)
         if not steps and step in answers:
-            return Found(answer=answers[step], item=item)
+            return ValueOfItem(answer=answers[step], item=item)
         if step not in parts:
             known = (*answers, *parts) if not steps else tuple(parts)
             raise UnknownValue(f"{study.id} has nothing at {path!r}", step, known)
@@ -67,7 +67,7 @@ def find(review: Review, study: Study, path: str) -> Found:
     raise UnknownValue("this path is empty", path, (*study.answers, *study.parts))
 
 
-def said(found: Found, part: str = "") -> str:
+def said(found: ValueOfItem, part: str = "") -> str:
     """The value of an answer in words; `part` names one number of several (x, n, percent, low …).
 
     Raises UnknownValue when there is no value, or no such part.

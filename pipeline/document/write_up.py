@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.document.checklists import filled_checklists
 from pipeline.document.citations import cited_names, with_keys
-from pipeline.document.manuscript.claim_slots import Known
+from pipeline.document.manuscript.claim_slots import KnownClaims
 from pipeline.document.manuscript.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.document.manuscript.prose import faults_of_prose
 from pipeline.document.manuscript.slots import EVIDENCE, WORDS, Slots
@@ -123,10 +123,10 @@ def write_up(
     return written, _in_order(problems)
 
 
-def _known(base: WriteUp | None) -> Known:
+def _known(base: WriteUp | None) -> KnownClaims:
     if base is None:
-        return Known()
-    return Known(
+        return KnownClaims()
+    return KnownClaims(
         claims={claim.id: claim for claim in base.claims},
         sentences=base.sentences,
         statements={statement.id: statement for statement in base.statements},

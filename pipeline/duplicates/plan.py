@@ -68,7 +68,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class DuplicateGroups:
     """`first` gives for each record the first record of its cluster (itself when it is kept).
 
     `merges` are the pairs that made the clusters, one fewer than a cluster has records and less
@@ -94,7 +94,7 @@ def find_duplicates(
     different: Iterable[tuple[int, int]] = (),
     since: int = 0,
     tick: Callable[[str], None] = lambda step: None,
-) -> Found:
+) -> DuplicateGroups:
     """Which records in `batches` (of `RECORDS`) tell of the same report.
 
     `same` and `different` are pairs of record numbers that are settled already; they hold, and
@@ -222,7 +222,7 @@ def _found(
     followed: Sequence[bool],
     apart: set[tuple[int, int]],
     settled_same: Sequence[tuple[int, int]],
-) -> Found:
+) -> DuplicateGroups:
     merges: list[Pair] = []
     ask: dict[tuple[int, int], Pair] = {}
     related: dict[tuple[int, int], Pair] = {}
@@ -259,7 +259,7 @@ def _found(
         else:
             # a sure pair that a veto held back is a doubtful one
             ask.setdefault(groups, _pair(a, b, ASK, other, points, found))
-    return Found(
+    return DuplicateGroups(
         first=first,
         merges=tuple(merges),
         ask=tuple(ask.values()),

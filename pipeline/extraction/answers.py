@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.extraction.values import Fault, absent_of, convert, read_number
+from pipeline.extraction.values import ValueFault, absent_of, convert, read_number
 from pipeline.model.form import NUMBERS, AnswerType, Form, Item
 from pipeline.model.problem import Problem, Severity
 from pipeline.model.protocol import Protocol
@@ -385,7 +385,7 @@ class AnswerReader:
             self.gathering.fault(path, what, f"Write one of {words}")
         return answer
 
-    def _tell(self, faults: Sequence[Fault], path: Path, noted: bool) -> None:
+    def _tell(self, faults: Sequence[ValueFault], path: Path, noted: bool) -> None:
         for fault in faults:
             severity = Severity.WARNING if fault.printed and noted else fault.severity
             at = (*path, *fault.at)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.extraction.questions import Question
+from pipeline.extraction.questions import StudyQuestion
 from pipeline.model.form import NUMBERS, Item
 from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import Path, read_yaml
@@ -14,7 +14,7 @@ from pipeline.notation.yaml_writing import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AnswerEdit:
     """What is newly said of one answer; what is None stays as it is.
 
     `value` is written as it would stand in the file, a reason like `not reported` included.
@@ -31,7 +31,7 @@ class Said:
         return not self.source and self.note is None and self.derived is None
 
 
-def with_answer(text: str, path: Path, item: Item, said: Said) -> str:
+def with_answer(text: str, path: Path, item: Item, said: AnswerEdit) -> str:
     """The text of a study file in which the answer to `item` at `path` says what `said` tells.
 
     Raises ReviewError where the file cannot be changed there without touching something else.
@@ -41,7 +41,7 @@ def with_answer(text: str, path: Path, item: Item, said: Said) -> str:
     return text
 
 
-def with_entry(text: str, question: Question, id: str) -> str:
+def with_entry(text: str, question: StudyQuestion, id: str) -> str:
     """The text of a study file in which the part that `question` asks for has the entry `id` too.
 
     Raises ReviewError where the file cannot be changed there without touching something else.
@@ -65,7 +65,7 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _edits(raw: Any, path: Path, item: Item, said: Said) -> Iterator[tuple[Path, Written]]:
+def _edits(raw: Any, path: Path, item: Item, said: AnswerEdit) -> Iterator[tuple[Path, Written]]:
     if not isinstance(raw, Mapping):
         value = raw if said.value is None else said.value
         yield path, value if said.is_bare else _long(value, said)
@@ -79,7 +79,7 @@ def _edits(raw: Any, path: Path, item: Item, said: Said) -> Iterator[tuple[Path,
             yield (*path, key), words or None
 
 
-def _long(value: Any, said: Said) -> Written:
+def _long(value: Any, said: AnswerEdit) -> Written:
     """An answer with what stands beside its value."""
     long: dict[str, Written] = dict(value) if isinstance(value, Mapping) else {"value": value}
     if said.source:

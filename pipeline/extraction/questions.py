@@ -17,7 +17,7 @@ from pipeline.notation.yaml_text import Path, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class StudyQuestion:
     """One item that is asked of a study, in the part or the entry where it is asked.
 
     `address` names it for people (`groups/possessors/n`), `dotted` is the item in its form
@@ -42,7 +42,7 @@ class Question:
         return self.answer is None or self.answer.absent is Absent.NOT_YET
 
 
-def questions(study: Study, forms: Mapping[str, Form], written: Any) -> Iterator[Question]:
+def questions(study: Study, forms: Mapping[str, Form], written: Any) -> Iterator[StudyQuestion]:
     """Every question that is asked of `study`: those of its form, then those of its appraisals.
 
     `written` is what its file says. Entries that have no id are passed over: `check` tells them.
@@ -54,7 +54,7 @@ def questions(study: Study, forms: Mapping[str, Form], written: Any) -> Iterator
             yield from _asked(forms[id], part, written, id)
 
 
-def _asked(form: Form, top: Part, written: Any, block: str) -> Iterator[Question]:
+def _asked(form: Form, top: Part, written: Any, block: str) -> Iterator[StudyQuestion]:
     lead = (block,) if block else ()
 
     def walk(
@@ -63,7 +63,7 @@ def _asked(form: Form, top: Part, written: Any, block: str) -> Iterator[Question
         steps: tuple[str, ...],
         dotted: tuple[str, ...],
         scope: Scope,
-    ) -> Iterator[Question]:
+    ) -> Iterator[StudyQuestion]:
         inner = (part.answers, *scope)
         for item in items:
             here, path = (*steps, item.id), (*dotted, item.id)
@@ -73,7 +73,7 @@ def _asked(form: Form, top: Part, written: Any, block: str) -> Iterator[Question
                 continue
             entries = part.parts.get(item.id, ())
             if item.type is not AnswerType.PART or item.repeats or item.id in part.answers:
-                yield Question(
+                yield StudyQuestion(
                     block=form.id,
                     address="/".join((*lead, *here)),
                     dotted=".".join(path),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.extraction.quotes import Fit, Found, Pages
+from pipeline.extraction.quotes import Fit, Pages, QuoteMatch
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.study import Part, PdfText, Source, Study, StudySummary
 
@@ -188,7 +188,7 @@ def verdict_on(source: Source, report: ReportText | None) -> QuoteVerdict | None
     return None
 
 
-def _in_pages(source: Source, report: ReportText, found: Found) -> QuoteVerdict:
+def _in_pages(source: Source, report: ReportText, found: QuoteMatch) -> QuoteVerdict:
     if found.fit not in _STANDS:
         at = f" on {report.name_of(min(found.pages))}" if found.pages else ""
         return _not_there(found, f"its PDF{at}")
@@ -204,7 +204,7 @@ def _in_pages(source: Source, report: ReportText, found: Found) -> QuoteVerdict:
     return QuoteVerdict(fit=found.fit, said=f"stands on {names}, {how}")
 
 
-def _not_there(found: Found, where: str) -> QuoteVerdict:
+def _not_there(found: QuoteMatch, where: str) -> QuoteVerdict:
     if found.fit is Fit.NEARLY:
         said = f"stands only nearly so in {where}: “{found.words}”"
     else:

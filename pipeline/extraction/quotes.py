@@ -52,7 +52,7 @@ class Fit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QuoteMatch:
     """Where a quote stands: indexes of pages; `words` are those there, when they nearly fit."""
 
     fit: Fit
@@ -69,28 +69,28 @@ class Pages:
         self._joined = "".join(self._letters)
         self._ends = tuple(accumulate(len(page) for page in self._letters))
 
-    def find(self, quote: str) -> Found:
+    def find(self, quote: str) -> QuoteMatch:
         """How, and on which pages, `quote` stands here; omissions (… and [ ]) part it."""
         wanted = [w[:_LONGEST] for part in _GAP.split(quote) if (w := letters(part))]
         if not wanted:
-            return Found(Fit.NOWHERE)
+            return QuoteMatch(Fit.NOWHERE)
         found = [self._find(part) for part in wanted]
         # of several parts the short ones prove nothing by themselves
         weighty = [f for f, w in zip(found, wanted, strict=True) if len(w) >= _LEAST_PIECE] or found
         order = list(Fit)
         fit = max((f.fit for f in weighty), key=order.index)
         pages = frozenset(page for f in weighty for page in f.pages)
-        return Found(fit, pages, " … ".join(f.words for f in weighty if f.words))
+        return QuoteMatch(fit, pages, " … ".join(f.words for f in weighty if f.words))
 
-    def _find(self, wanted: str) -> Found:
+    def _find(self, wanted: str) -> QuoteMatch:
         whole = frozenset(page for at in self._at(wanted) for page in self._pages(at, len(wanted)))
         if whole:
-            return Found(Fit.WHOLE, whole)
+            return QuoteMatch(Fit.WHOLE, whole)
         for page in range(len(self._letters)):
             if _covers("".join(self._letters[page : page + 2]), wanted):
                 alone = _covers(self._letters[page], wanted)
                 last = page + 1 if alone or page + 1 == len(self._letters) else page + 2
-                return Found(Fit.IN_PIECES, frozenset(range(page, last)))
+                return QuoteMatch(Fit.IN_PIECES, frozenset(range(page, last)))
         return self._nearly(wanted)
 
     def _at(self, wanted: str) -> Iterator[int]:
@@ -100,7 +100,7 @@ class Pages:
         first = bisect_right(self._ends, at)
         return range(first, bisect_right(self._ends, at + length - 1) + 1)
 
-    def _nearly(self, wanted: str) -> Found:
+    def _nearly(self, wanted: str) -> QuoteMatch:
         from rapidfuzz.fuzz import partial_ratio_alignment
 
         best, best_page, span = _NEARLY, -1, (0, 0)
@@ -112,9 +112,9 @@ class Pages:
                 best, best_page = likeness.score, page
                 span = (likeness.dest_start, likeness.dest_end)
         if best_page < 0:
-            return Found(Fit.NOWHERE)
+            return QuoteMatch(Fit.NOWHERE)
         words = _original(self._texts[best_page], *span)
-        return Found(Fit.NEARLY, frozenset({best_page}), words)
+        return QuoteMatch(Fit.NEARLY, frozenset({best_page}), words)
 
 
 def letters(text: str) -> str:

@@ -13,7 +13,7 @@ from pipeline.model.study import Answer, Part
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AnswerAt:
     """An answer (or one number of it) at a path: its value, its place, whether it has a note."""
 
     value: Any
@@ -21,7 +21,7 @@ class Found:
     noted: bool
 
 
-Columns = Sequence[Sequence[Found]]
+Columns = Sequence[Sequence[AnswerAt]]
 """What was found for each item of a rule, in the order of the items."""
 
 
@@ -33,7 +33,7 @@ class Check:
     """
 
     says: str
-    run: Callable[[Columns, Rule], Iterator[tuple[Found, str]]]
+    run: Callable[[Columns, Rule], Iterator[tuple[AnswerAt, str]]]
     least: int = 2
     ordered: bool = False
 
@@ -83,7 +83,7 @@ def _entries(
         yield from _entries(entry, rests)
 
 
-def _at(part: Part, path: tuple[str, ...]) -> Iterator[Found]:
+def _at(part: Part, path: tuple[str, ...]) -> Iterator[AnswerAt]:
     head, rest = path[0], path[1:]
     answer = part.answers.get(head)
     if answer is not None and answer.absent is None:
@@ -91,7 +91,7 @@ def _at(part: Part, path: tuple[str, ...]) -> Iterator[Found]:
         if rest:
             value = value.get(rest[0]) if isinstance(value, Mapping) else None
         if value is not None:
-            yield Found(value, answer.place, _is_noted(answer, part))
+            yield AnswerAt(value, answer.place, _is_noted(answer, part))
     for entry in part.parts.get(head, ()):
         if rest:
             yield from _at(entry, rest)
@@ -99,10 +99,10 @@ def _at(part: Part, path: tuple[str, ...]) -> Iterator[Found]:
             yield from _everything(entry)
 
 
-def _everything(part: Part) -> Iterator[Found]:
+def _everything(part: Part) -> Iterator[AnswerAt]:
     for answer in part.answers.values():
         if answer.value is not None:
-            yield Found(answer.value, answer.place, _is_noted(answer, part))
+            yield AnswerAt(answer.value, answer.place, _is_noted(answer, part))
     for entries in part.parts.values():
         for entry in entries:
             yield from _everything(entry)
@@ -112,7 +112,7 @@ def _is_noted(answer: Answer, part: Part) -> bool:
     return bool(answer.note or part.note)
 
 
-def _numbers(column: Sequence[Found]) -> list[tuple[Found, float]]:
+def _numbers(column: Sequence[AnswerAt]) -> list[tuple[AnswerAt, float]]:
     return [(f, float(f.value)) for f in column if isinstance(f.value, (int, float))]
 
 
@@ -125,7 +125,7 @@ def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
     return left, right
 
 
-def _parts_sum_to_whole(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _parts_sum_to_whole(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     wholes = _numbers(columns[0])
     parts = [n for column in columns[1:] for _, n in _numbers(column)]
     if wholes and parts and all(columns[1:]):
@@ -135,7 +135,7 @@ def _parts_sum_to_whole(columns: Columns, rule: Rule) -> Iterator[tuple[Found, s
             yield found, f"{rule.items[0]} is {whole:g}, but its parts are {terms} = {sum(parts):g}"
 
 
-def _at_most(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _at_most(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     for index in range(len(columns) - 1):
         for found, left in _numbers(columns[index]):
             for _whole, right in _numbers(columns[index + 1]):
@@ -145,7 +145,7 @@ def _at_most(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
                     yield found, what
 
 
-def _in_order(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _in_order(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     for index in range(len(columns) - 1):
         for found in columns[index]:
             for later in columns[index + 1]:
@@ -156,16 +156,16 @@ def _in_order(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
                     yield later, what
 
 
-def _sum_to_100(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _sum_to_100(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     shares = [pair for column in columns for pair in _numbers(column)]
     total = sum(n for _, n in shares)
     if len(shares) > 1 and abs(total - 100) > 0.5 * len(shares) + 1e-9:
         yield shares[-1][0], f"the shares {rule.items[0]} make {total:g} %, not 100 %"
 
 
-def _different(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _different(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     if len(columns) == 1:
-        seen: dict[str, Found] = {}
+        seen: dict[str, AnswerAt] = {}
         for found in columns[0]:
             first = seen.setdefault(repr(found.value), found)
             if first is not found:
@@ -178,7 +178,7 @@ def _different(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
                 yield found, f"{rule.items[index]} is the same as {rule.items[0]}: {found.value!r}"
 
 
-def _no_better_than(columns: Columns, rule: Rule) -> Iterator[tuple[Found, str]]:
+def _no_better_than(columns: Columns, rule: Rule) -> Iterator[tuple[AnswerAt, str]]:
     rank = {option: index for index, option in enumerate(rule.order)}
     others = [f for column in columns[1:] for f in column if f.value in rank]
     if not others or not columns[0] or columns[0][0].value not in rank:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.extraction.edits import Said
+from pipeline.extraction.edits import AnswerEdit
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
-from pipeline.extraction.questions import HOW, Question, in_a_line, typed
+from pipeline.extraction.questions import HOW, StudyQuestion, in_a_line, typed
 from pipeline.extraction.values import absent_of, convert
 from pipeline.model.form import AnswerType
 from pipeline.model.problem import Place, Problem, Severity
@@ -16,7 +16,7 @@ from pipeline.model.study import Source, Study
 from pipeline.notation.safe_text import for_spreadsheet
 from pipeline.notation.typed import nearest
 
-Asked = Mapping[str, Mapping[str, Question]]
+Asked = Mapping[str, Mapping[str, StudyQuestion]]
 """The questions by study and address."""
 
 
@@ -25,7 +25,7 @@ class NewEntry:
     """An entry `id` that a sheet lists for the part `question` of `study`."""
 
     study: str
-    question: Question
+    question: StudyQuestion
     id: str
 
 
@@ -51,14 +51,14 @@ def new_entries(rows: Iterable[Mapping[str, str]], asked: Asked) -> Iterator[New
                     yield NewEntry(study=study, question=question, id=id)
 
 
-def lists_entries(question: Question, cell: str) -> bool:
+def lists_entries(question: StudyQuestion, cell: str) -> bool:
     """Whether `cell`, the answer in the row of `question`, lists entries of a part."""
     item = question.item
     is_part = item.type is AnswerType.PART and item.repeats
     return is_part and bool(cell.strip()) and absent_of(cell.strip(), item) is None
 
 
-def faults_of_list(question: Question, cell: str, place: Place) -> Iterator[Problem]:
+def faults_of_list(question: StudyQuestion, cell: str, place: Place) -> Iterator[Problem]:
     """What keeps the ids in `cell` from being taken as the entries of a part."""
     named = listed(cell)
     for id in named:
@@ -102,15 +102,15 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class SheetChange:
     """One row that says something new of the answer to `question` in the file of `study`."""
 
     study: str
-    question: Question
-    said: Said
+    question: StudyQuestion
+    said: AnswerEdit
 
 
-def sheet_rows(study: Study, asked: Iterable[Question]) -> Iterator[Row]:
+def sheet_rows(study: Study, asked: Iterable[StudyQuestion]) -> Iterator[Row]:
     """One row a question, harmless in a spreadsheet; a part that repeats tells its entries."""
     for question in asked:
         said = {**_about(study, question), **_filled(question)}
@@ -134,7 +134,7 @@ def owner_faults(rows: Iterable[Row], file_of: str, review: str) -> Iterator[tup
         )
 
 
-def replaced(change: Change) -> str:
+def replaced(change: SheetChange) -> str:
     """The answer that `change` takes the place of, in a line; "" where there was none."""
     if change.said.value is None or change.question.is_open:
         return ""
@@ -142,14 +142,14 @@ def replaced(change: Change) -> str:
 
 
 def read_rows(
-    rows: Iterable[Row], file: str, asked: Mapping[str, Mapping[str, Question]]
-) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    rows: Iterable[Row], file: str, asked: Mapping[str, Mapping[str, StudyQuestion]]
+) -> tuple[tuple[SheetChange, ...], tuple[Problem, ...]]:
     """The changes that `rows` (the heading is line 1) make, and what is wrong, row by row.
 
     `asked` are the questions by study and address. A cell that says what the file says changes
     nothing. An empty cell takes nothing away: to take an answer back one writes `not yet`.
     """
-    changes: list[Change] = []
+    changes: list[SheetChange] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
     for line, row in enumerate(rows, 2):
@@ -169,11 +169,11 @@ def read_rows(
         said, faults = _said(question, cells, place)
         problems += faults
         if said is not None and not any(p.severity is Severity.ERROR for p in faults):
-            changes.append(Change(study=cells["study"], question=question, said=said))
+            changes.append(SheetChange(study=cells["study"], question=question, said=said))
     return tuple(changes), tuple(problems)
 
 
-def _about(study: Study, question: Question) -> dict[str, str]:
+def _about(study: Study, question: StudyQuestion) -> dict[str, str]:
     item = question.item
     words = [item.type.value.replace("_", " ")]
     if item.repeats and item.type is AnswerType.PART:
@@ -194,7 +194,7 @@ def _about(study: Study, question: Question) -> dict[str, str]:
     }
 
 
-def _filled(question: Question) -> dict[str, str]:
+def _filled(question: StudyQuestion) -> dict[str, str]:
     """What the file says, as the cells of a row."""
     answer = question.answer
     if question.item.type is AnswerType.PART:
@@ -223,8 +223,8 @@ def _cell(text: str) -> str:
 
 
 def _question_of(
-    cells: Row, asked: Mapping[str, Mapping[str, Question]], place: Place
-) -> tuple[Question | None, Problem | None]:
+    cells: Row, asked: Mapping[str, Mapping[str, StudyQuestion]], place: Place
+) -> tuple[StudyQuestion | None, Problem | None]:
     study, where = cells["study"], cells["where"]
     of_study = asked.get(study)
     if of_study is None:
@@ -240,7 +240,9 @@ def _question_of(
     return None, _problem(place, what, remedy)
 
 
-def _said(question: Question, cells: Row, place: Place) -> tuple[Said | None, list[Problem]]:
+def _said(
+    question: StudyQuestion, cells: Row, place: Place
+) -> tuple[AnswerEdit | None, list[Problem]]:
     """What a row says anew of its answer; None where it says nothing new."""
     now = {column: _cell(for_spreadsheet(text)) for column, text in _filled(question).items()}
     new = {c: cells[c] for c in FILLED if cells[c] and cells[c] != now.get(c, "")}
@@ -280,7 +282,7 @@ def _said(question: Question, cells: Row, place: Place) -> tuple[Said | None, li
     source = {column: new[column] for column in SOURCE_COLUMNS if column in new}
     if value is None and not source and "note" not in new and "derived" not in new:
         return None, faults
-    said = Said(value=value, source=source, note=new.get("note"), derived=new.get("derived"))
+    said = AnswerEdit(value=value, source=source, note=new.get("note"), derived=new.get("derived"))
     return said, faults
 
 

@@ -44,7 +44,7 @@ HEADER: Mapping[str, str] = {
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}\Z")
 
 
-class Head:
+class HeadReader:
     """Reads one key after the other; what is wrong with one is told and costs only that key."""
 
     def __init__(
@@ -268,7 +268,7 @@ def read_study(
             remedy = "Begin with `review extract`, which writes a blank to fill in"
             gathering.fault((), "this is no study file", remedy)
         return None, tuple(gathering.problems)
-    head = Head(gathering, yaml.value, file, forms, protocol)
+    head = HeadReader(gathering, yaml.value, file, forms, protocol)
     form = head.form()
     if form is None:
         return None, tuple(gathering.problems)

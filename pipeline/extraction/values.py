@@ -19,7 +19,7 @@ Number = int | float
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ValueFault:
     """What is wrong with a value.
 
     `at` leads from the value to what is meant: a number of a proportion, an entry of a list.
@@ -33,24 +33,24 @@ class Fault:
     printed: bool = False
 
 
-Converted = tuple[Value | None, tuple[Fault, ...]]
+Converted = tuple[Value | None, tuple[ValueFault, ...]]
 
 
 def refused(what: str, remedy: str) -> Converted:
     """No value, because of one fault."""
-    return None, (Fault(what, remedy),)
+    return None, (ValueFault(what, remedy),)
 
 
-def out_of_bounds(item: Item, number: Number, key: str = "") -> list[Fault]:
+def out_of_bounds(item: Item, number: Number, key: str = "") -> list[ValueFault]:
     """What is wrong with a number where it is out of the bounds of `item`."""
     unit = f" {item.unit}" if item.unit else ""
     name = f"{key!r} of {item.id!r}" if key else f"{item.id!r}"
     if item.minimum is not None and number < item.minimum:
         what = f"{name} is {number}{unit}, below the least possible, {item.minimum:g}{unit}"
-        return [Fault(what, "Look the number up again", at=(key,) if key else ())]
+        return [ValueFault(what, "Look the number up again", at=(key,) if key else ())]
     if item.maximum is not None and number > item.maximum:
         what = f"{name} is {number}{unit}, above the greatest possible, {item.maximum:g}{unit}"
-        return [Fault(what, "Look the number up again", at=(key,) if key else ())]
+        return [ValueFault(what, "Look the number up again", at=(key,) if key else ())]
     return []
 
 
@@ -84,31 +84,31 @@ def several_numbers(item: Item, raw: Any) -> Converted:
     example = EXAMPLES[item.type]
     if not isinstance(raw, Mapping):
         return refused(f"{item.id!r} is {wording(raw)}", f"Write `{item.id}: {example}`")
-    faults: list[Fault] = []
+    faults: list[ValueFault] = []
     numbers: dict[str, Number] = {}
     for key, value in raw.items():
         if key not in names:
             what = f"{key!r} is not a number of {item.id!r}.{nearest(key, names)}"
-            faults.append(Fault(what, f"Write `{item.id}: {example}`", at=(key,)))
+            faults.append(ValueFault(what, f"Write `{item.id}: {example}`", at=(key,)))
         elif value is None:
             continue
         elif (number := read_number(value, False)) is None:
             what = f"{key!r} of {item.id!r} is {wording(value)}, not a number"
-            faults.append(Fault(what, number_remedy(item, value, False), at=(key,)))
+            faults.append(ValueFault(what, number_remedy(item, value, False), at=(key,)))
         else:
             numbers[key] = number
     faults.extend(_CHECKS[item.type](item, {k: float(v) for k, v in numbers.items()}))
     return (numbers or None), tuple(faults)
 
 
-def _check_proportion(item: Item, n: Mapping[str, float]) -> list[Fault]:
+def _check_proportion(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     faults = [*_counts(item, n, ("x", "n")), *_between(item, n, "percent", 0, 100)]
     if "n" in n and n["n"] == 0:
-        faults.append(Fault(f"'n' of {item.id!r} is 0", "Leave the proportion out", at=("n",)))
+        faults.append(ValueFault(f"'n' of {item.id!r} is 0", "Leave the proportion out", at=("n",)))
     if "x" in n and "n" in n:
         if n["x"] > n["n"]:
             what = f"{item.id!r} has x = {n['x']:g} of n = {n['n']:g}, more than there are"
-            faults.append(Fault(what, "Look both numbers up again", at=("x",)))
+            faults.append(ValueFault(what, "Look both numbers up again", at=("x",)))
         elif "percent" in n and n["n"] > 0:
             share = 100 * n["x"] / n["n"]
             places = len(repr(n["percent"]).partition(".")[2].rstrip("0"))
@@ -116,16 +116,16 @@ def _check_proportion(item: Item, n: Mapping[str, float]) -> list[Fault]:
                 what = (
                     f"{n['x']:g} of {n['n']:g} is {share:.{places + 1}f} %, not {n['percent']:g} %"
                 )
-                faults.append(Fault(what, _AGAIN, at=("percent",), printed=True))
+                faults.append(ValueFault(what, _AGAIN, at=("percent",), printed=True))
     if not faults and n and "percent" not in n and not {"x", "n"} <= n.keys():
         what = f"{item.id!r} has neither `percent` nor both `x` and `n`"
-        faults.append(Fault(what, "Add what the report gives", Severity.WARNING))
+        faults.append(ValueFault(what, "Add what the report gives", Severity.WARNING))
     return faults
 
 
-def _counts(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[Fault]:
+def _counts(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[ValueFault]:
     return [
-        Fault(
+        ValueFault(
             f"{k!r} of {item.id!r} is {n[k]:g}, not a count", "Counts are whole, from 0 up", at=(k,)
         )
         for k in keys
@@ -133,25 +133,27 @@ def _counts(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[F
     ]
 
 
-def _between(item: Item, n: Mapping[str, float], key: str, low: float, high: float) -> list[Fault]:
+def _between(
+    item: Item, n: Mapping[str, float], key: str, low: float, high: float
+) -> list[ValueFault]:
     if key in n and not low <= n[key] <= high:
         what = f"{key!r} of {item.id!r} is {n[key]:g}, not between {low:g} and {high:g}"
-        return [Fault(what, "Look the number up again", at=(key,))]
+        return [ValueFault(what, "Look the number up again", at=(key,))]
     return []
 
 
-def _bounds(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[Fault]:
+def _bounds(item: Item, n: Mapping[str, float], keys: tuple[str, ...]) -> list[ValueFault]:
     return [fault for k in keys if k in n for fault in out_of_bounds(item, n[k], k)]
 
 
-def _ordered(item: Item, n: Mapping[str, float]) -> list[Fault]:
+def _ordered(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     if "low" in n and "high" in n and n["low"] > n["high"]:
         what = f"{item.id!r} runs from {n['low']:g} to {n['high']:g}, backwards"
-        return [Fault(what, "Swap `low` and `high`, or look them up again", at=("low",))]
+        return [ValueFault(what, "Swap `low` and `high`, or look them up again", at=("low",))]
     return []
 
 
-def _check_estimate(item: Item, n: Mapping[str, float]) -> list[Fault]:
+def _check_estimate(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     faults = [
         *_bounds(item, n, ("value", "low", "high")),
         *_ordered(item, n),
@@ -160,24 +162,24 @@ def _check_estimate(item: Item, n: Mapping[str, float]) -> list[Fault]:
     ]
     if "level" in n and not 50 <= n["level"] < 100:
         what = f"'level' of {item.id!r} is {n['level']:g}, not a level in per cent"
-        faults.append(Fault(what, "Write it like `level: 95`", at=("level",)))
+        faults.append(ValueFault(what, "Write it like `level: 95`", at=("level",)))
     if not faults and "value" not in n and ("low" in n or "high" in n):
         what = f"{item.id!r} has an interval without its estimate"
-        faults.append(Fault(what, "Add `value:`, or say why there is none", Severity.WARNING))
+        faults.append(ValueFault(what, "Add `value:`, or say why there is none", Severity.WARNING))
     if not faults and "value" in n:
         below = "low" in n and n["value"] < n["low"]
         if below or ("high" in n and n["value"] > n["high"]):
             low, high = n.get("low", float("-inf")), n.get("high", float("inf"))
             what = f"{item.id!r} is {n['value']:g}, outside its own interval {low:g} to {high:g}"
-            faults.append(Fault(what, _AGAIN, at=("value",), printed=True))
+            faults.append(ValueFault(what, _AGAIN, at=("value",), printed=True))
     return faults
 
 
-def _check_range(item: Item, n: Mapping[str, float]) -> list[Fault]:
+def _check_range(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     return [*_bounds(item, n, ("low", "high")), *_ordered(item, n)]
 
 
-def _check_mean(item: Item, n: Mapping[str, float]) -> list[Fault]:
+def _check_mean(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     infinite = float("inf")
     faults = [
         *_bounds(item, n, ("mean",)),
@@ -192,10 +194,10 @@ def _check_mean(item: Item, n: Mapping[str, float]) -> list[Fault]:
                 f"'se' of {item.id!r} is {n['se']:g}, but an sd of {n['sd']:g} among {n['n']:g} "
                 f"makes {expected:.3g}"
             )
-            faults.append(Fault(what, _AGAIN, at=("se",), printed=True))
+            faults.append(ValueFault(what, _AGAIN, at=("se",), printed=True))
     if not faults and n and "mean" not in n:
         what = f"{item.id!r} has a spread without its mean"
-        faults.append(Fault(what, "Add `mean:`, or say why there is none", Severity.WARNING))
+        faults.append(ValueFault(what, "Add `mean:`, or say why there is none", Severity.WARNING))
     return faults
 
 
@@ -205,7 +207,7 @@ EXAMPLES = {
     AnswerType.RANGE: "{low: 12, high: 18}",
     AnswerType.MEAN: "{mean: 14.5, sd: 1.5, n: 230}",
 }
-_CHECKS: Mapping[AnswerType, Callable[[Item, Mapping[str, float]], list[Fault]]] = {
+_CHECKS: Mapping[AnswerType, Callable[[Item, Mapping[str, float]], list[ValueFault]]] = {
     AnswerType.PROPORTION: _check_proportion,
     AnswerType.ESTIMATE: _check_estimate,
     AnswerType.RANGE: _check_range,
@@ -266,7 +268,7 @@ def convert(item: Item, raw: Any) -> Converted:
 
 def _several(item: Item, raw: list[Any]) -> Converted:
     values: list[Any] = []
-    faults: list[Fault] = []
+    faults: list[ValueFault] = []
     for index, one in enumerate(raw):
         value, wrong = _ONE[item.type](item, one)
         faults.extend(replace(fault, at=(index, *fault.at)) for fault in wrong)
@@ -283,7 +285,9 @@ def _text(item: Item, raw: Any) -> Converted:
     meant = OTHER_WORDS.get(raw.strip().lower())
     if meant is not None:
         remedy = f"Write `{meant}` without quotes if that is meant"
-        return raw, (Fault(f"{raw!r} is taken as text for {item.id!r}", remedy, Severity.WARNING),)
+        return raw, (
+            ValueFault(f"{raw!r} is taken as text for {item.id!r}", remedy, Severity.WARNING),
+        )
     return raw, ()
 
 
@@ -329,14 +333,14 @@ def _choice(item: Item, raw: Any) -> Converted:
 
 def _choices(item: Item, raw: Any) -> Converted:
     chosen: list[str] = []
-    faults: list[Fault] = []
+    faults: list[ValueFault] = []
     for index, one in enumerate(raw if isinstance(raw, list) else [raw]):
         value, wrong = _choice(item, one)
         faults.extend(replace(fault, at=(index,)) for fault in wrong)
         if isinstance(value, str):
             if value in chosen:
                 what = f"{value!r} stands twice in {item.id!r}"
-                faults.append(Fault(what, "Keep it once", at=(index,)))
+                faults.append(ValueFault(what, "Keep it once", at=(index,)))
             else:
                 chosen.append(value)
     for option in item.options:
@@ -345,7 +349,7 @@ def _choices(item: Item, raw: Any) -> Converted:
         for group in option.along_with:
             if not any(other in chosen for other in group):
                 what = f"{option.id!r} is chosen in {item.id!r} without {' or '.join(group)}"
-                faults.append(Fault(what, f"Add {' or '.join(group)}"))
+                faults.append(ValueFault(what, f"Add {' or '.join(group)}"))
     return (tuple(chosen) if chosen else None), tuple(faults)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.extraction.answers import Gathering
-from pipeline.model.form import Change, Form
+from pipeline.model.form import Form, FormChange
 from pipeline.model.problem import Severity
 from pipeline.notation.typed import nearest, wording
 from pipeline.notation.yaml_text import Path
 
 
-def changes_since(form: Form, version: int) -> tuple[Change, ...]:
+def changes_since(form: Form, version: int) -> tuple[FormChange, ...]:
     """The changes of `form` that came after `version`, in the order of the form."""
     return tuple(change for change in form.changes if change.version > version)
 

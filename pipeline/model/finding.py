@@ -44,7 +44,7 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class ResultPair:
     """Two results of one study, each with a proportion (or a mean), set against each other."""
 
     group: str
@@ -62,7 +62,7 @@ class EstimateSet:
     label: str
     scale: Scale
     results: tuple[str, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[ResultPair, ...] = ()
     measures: Mapping[str, Scale] = field(default_factory=dict)
     lower_means: str = ""
     higher_means: str = ""

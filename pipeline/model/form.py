@@ -142,7 +142,7 @@ class Robvis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class FormChange:
     """What became different in `version` of a form and which items a study should revisit.
 
     `removed` are the items (dotted paths) that are asked no more; answers to them are kept.
@@ -176,5 +176,5 @@ class Form:
     overall: Overall | None = None
     robvis: Robvis | None = None
     scoring: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FormChange, ...] = ()
     help: str = ""

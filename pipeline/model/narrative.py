@@ -260,7 +260,7 @@ class Themes:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
-class Prompt(StrEnum):
+class ReflectionPrompt(StrEnum):
     """What a critical reflection speaks about (Popay et al. 2006; Busse et al. 2002)."""
 
     METHOD = "method"

@@ -158,7 +158,7 @@ class Group:
     definition: str = ""
 
 
-class Change(StrEnum):
+class AmendmentEffect(StrEnum):
     """What an amendment does to the criteria that it affects.
 
     `widened`: what met them still does; `narrowed`: what failed them still does; `reworded`: they
@@ -184,7 +184,7 @@ class Amendment:
     what: str
     why: str
     affects: tuple[str, ...] = ()
-    change: Change | None = None
+    change: AmendmentEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ def read_yaml(text: str, file: str) -> YamlText:
         return _failed(
             file, 1, 0, what, "Save the file as plain UTF-8 text without control characters"
         )
-    walk = _Walk(file)
+    walk = _NodeWalk(file)
     if node is None:
         return YamlText(file=file, value=None, marks={(): (1, 0)})
     value = walk.value_of(node, ())
@@ -190,7 +190,7 @@ def _yaml_remedy(what: str) -> str:
     return "Compare the indentation and the quotes with the lines above"
 
 
-class _Walk:
+class _NodeWalk:
     """Turns composed nodes into values while it notes their places. One walk, one file."""
 
     def __init__(self, file: str) -> None:

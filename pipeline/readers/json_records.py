@@ -16,7 +16,7 @@ from pipeline.model.record import Name, Tag
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.readers.columns import NAMES, plain_name
 from pipeline.readers.entries import Entry, Gathered, words
-from pipeline.readers.json_stream import Found, objects
+from pipeline.readers.json_stream import JsonObject, objects
 from pipeline.readers.lines import line_blocks
 from pipeline.readers.names import name, names_in_cell
 
@@ -68,7 +68,7 @@ def entries(pieces: Iterable[str]) -> Iterator[Entry]:
         yield entry_of(found)
 
 
-def entry_of(found: Found) -> Entry:
+def entry_of(found: JsonObject) -> Entry:
     """The entry of one object; what is no object, or has nothing of a reference, is set aside."""
     value = found.value
     if not found.why and isinstance(value, Mapping) and isinstance(value.get("data"), Mapping):
@@ -384,4 +384,4 @@ def _item(lines: list[str], begun: int, file: str) -> Iterator[Entry]:
         yield Entry(begun, (), {}, why=why, raw=text)
         return
     for value in read.value if isinstance(read.value, list) else [read.value]:
-        yield entry_of(Found(begun, value, raw=text))
+        yield entry_of(JsonObject(begun, value, raw=text))

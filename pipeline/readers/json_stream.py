@@ -49,7 +49,7 @@ _DEEPEST = 20
 _ENOUGH = 1 << 16
 
 
-class Found(NamedTuple):
+class JsonObject(NamedTuple):
     """An object of the export with its line; `why` says why `raw` could not be read instead."""
 
     line: int
@@ -58,15 +58,15 @@ class Found(NamedTuple):
     raw: str = ""
 
 
-def objects(pieces: Iterable[str]) -> Iterator[Found]:
+def objects(pieces: Iterable[str]) -> Iterator[JsonObject]:
     """Every record-like object in the order of the file, wrappers opened."""
-    walk = _Walk(iter(pieces))
+    walk = _JsonWindow(iter(pieces))
     while walk.peek():
         yield from walk.value()
         walk.drop()
 
 
-class _Walk:
+class _JsonWindow:
     """A window on the text: what is decoded falls behind it, what is missing is read ahead."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
@@ -111,7 +111,7 @@ class _Walk:
         self.counted = self.at
         return self.line
 
-    def value(self, depth: int = 0) -> Iterator[Found]:
+    def value(self, depth: int = 0) -> Iterator[JsonObject]:
         sign = self.peek()
         if depth > _DEEPEST:
             yield self.fault(self.here(), self.at, "it is nested too deeply")
@@ -161,7 +161,7 @@ class _Walk:
                 depth += 1
         return False
 
-    def members(self, depth: int) -> Iterator[Found]:
+    def members(self, depth: int) -> Iterator[JsonObject]:
         self.at += 1
         while (sign := self.peek()) and sign != "}":
             key = self.whole()
@@ -180,7 +180,7 @@ class _Walk:
             self.drop()
         self.at += 1
 
-    def item(self) -> Iterator[Found]:
+    def item(self) -> Iterator[JsonObject]:
         """The records in the object at hand: itself, or those that it wraps in a way of its own."""
         found = self.whole()
         inner = _wrapped(found.value) if not found.why else []
@@ -190,7 +190,7 @@ class _Walk:
         else:
             yield found
 
-    def whole(self) -> Found:
+    def whole(self) -> JsonObject:
         """The value at hand, decoded; what cannot be is given back as raw text and passed over."""
         line = self.here()
         while True:
@@ -206,14 +206,14 @@ class _Walk:
                     if _HALF_SIGN.search(self.text, self.at, end):
                         value = _whole_signs(value)
                     self.at = end
-                    return Found(line, value)
+                    return JsonObject(line, value)
 
     def _may_be_cut(self, position: int) -> bool:
         """Whether an error may come from text that has not been read yet."""
         quote = self.text.rfind('"', self.at, position + 1)
         return position >= len(self.text) - 16 or position == quote
 
-    def fault(self, line: int, position: int, why: str) -> Found:
+    def fault(self, line: int, position: int, why: str) -> JsonObject:
         """Passes over what cannot be decoded, up to where the next object plainly begins."""
         start = self.text[self.at : self.at + _MOST_RAW]
         passed = 0
@@ -235,7 +235,7 @@ class _Walk:
         raw = start[:passed].rstrip().rstrip(",")
         if passed > _MOST_RAW:
             why = f"{why} ({passed:,} characters)"
-        return Found(line, None, f"it is not JSON: {why}", raw)
+        return JsonObject(line, None, f"it is not JSON: {why}", raw)
 
 
 def _whole_signs(value: Any) -> Any:

@@ -99,13 +99,13 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
 
     A number of records that the file states ("Record #1 of 271") is added to `declared`.
     """
-    walk = _Walk(gathered, declared)
+    walk = _RisWalk(gathered, declared)
     for first, lines in line_blocks(pieces, gathered):
         yield from walk.block(first, lines)
     yield from walk.end()
 
 
-class _Walk:
+class _RisWalk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
     __slots__ = ("declared", "ends", "gathered", "held", "sorter", "stray", "style", "typed")

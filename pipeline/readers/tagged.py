@@ -40,7 +40,7 @@ def entries(
     pieces: Iterable[str], gathered: Gathered, declared: list[int], layout: Layout
 ) -> Iterator[Entry]:
     """Entries in the order of the file; lines outside of any record are told once a stretch."""
-    walk = _Walk(layout, gathered, declared)
+    walk = _TaggedWalk(layout, gathered, declared)
     for first, lines in line_blocks(pieces, gathered):
         for number, line in enumerate(lines, first):
             entry = walk.line(number, line)
@@ -53,7 +53,7 @@ def entries(
     walk.leave_stray()
 
 
-class _Walk:
+class _TaggedWalk:
     """One walk over the lines of one file."""
 
     def __init__(self, layout: Layout, gathered: Gathered, declared: list[int]) -> None:

@@ -18,7 +18,7 @@ from pipeline.model.kappa import Figures, figures_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CrossTable:
     """Two reviewers' votes: both yes, only the first, only the second, neither (counts)."""
 
     both: int
@@ -35,12 +35,12 @@ class Table:
 class Agreement(Figures):
     """Agreement of two reviewers on `table.n` records; None where a figure is not defined."""
 
-    table: Table
+    table: CrossTable
     prevalence_index: float | None = None
     bias_index: float | None = None
 
 
-def agreement(table: Table) -> Agreement:
+def agreement(table: CrossTable) -> Agreement:
     """The statistics of a 2×2 table; the indices are those of Byrt, Bishop & Carlin 1993."""
     n = table.n
     counts = {
@@ -78,7 +78,7 @@ def first_votes(
     return found
 
 
-def table_of(first: Mapping[str, Mapping[str, Screened]], one: str, other: str) -> Table:
+def table_of(first: Mapping[str, Mapping[str, Screened]], one: str, other: str) -> CrossTable:
     """How `one` and `other` voted on the records that both screened; yes is not excluded."""
     return _count(
         (votes[one].verdict is not Verdict.EXCLUDE, votes[other].verdict is not Verdict.EXCLUDE)
@@ -89,7 +89,7 @@ def table_of(first: Mapping[str, Mapping[str, Screened]], one: str, other: str) 
 
 def table_for_criterion(
     first: Mapping[str, Mapping[str, Screened]], one: str, other: str, criterion: str
-) -> Table:
+) -> CrossTable:
     """How `one` and `other` found `criterion` failing: as the reason, or among all that fail.
 
     Yes is found failing. A reviewer who names only the first criterion that fails says nothing of
@@ -113,9 +113,9 @@ def pairs(first: Mapping[str, Mapping[str, Screened]]) -> tuple[tuple[str, str],
     return tuple(sorted(found))
 
 
-def _count(answers: Iterable[tuple[bool, bool]]) -> Table:
+def _count(answers: Iterable[tuple[bool, bool]]) -> CrossTable:
     counted = Counter(answers)
-    return Table(
+    return CrossTable(
         both=counted[True, True],
         only_first=counted[True, False],
         only_second=counted[False, True],

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.model.decision import Screened, Stage, Verdict
-from pipeline.model.protocol import Amendment, Change, Criterion
+from pipeline.model.protocol import Amendment, AmendmentEffect, Criterion
 from pipeline.model.record import Record
 
 TEXT = "title or abstract"
@@ -83,13 +83,13 @@ def criteria_changed_since(
     )
 
 
-_LETS_IN = frozenset({Change.WIDENED})
-_KEEPS_OUT = frozenset({Change.NARROWED})
+_LETS_IN = frozenset({AmendmentEffect.WIDENED})
+_KEEPS_OUT = frozenset({AmendmentEffect.NARROWED})
 
 
 def _rested_on(
     vote: Screened, criteria: Sequence[Criterion]
-) -> Iterator[tuple[str, str, frozenset[Change]]]:
+) -> Iterator[tuple[str, str, frozenset[AmendmentEffect]]]:
     """The criteria that `vote` rests on: id, hash of today ("" when gone), what can change it."""
     ids = [criterion.id for criterion in criteria]
     if vote.verdict is Verdict.INCLUDE:
@@ -129,7 +129,9 @@ def _moved_before(
     return frozenset(name for name in before if places.get(name, -1) > reason)
 
 
-def _may_change(criterion: str, since: Iterable[Amendment], matters: frozenset[Change]) -> bool:
+def _may_change(
+    criterion: str, since: Iterable[Amendment], matters: frozenset[AmendmentEffect]
+) -> bool:
     said = {a.change for a in since if criterion in a.affects}
     return not said or None in said or bool(said & matters)
 

@@ -9,7 +9,7 @@ import msgspec
 from pipeline.model.decision import Matched, Removed, Screened, Stage
 from pipeline.screening.plans import turn_of
 from pipeline.sessions.session import Session
-from pipeline.sessions.worker_line import Shown, Told
+from pipeline.sessions.worker_line import ShownRecord, WorkerAnswer
 from pipeline.snapshot.as_of import discarded_searches, effective
 from pipeline.store.cache import remember, remembered, state_of_searches
 
@@ -24,7 +24,7 @@ class _Left(msgspec.Struct, frozen=True):
     """What a session leaves to the next one: the records that were to come, in which state."""
 
     state: str
-    head: tuple[Shown, ...]
+    head: tuple[ShownRecord, ...]
 
 
 def leave_at_hand(session: Session) -> None:
@@ -54,7 +54,7 @@ def take_at_hand(session: Session) -> None:
             session.reviewer, [shown.record.id for shown in left.head]
         )
         fresh = tuple(shown for shown in left.head if shown.record.id not in voted)
-        session.take(Told(head=fresh))
+        session.take(WorkerAnswer(head=fresh))
 
 
 def take_provisionally(session: Session) -> None:
@@ -79,7 +79,7 @@ def take_provisionally(session: Session) -> None:
     )
     why = "in the order it came in, while the review is read"
     first = islice(coming, _LEFT)
-    session.take(Told(head=tuple(Shown(record=records[r], why=why) for r in first)))
+    session.take(WorkerAnswer(head=tuple(ShownRecord(record=records[r], why=why) for r in first)))
 
 
 def _left_by(session: Session) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.duplicates import METHOD_VERSION, settle_matches
 from pipeline.duplicates.comparable import INPUT
 from pipeline.duplicates.engines import Engine
-from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
+from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
 from pipeline.model.decision import AUTOMATION, Decision, Matched
 from pipeline.snapshot.as_of import discarded_searches, effective
@@ -30,7 +30,7 @@ class PairsFound:
 
     folder: ReviewFolder
     ids: Sequence[str]
-    found: Found
+    found: DuplicateGroups
     matched: tuple[Matched, ...]
     gave_way: tuple[Matched, ...]
 

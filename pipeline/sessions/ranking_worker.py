@@ -26,7 +26,13 @@ from pipeline.screening.stopping import Outlook, statement, target_statement
 from pipeline.sessions.first_records import LARGE
 from pipeline.sessions.ranking import Guide
 from pipeline.sessions.session import open_session
-from pipeline.sessions.worker_line import Asked, Shown, Told, receive_asked, send
+from pipeline.sessions.worker_line import (
+    ShownRecord,
+    WorkerAnswer,
+    WorkerQuestion,
+    receive_asked,
+    send,
+)
 from pipeline.store import ReviewFolder
 from pipeline.store.fulltexts import fulltext_state
 
@@ -77,11 +83,13 @@ class Desk:
             marks=others_marks(session.folder, reviewer),
         )
 
-    def told(self, put_off: Iterable[str] = (), *, whole: bool, most: int = AT_ONCE) -> Told:
+    def told(
+        self, put_off: Iterable[str] = (), *, whole: bool, most: int = AT_ONCE
+    ) -> WorkerAnswer:
         """The next records; with `whole` the ids of all that waits as well."""
         chosen = list(self.guide.head(tuple(put_off), most))
         together = self._alike_together(chosen)
-        return Told(
+        return WorkerAnswer(
             heard=self.heard,
             head=tuple(self._shown(record, why) for record, why in together),
             waiting=tuple(self.guide.waiting) if whole else None,
@@ -89,7 +97,7 @@ class Desk:
             outlook=outlook_line(self.guide.outlook()) if self.stage is not Stage.FULL_TEXT else "",
         )
 
-    def answer(self, asked: Asked) -> Told:
+    def answer(self, asked: WorkerQuestion) -> WorkerAnswer:
         """Takes in what was asked, learns from it, and gives the next records."""
         for one in asked.heard:
             self.guide.hear(one.record, one.relevant)
@@ -133,12 +141,12 @@ class Desk:
     def _alike(self, record: str) -> tuple[str, ...]:
         return tuple(other for other in self.titles.get(record, ()) if other != record)
 
-    def _shown(self, record: str, why: str) -> Shown:
+    def _shown(self, record: str, why: str) -> ShownRecord:
         retrieval = self.retrievals.get(record)
         words, path = ("", "")
         if self.stage is Stage.FULL_TEXT:
             words, path = fulltext_state(self.folder.places, retrieval)
-        return Shown(
+        return ShownRecord(
             record=replace(self.folder.records[record], as_exported=()),
             why=for_terminal(why),
             alike=self._alike(record),
@@ -196,7 +204,7 @@ def answer_all(
         try:
             desk = Desk.opened(review, reviewer, stage, again)
         except ReviewError as refusal:
-            send(answers, Told(refusal=(refusal.what, refusal.remedy)))
+            send(answers, WorkerAnswer(refusal=(refusal.what, refusal.remedy)))
             return
         if len(desk.guide.everything) >= LARGE:
             send(answers, desk.told(whole=True, most=FIRST))

@@ -14,7 +14,7 @@ from pipeline.model.review import Ledger
 from pipeline.notation.typed import nearest
 from pipeline.screening.queue import waiting_for
 from pipeline.screening.seen import changed_since, seen_hash
-from pipeline.sessions.worker_line import Heard, Shown, Told
+from pipeline.sessions.worker_line import Heard, ShownRecord, WorkerAnswer
 from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
@@ -97,7 +97,7 @@ class Session:
     cast_here: int = 0
     skipped: dict[str, None] = field(default_factory=dict)
     later: dict[str, None] = field(default_factory=dict)
-    at_hand: dict[str, Shown] = field(default_factory=dict)
+    at_hand: dict[str, ShownRecord] = field(default_factory=dict)
     _next: tuple[str, ...] = ()
     _changes: list[Heard] = field(default_factory=list)
     _told: int = 0
@@ -121,7 +121,7 @@ class Session:
         """This reviewer's verdicts, in the order in which they were cast: kept in or not."""
         return {r: vote.verdict is not Verdict.EXCLUDE for r, vote in self.votes.items()}
 
-    def take(self, told: Told) -> None:
+    def take(self, told: WorkerAnswer) -> None:
         """Takes in what the desk has told; what it has not heard yet stays ahead of it."""
         self.at_hand.update((shown.record.id, shown) for shown in told.head)
         self._next = tuple(shown.record.id for shown in told.head)

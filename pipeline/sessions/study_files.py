@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
-from pipeline.extraction.questions import Question, questions
+from pipeline.extraction.questions import StudyQuestion, questions
 from pipeline.extraction.quote_checks import ReportText, TextOf
 from pipeline.model.form import Form
 from pipeline.model.problem import Problem, ReviewError, Severity
@@ -71,7 +71,7 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class StudyOnDisk:
     """A study file as it stands on disk now; `study` is None where it cannot be read at all."""
 
     file: Path
@@ -80,7 +80,7 @@ class Reading:
     study: Study | None
     problems: tuple[Problem, ...]
 
-    def asked(self, forms: Mapping[str, Form]) -> tuple[Question, ...]:
+    def asked(self, forms: Mapping[str, Form]) -> tuple[StudyQuestion, ...]:
         return tuple(questions(self.study, forms, self.written)) if self.study else ()
 
 
@@ -111,7 +111,7 @@ def whose(file: Path) -> str:
     return f" --as {file.parent.name}" if is_draft else ""
 
 
-def read_file(folder: ReviewFolder, study: str, file: Path) -> Reading:
+def read_file(folder: ReviewFolder, study: str, file: Path) -> StudyOnDisk:
     """The file of `study`; raises ReviewError, with the nearest name, when there is none."""
     if not file.is_file():
         known = tuple(p.stem for p in file.parent.glob("*.yaml"))
@@ -122,11 +122,11 @@ def read_file(folder: ReviewFolder, study: str, file: Path) -> Reading:
     return reading_of(folder, file, folder.text_of(file))
 
 
-def reading_of(folder: ReviewFolder, file: Path, text: str) -> Reading:
+def reading_of(folder: ReviewFolder, file: Path, text: str) -> StudyOnDisk:
     """What `file` says once `text` stands in it."""
     shown = folder.places.shown(file)
     found, problems = read_study(text, shown, folder.forms[0], folder.protocol[0])
-    return Reading(
+    return StudyOnDisk(
         file=file,
         text=text,
         written=read_yaml(text, shown).value,

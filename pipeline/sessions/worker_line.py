@@ -28,14 +28,14 @@ class Heard(msgspec.Struct, frozen=True, array_like=True):
     relevant: bool | None
 
 
-class Asked(msgspec.Struct, frozen=True):
+class WorkerQuestion(msgspec.Struct, frozen=True):
     """What has happened since the last question, and which records are put off for now."""
 
     heard: tuple[Heard, ...] = ()
     put_off: tuple[str, ...] = ()
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ShownRecord(msgspec.Struct, frozen=True):
     """A record to be shown, and why now.
 
     `alike` are records with the same title that were not merged; `fulltext` says what is known of
@@ -49,7 +49,7 @@ class Shown(msgspec.Struct, frozen=True):
     path: str = ""
 
 
-class Told(msgspec.Struct, frozen=True):
+class WorkerAnswer(msgspec.Struct, frozen=True):
     """The next records in their order, after `heard` verdicts were taken in.
 
     `waiting` are the ids of all that waits, in the order in which they came in, where that is new;
@@ -58,30 +58,30 @@ class Told(msgspec.Struct, frozen=True):
     """
 
     heard: int = 0
-    head: tuple[Shown, ...] = ()
+    head: tuple[ShownRecord, ...] = ()
     waiting: tuple[str, ...] | None = None
     settled: bool = False
     outlook: str = ""
     refusal: tuple[str, str] | None = None
 
 
-def send(pipe: IO[bytes], message: Asked | Told) -> None:
+def send(pipe: IO[bytes], message: WorkerQuestion | WorkerAnswer) -> None:
     """Writes `message` to `pipe`, led by its length. OSError when nobody reads any more."""
     content = msgspec.msgpack.encode(message)
     pipe.write(len(content).to_bytes(_LENGTH_BYTES, "big") + content)
     pipe.flush()
 
 
-def receive_told(pipe: IO[bytes]) -> Told | None:
+def receive_told(pipe: IO[bytes]) -> WorkerAnswer | None:
     """The next answer of the desk; None when the pipe has ended."""
     content = _next(pipe)
-    return None if content is None else msgspec.msgpack.decode(content, type=Told)
+    return None if content is None else msgspec.msgpack.decode(content, type=WorkerAnswer)
 
 
-def receive_asked(pipe: IO[bytes]) -> Asked | None:
+def receive_asked(pipe: IO[bytes]) -> WorkerQuestion | None:
     """The next question of the screen; None when the pipe has ended."""
     content = _next(pipe)
-    return None if content is None else msgspec.msgpack.decode(content, type=Asked)
+    return None if content is None else msgspec.msgpack.decode(content, type=WorkerQuestion)
 
 
 def _next(pipe: IO[bytes]) -> bytes | None:
@@ -117,13 +117,13 @@ class DeskLine:
     def ask(self, heard: Iterable[Heard], put_off: Iterable[str] = ()) -> None:
         """Tells the desk what was decided; the answer comes as any other. A dead desk is silent."""
         with contextlib.suppress(OSError, ValueError):
-            send(self._questions, Asked(heard=tuple(heard), put_off=tuple(put_off)))
+            send(self._questions, WorkerQuestion(heard=tuple(heard), put_off=tuple(put_off)))
 
-    def listen(self) -> Told | None:
+    def listen(self) -> WorkerAnswer | None:
         """Waits for the next answer; None when the desk has ended."""
         return receive_told(self._answers)
 
-    def follow(self, hand_on: Callable[[Told | None], object]) -> None:
+    def follow(self, hand_on: Callable[[WorkerAnswer | None], object]) -> None:
         """Listens in a thread of its own and hands on each answer, None at the end."""
 
         def listening() -> None:

@@ -163,17 +163,17 @@ class _Studies(Mapping[str, Study]):
             study,
             answers=_Named(study.answers, f"{id}/", note),
             parts=_Parts(study.parts, f"{id}/", note),
-            results=_Results(study.results, note),
+            results=_NotedResults(study.results, note),
             appraisals=_Appraisals(study.appraisals, f"{id}/appraisal/", note),
         )
 
 
-class _Results(tuple[Result, ...]):
+class _NotedResults(tuple[Result, ...]):
     """Results of a study, each noted when it is handed out."""
 
     _note: Note
 
-    def __new__(cls, inner: tuple[Result, ...], note: Note) -> _Results:
+    def __new__(cls, inner: tuple[Result, ...], note: Note) -> _NotedResults:
         made = super().__new__(cls, inner)
         made._note = note
         return made

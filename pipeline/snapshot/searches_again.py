@@ -17,7 +17,7 @@ COLUMNS = ("id", "accession_number", "doi", "pmid", "title", "author", "year", "
 """The columns of notation/record_table.py that an `Entry` is made of, in its order."""
 
 
-class Entry(NamedTuple):
+class RerunEntry(NamedTuple):
     """What an export tells of one record, as far as runs of a search are compared by it."""
 
     id: str
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class EntryPair:
     """An entry of the earlier run and the same one of the later; `changed` names what differs."""
 
     before: str
@@ -44,16 +44,16 @@ class Rerun:
     """What became of the entries of `previous` in a later run of the same search."""
 
     previous: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[EntryPair, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
 
     @property
-    def changed(self) -> tuple[Pair, ...]:
+    def changed(self) -> tuple[EntryPair, ...]:
         return tuple(pair for pair in self.pairs if pair.changed)
 
 
-def rerun(previous: str, before: Sequence[Entry], after: Sequence[Entry]) -> Rerun:
+def rerun(previous: str, before: Sequence[RerunEntry], after: Sequence[RerunEntry]) -> Rerun:
     """`after` held against `before`, the entries of the search `previous`.
 
     The surest sign goes first, over all entries: what has the very same signs is never taken for
@@ -71,7 +71,7 @@ def rerun(previous: str, before: Sequence[Entry], after: Sequence[Entry]) -> Rer
                 pair_of[n] = places[key].pop()
                 taken.add(pair_of[n])
     pairs = tuple(
-        Pair(
+        EntryPair(
             before=before[pair_of[n]].id,
             after=entry.id,
             changed=_changed(before[pair_of[n]], entry),
@@ -84,34 +84,34 @@ def rerun(previous: str, before: Sequence[Entry], after: Sequence[Entry]) -> Rer
     return Rerun(previous=previous, pairs=pairs, new=new, gone=gone)
 
 
-def _all_signs(entry: Entry) -> str:
+def _all_signs(entry: RerunEntry) -> str:
     signs = [sign(entry) for sign in _SIGNS[1:]]
     return "\n".join(signs) if any(signs) else ""
 
 
-def _accession(entry: Entry) -> str:
+def _accession(entry: RerunEntry) -> str:
     return entry.accession_number.strip().casefold()
 
 
-def _doi(entry: Entry) -> str:
+def _doi(entry: RerunEntry) -> str:
     return entry.doi.strip().casefold()
 
 
-def _pmid(entry: Entry) -> str:
+def _pmid(entry: RerunEntry) -> str:
     return entry.pmid.strip()
 
 
-def _words(entry: Entry) -> str:
+def _words(entry: RerunEntry) -> str:
     title = _folded(entry.title)
     first = entry.author.split(";")[0].split(",")[0]
     return f"{title}|{entry.year}|{_folded(first)}" if title else ""
 
 
-_SIGNS: tuple[Callable[[Entry], str], ...] = (_all_signs, _accession, _doi, _pmid, _words)
+_SIGNS: tuple[Callable[[RerunEntry], str], ...] = (_all_signs, _accession, _doi, _pmid, _words)
 """By what an entry is known, the surest first; "" where it has no such sign."""
 
 
-def _changed(before: Entry, after: Entry) -> tuple[str, ...]:
+def _changed(before: RerunEntry, after: RerunEntry) -> tuple[str, ...]:
     """The names of what a later run tells otherwise; what it leaves out is no change."""
     told = (
         ("title", before.title, after.title),

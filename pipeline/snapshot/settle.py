@@ -14,11 +14,7 @@ from pipeline.model.decision import Collated, Stage
 from pipeline.model.review import Ledger, Position, Review
 from pipeline.model.standing import OPEN, Flow, Stand, Standing
 from pipeline.screening.plans import stand_ins
-from pipeline.snapshot.as_of import (
-    AsOf,
-    as_of,
-    previous_edition,
-)
+from pipeline.snapshot.as_of import AsOf, as_of, previous_edition
 from pipeline.snapshot.positions import positions_of
 
 

@@ -311,7 +311,7 @@ def _path(places: ReviewPlaces, name: str) -> Path:
     return places.cache / "remembered" / digest
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _KeptProblems(msgspec.Struct, frozen=True):
     key: str
     problems: tuple[Problem, ...]
 
@@ -329,13 +329,13 @@ def kept_problems(
         digest.update(b"%d:" % len(part) + part)
     key = digest.hexdigest()
     try:
-        kept = msgspec.json.decode(kept_at.read_bytes(), type=_Kept)
+        kept = msgspec.json.decode(kept_at.read_bytes(), type=_KeptProblems)
     except (OSError, msgspec.MsgspecError):
         kept = None
     if kept is not None and kept.key == key:
         return kept.problems
     problems = find()
-    keep(kept_at, msgspec.json.encode(_Kept(key, problems)))
+    keep(kept_at, msgspec.json.encode(_KeptProblems(key, problems)))
     return problems
 
 

@@ -98,7 +98,7 @@ FAULTS: Mapping[str, str] = {
 """Why there is no text, by the word that the cache keeps."""
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _KeptText(msgspec.Struct, frozen=True):
     title: str = ""
     pages: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -134,32 +134,32 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
     )
 
 
-def _from_cache(kept_at: Path) -> _Kept | None:
+def _from_cache(kept_at: Path) -> _KeptText | None:
     try:
-        return msgspec.json.decode(kept_at.read_bytes(), type=_Kept)
+        return msgspec.json.decode(kept_at.read_bytes(), type=_KeptText)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def _read(pdf: Path) -> _Kept:
+def _read(pdf: Path) -> _KeptText:
     with pdf.open("rb") as stream:
         head = stream.read(1024)
     if not head:
-        return _Kept(fault="empty")
+        return _KeptText(fault="empty")
     if b"%PDF-" not in head:
-        return _Kept(fault="no-pdf")
+        return _KeptText(fault="no-pdf")
     child = Path(__file__).with_name("pdf_child.py")
     words = [sys.executable, "-I", str(child), str(pdf.resolve()), str(MEMORY_BYTES), str(SECONDS)]
     try:
         done = subprocess.run(words, capture_output=True, timeout=SECONDS + 5, check=False)
     except subprocess.TimeoutExpired:
-        return _Kept(fault="too-slow")
+        return _KeptText(fault="too-slow")
     if done.returncode < 0:  # stopped by a signal: the limit of time, or a crash of the parser
-        return _Kept(fault="too-slow" if -done.returncode in (9, 24) else "damaged")
+        return _KeptText(fault="too-slow" if -done.returncode in (9, 24) else "damaged")
     try:
-        kept = msgspec.json.decode(done.stdout, type=_Kept)
+        kept = msgspec.json.decode(done.stdout, type=_KeptText)
     except msgspec.MsgspecError:
-        return _Kept(fault="damaged")
+        return _KeptText(fault="damaged")
     if not kept.fault and not any(page.strip() for page in kept.pages):
-        return _Kept(title=kept.title, fault="no-text")
+        return _KeptText(title=kept.title, fault="no-text")
     return kept

@@ -44,7 +44,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SearchPlace:
     """Where a search goes: its id, its number in the order of arrival, the name of its export."""
 
     id: str
@@ -124,7 +124,7 @@ def restore(places: ReviewPlaces, arrived: Arrival, search: str, export: str) ->
 
 def place_for(
     places: ReviewPlaces, arrived: Arrival, wanted: str, suffix: str, *, exactly: bool = False
-) -> Place:
+) -> SearchPlace:
     """The free id nearest to `wanted` (`wanted-2` and so on), for a look before `take_in`.
 
     A file with the same bytes that no search speaks of is taken over. With `exactly` an id that is
@@ -147,7 +147,7 @@ def place_for(
             raise ReviewError(f"the id {wanted!r} is taken", "Give another with --id, or none")
         number += 1
         found = f"{wanted[:75]}-{number}"
-    return Place(
+    return SearchPlace(
         id=found,
         sequence=max([*numbers, len(texts)]) + 1,
         export=orphan.name if orphan else found + clean_suffix(suffix),
@@ -159,7 +159,7 @@ def take_in(
     arrived: Arrival,
     wanted: str,
     suffix: str,
-    yaml_of: Callable[[Place], str],
+    yaml_of: Callable[[SearchPlace], str],
     *,
     exactly: bool = False,
     again: bool = False,
@@ -187,7 +187,7 @@ def take_in(
 def take_in_log(
     places: ReviewPlaces,
     wanted: str,
-    yaml_of: Callable[[Place], str],
+    yaml_of: Callable[[SearchPlace], str],
     *,
     exactly: bool = False,
 ) -> TakenIn:

@@ -27,7 +27,7 @@ _WORTH_A_PROCESS = 400  # files; fewer are read faster than a process starts
 _BATCH = 100
 
 
-class Finding(msgspec.Struct, frozen=True):
+class StudyFileCheck(msgspec.Struct, frozen=True):
     """What was found in one study file; `summary` is None where it holds no study."""
 
     problems: tuple[Problem, ...]
@@ -159,16 +159,16 @@ def _fault(file: str, line: int, what: str, remedy: str) -> Problem:
     return Problem(place=Place(file=file, line=line), what=what, remedy=remedy, check="study")
 
 
-def _finding(file: str, content: bytes, against: Against) -> Finding:
+def _finding(file: str, content: bytes, against: Against) -> StudyFileCheck:
     study, problems = _held(file, content, against)
     form = against.forms.get(study.form) if study is not None else None
-    return Finding(problems, summary_of(study, form) if study is not None else None)
+    return StudyFileCheck(problems, summary_of(study, form) if study is not None else None)
 
 
 _Job = tuple[str, str, bytes]
 
 
-def _findings(jobs: Sequence[_Job], against: Against) -> Iterator[tuple[str, Finding]]:
+def _findings(jobs: Sequence[_Job], against: Against) -> Iterator[tuple[str, StudyFileCheck]]:
     """The findings of `jobs` (mark, file, content), on two processes where that is worth it."""
     if len(jobs) < _WORTH_A_PROCESS or (os.cpu_count() or 1) < 2:
         for mark, file, content in jobs:
@@ -182,7 +182,7 @@ def _findings(jobs: Sequence[_Job], against: Against) -> Iterator[tuple[str, Fin
         2, get_context("spawn"), initializer=_begin, initargs=(against,)
     ) as pool:
         for said in pool.map(_batch, batches):
-            yield from msgspec.json.decode(said, type=list[tuple[str, Finding]])
+            yield from msgspec.json.decode(said, type=list[tuple[str, StudyFileCheck]])
 
 
 _against: list[Against] = []  # of a process of the pool
@@ -198,9 +198,9 @@ def _batch(jobs: Sequence[_Job]) -> bytes:
     return msgspec.json.encode(found)
 
 
-def _kept(kept_at: Path) -> dict[str, Finding]:
+def _kept(kept_at: Path) -> dict[str, StudyFileCheck]:
     try:
-        return msgspec.json.decode(kept_at.read_bytes(), type=dict[str, Finding])
+        return msgspec.json.decode(kept_at.read_bytes(), type=dict[str, StudyFileCheck])
     except (OSError, msgspec.MsgspecError):
         return {}
 

@@ -33,7 +33,7 @@ from pipeline.web import (
 )
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
-from pipeline.web.open_sessions import CallDesk, OpenSessions, Overtaken
+from pipeline.web.open_sessions import CallDesk, OpenSessions, PageOvertaken
 from pipeline.web.page_requests import Page, PageRequest, Site, pages, told
 from pipeline.web.pair_search import PairSearch
 from pipeline.web.pdf_pages import PDFJS
@@ -291,7 +291,7 @@ def _answered(page: Page, request: PageRequest) -> Response:
     try:
         return page(request)
     except ReviewError as refusal:
-        status = 409 if isinstance(refusal, Overtaken) else 400
+        status = 409 if isinstance(refusal, PageOvertaken) else 400
         return request.render("refused.html", status, trouble=told(refusal))
 
 

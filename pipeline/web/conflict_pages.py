@@ -16,7 +16,7 @@ from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
 from pipeline.snapshot.as_of import effective
 from pipeline.store.accounts import Role
 from pipeline.web.marked_text import about_record
-from pipeline.web.open_sessions import Overtaken
+from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 _KEYS = ("i", "e", "u", "s", "n", "w")
@@ -59,12 +59,12 @@ def settle(request: PageRequest) -> Response:
         if _same(now, request.name, verdict, reason, note):  # the form was sent twice
             return _next(request, stage, f"Written: {record}, {verdict}.", after=record)
         if not now.conflict:
-            raise Overtaken(
+            raise PageOvertaken(
                 f"{record} is no conflict any more: {_how_it_ended(now)}. Nothing was written",
                 "Go on with the next one",
             )
         if _mark(now) != request.field("knew"):
-            raise Overtaken(
+            raise PageOvertaken(
                 f"somebody has decided on {record} since this page was shown. Nothing was written",
                 "Here is how it stands now",
             )
@@ -89,7 +89,9 @@ def take_back(request: PageRequest) -> Response:
     """Takes back one's own latest settlement; its record is a conflict again."""
     latest = _latest(request)
     if latest is None or latest.id != request.field("resolution"):
-        raise Overtaken("that settlement does not count any more", "Look at the list of conflicts")
+        raise PageOvertaken(
+            "that settlement does not count any more", "Look at the list of conflicts"
+        )
     current = request.site.current
     current.settled().folder.append(request.name, Withdrawn, undoes=latest.id)
     current.handled(f"{latest.stage} {latest.record}", again_open=True)
@@ -177,7 +179,7 @@ def _page(
         "has_file": request.site.pdf_of(position) is not None and stage is Stage.FULL_TEXT,
         "trouble": told(refusal) if refusal else None,
     }
-    status = 409 if isinstance(refusal, Overtaken) else 400 if refusal else 200
+    status = 409 if isinstance(refusal, PageOvertaken) else 400 if refusal else 200
     return request.render("conflict.html", status, **values)
 
 

@@ -13,7 +13,7 @@ from pipeline.model.record import Record
 from pipeline.sessions.pairs import decide_pair
 from pipeline.snapshot.as_of import effective
 from pipeline.store.accounts import Role
-from pipeline.web.open_sessions import Overtaken
+from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 _PATIENCE_SECONDS = 3.0
@@ -48,7 +48,7 @@ def decide(request: PageRequest) -> Response:
         decide_pair(folder, request.name, a, b, say == "same", other)
     elif (before.reviewer, before.same) != (request.name, say == "same"):
         pairs.decided(a, b)
-        raise Overtaken(
+        raise PageOvertaken(
             f"{before.reviewer} has decided on {a} and {b} meanwhile. Nothing was written",
             "Go on with the next pair",
         )
@@ -61,7 +61,7 @@ def take_back(request: PageRequest) -> Response:
     """Takes back one's own latest word about a pair."""
     latest = _latest(request)
     if latest is None or latest.id != request.field("match"):
-        raise Overtaken("that decision does not count any more", "Look at the list again")
+        raise PageOvertaken("that decision does not count any more", "Look at the list again")
     request.site.current.settled().folder.append(request.name, Withdrawn, undoes=latest.id)
     a, b = latest.duplicate_of, latest.record
     request.site.pairs.decided(a, b, again_open=True)

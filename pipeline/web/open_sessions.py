@@ -16,7 +16,7 @@ from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.model.problem import ReviewError
 from pipeline.sessions.first_records import leave_at_hand, take_at_hand, take_provisionally
 from pipeline.sessions.session import Session, begin_session
-from pipeline.sessions.worker_line import DeskLine, Shown, Told
+from pipeline.sessions.worker_line import DeskLine, ShownRecord, WorkerAnswer
 
 PATIENCE_SECONDS = 4.0
 """How long a page waits for the first word of a desk before it says that the review is read."""
@@ -46,7 +46,7 @@ class Ballot:
     knew: str = ""
 
 
-class Overtaken(ReviewError):
+class PageOvertaken(ReviewError):
     """What a page showed is no longer so: nothing was written."""
 
 
@@ -64,7 +64,7 @@ class OpenSession:
     _due: bool = False
     lock: Condition = field(default_factory=Condition)
 
-    def hear(self, told: Told | None) -> None:
+    def hear(self, told: WorkerAnswer | None) -> None:
         """Takes in what the desk tells; called from the thread that listens to it."""
         with self.lock:
             if told is None:
@@ -110,9 +110,9 @@ class OpenSession:
             return True
         return self.session.known and not self._asked
 
-    def shown(self, record: str) -> Shown:
+    def shown(self, record: str) -> ShownRecord:
         """What is shown of `record`."""
-        return self.session.at_hand.get(record) or Shown(record=self.session.record(record))
+        return self.session.at_hand.get(record) or ShownRecord(record=self.session.record(record))
 
     def cast(self, ballot: Ballot) -> Screened:
         """Writes a verdict, on disk when this returns; the same form twice is one verdict."""
@@ -123,7 +123,7 @@ class OpenSession:
             if now is not None and now.id != ballot.knew:
                 if _says(now) == _asked_for(ballot):
                     return now
-                raise Overtaken(
+                raise PageOvertaken(
                     f"you have decided on {ballot.record} already, in another window or at the "
                     f"terminal: {now.verdict}{f' ({now.reason})' if now.reason else ''}. "
                     "Nothing was written",
@@ -150,7 +150,7 @@ class OpenSession:
                 return None
             latest = next(reversed(self.session.votes.values()))
             if latest.id != vote:
-                raise Overtaken(
+                raise PageOvertaken(
                     f"your latest verdict is another one by now: {latest.record}, "
                     f"{latest.verdict}. Nothing was taken back",
                     "Look at it, and take it back if you want to",

@@ -21,7 +21,7 @@ from pipeline.snapshot.as_of import attempt_in_words, attempts_of, effective
 from pipeline.store.accounts import Role
 from pipeline.store.fulltexts import keep_fulltext, pages_of
 from pipeline.web.guard import MOST_UPLOAD_BYTES
-from pipeline.web.open_sessions import Overtaken
+from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 
@@ -69,7 +69,7 @@ def attempt(request: PageRequest) -> Response:
     upload = request.upload("file")
     try:
         if request.field("knew") != _mark(request, position):
-            raise Overtaken(
+            raise PageOvertaken(
                 "something was written about this report since the page was shown. Nothing was "
                 "written now",
                 "Here is how it stands",
@@ -110,7 +110,7 @@ def take_back(request: PageRequest) -> Response:
     counting = effective(d for log in folder.logs for d in log.decisions)
     own = [d for d in counting if isinstance(d, Retrieved) and d.reviewer == request.name]
     if all(d.id != request.field("attempt") for d in own):
-        raise Overtaken("that attempt does not count any more", "Look at the report again")
+        raise PageOvertaken("that attempt does not count any more", "Look at the report again")
     folder.append(request.name, Withdrawn, undoes=request.field("attempt"))
     return request.redirect(f"/reports/{position.record}", "Taken back.")
 
@@ -194,7 +194,7 @@ def _page(request: PageRequest, refusal: ReviewError | None = None) -> Response:
         "most": MOST_UPLOAD_BYTES // 1_000_000,
         "trouble": told(refusal) if refusal else None,
     }
-    status = 409 if isinstance(refusal, Overtaken) else 400 if refusal else 200
+    status = 409 if isinstance(refusal, PageOvertaken) else 400 if refusal else 200
     return request.render("report.html", status, **values)
 
 

@@ -13,10 +13,10 @@ from pipeline.model.protocol import Criterion
 from pipeline.sessions.keys import keys_of
 from pipeline.sessions.named_records import find_records, found_line
 from pipeline.sessions.session import WORD_OF_STAGE, known_record
-from pipeline.sessions.worker_line import Shown
+from pipeline.sessions.worker_line import ShownRecord
 from pipeline.store.accounts import Role
 from pipeline.web.marked_text import about_record
-from pipeline.web.open_sessions import Ballot, OpenSession, Overtaken
+from pipeline.web.open_sessions import Ballot, OpenSession, PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 _KEYS = ("i", "e", "u", "s", "l", "z", "n", "#", "/", "g", "w", "?")
@@ -83,7 +83,7 @@ def take_back(request: PageRequest) -> Response:
     stage, opened = _opened(request)
     try:
         undone = opened.take_back(request.field("vote"))
-    except Overtaken as refusal:
+    except PageOvertaken as refusal:
         return _page(request, stage, opened, request.field("record"), refusal)
     if undone is None:
         return _next(request, stage, opened, "That verdict was taken back already.")
@@ -166,13 +166,13 @@ def _page(
 def _status(refusal: ReviewError | None) -> int:
     if refusal is None:
         return 200
-    return 409 if isinstance(refusal, Overtaken) else 400
+    return 409 if isinstance(refusal, PageOvertaken) else 400
 
 
 def _about(
     request: PageRequest,
     opened: OpenSession,
-    shown: Shown,
+    shown: ShownRecord,
     vote: Screened | None,
     refusal: ReviewError | None,
 ) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ from pipeline.screening.stopping import outlook
 from pipeline.sessions.keys import chosen_keys
 from pipeline.sessions.ranking_worker import Desk, outlook_line
 from pipeline.sessions.session import begin_session, open_session
-from pipeline.sessions.worker_line import Told
+from pipeline.sessions.worker_line import WorkerAnswer
 from pipeline.store import open_review
 from tests.cli.desks import desk_in_thread
 
@@ -193,7 +193,7 @@ def test_what_the_desk_tells_hangs_on_nobody_elses_verdict(
     """Who has voted on what may be told by what waits; how they voted by nothing."""
     two_people(records)
 
-    def told_after(*verdicts: Verdict) -> Told:
+    def told_after(*verdicts: Verdict) -> WorkerAnswer:
         (records / "decisions" / "ada.jsonl").unlink(missing_ok=True)
         folder = open_review("r")
         for number, verdict in enumerate(verdicts, 1):

@@ -25,7 +25,7 @@ from pipeline.sessions.first_records import take_at_hand
 from pipeline.sessions.keys import chosen_keys
 from pipeline.sessions.ranking_worker import Desk
 from pipeline.sessions.session import begin_session
-from pipeline.sessions.worker_line import DeskLine, Shown, send
+from pipeline.sessions.worker_line import DeskLine, ShownRecord, send
 from tests.cli.desks import desk_in_thread
 
 Run = Callable[..., Any]
@@ -235,7 +235,7 @@ def test_words_for_and_against_differ_in_shape_as_well_as_in_colour() -> None:
         id="s:1", number=1, place=Place(file="s"), title="Youth and adults", abstract=""
     )
     terms = HighlightTerms(include=("youth",), exclude=("adult",))
-    text = record_text(Shown(record=record), terms, "", Stage.TITLE_ABSTRACT, {})
+    text = record_text(ShownRecord(record=record), terms, "", Stage.TITLE_ABSTRACT, {})
     marked = {
         text.plain[s.start : s.end]: str(s.style) for s in text.spans if s.style in (FOR, AGAINST)
     }

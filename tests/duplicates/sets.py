@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.duplicates.engines import DuckEngine, Engine
-from pipeline.duplicates.plan import RECORDS, Found, find_duplicates
+from pipeline.duplicates.plan import RECORDS, DuplicateGroups, find_duplicates
 
 ARTICLE: Mapping[str, Any] = {
     "title": "Early visual experience and the later reading of young people in residential care",
@@ -33,7 +33,7 @@ def batches(rows: Iterable[Mapping[str, Any]], size: int = 1_000) -> list[Any]:
     ]
 
 
-def find(*rows: Mapping[str, Any], engine: Engine | None = None, **settled: Any) -> Found:
+def find(*rows: Mapping[str, Any], engine: Engine | None = None, **settled: Any) -> DuplicateGroups:
     return find_duplicates(engine or DuckEngine(), batches(rows), **settled)
 
 

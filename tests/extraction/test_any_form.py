@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
-from pipeline.extraction.edits import Said, with_answer
+from pipeline.extraction.edits import AnswerEdit, with_answer
 from pipeline.extraction.questions import questions
 from pipeline.extraction.studies import HEADER
 from pipeline.model.problem import Severity
@@ -77,7 +77,7 @@ def test_what_a_study_says_is_kept_to_the_last_answer(form, data):
     assert all(of_form[path].answer.value is not None for path in slots)
     if slots:
         question = of_form[data.draw(st.sampled_from(slots))]
-        said = Said(value="not reported", note="looked twice")
+        said = AnswerEdit(value="not reported", note="looked twice")
         text = with_answer(drawn.text, question.path, question.item, said)
         after, _ = read(form, text)
         again = list(questions(after, forms, read_yaml(text, "").value))

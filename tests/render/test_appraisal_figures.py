@@ -13,7 +13,14 @@ from pipeline.model.form import Light
 from pipeline.render.svg.allowed import checked_svg, size_of
 from pipeline.render.svg.appraisal_summary import summary
 from pipeline.render.svg.shapes import width_of
-from pipeline.render.svg.traffic_light import MARKS, Appraisal, Judged, Question, Row, traffic_light
+from pipeline.render.svg.traffic_light import (
+    MARKS,
+    Appraisal,
+    JudgedQuestion,
+    Row,
+    ShownJudgement,
+    traffic_light,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 WORDS = {
@@ -24,13 +31,13 @@ WORDS = {
     Light.UNKNOWN: "No information",
     Light.NONE: "Not applicable",
 }
-ALL = [*(Judged(light=light, label=label) for light, label in WORDS.items()), None]
+ALL = [*(ShownJudgement(light=light, label=label) for light, label in WORDS.items()), None]
 
 
 def appraisal(rows: int, questions: int, *, label: str = "Bias", part: str = "") -> Appraisal:
     """Judgements in turn, some questions not asked, the last one overall."""
     asked = tuple(
-        Question(id=f"q{n}", code=str(n + 1), label=f"{label} {n}", part=part)
+        JudgedQuestion(id=f"q{n}", code=str(n + 1), label=f"{label} {n}", part=part)
         for n in range(questions)
     )
     told = tuple(
@@ -119,13 +126,13 @@ def test_the_summary_counts_what_the_rows_hold() -> None:
 
 def test_the_words_for_those_who_do_not_see_it_name_every_answer() -> None:
     row = Row(study="A 2014", judged={"q0": ALL[0], "q1": ALL[2], "q2": None})
-    asked = tuple(Question(id=f"q{n}", code=f"D{n}", label="x") for n in range(3))
+    asked = tuple(JudgedQuestion(id=f"q{n}", code=f"D{n}", label="x") for n in range(3))
     (figure,) = traffic_light(Appraisal(id="a", title="T", questions=asked, rows=(row,)))
     assert figure.alt == "A 2014 \u2013 Low risk: D0; High risk: D1; Not yet answered: D2."
 
 
 def test_a_study_without_answers_is_shown_as_not_yet_appraised() -> None:
-    asked = (Question(id="q", code="1", label="x"),)
+    asked = (JudgedQuestion(id="q", code="1", label="x"),)
     rows = (Row(study="A", judged={"q": ALL[0]}), Row(study="B", judged={}))
     (figure,) = traffic_light(Appraisal(id="a", title="T", questions=asked, rows=rows))
     assert "not yet appraised" in texts(figure.svg) and "B \u2013 not yet appraised" in figure.alt

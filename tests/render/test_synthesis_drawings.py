@@ -14,7 +14,7 @@ from lxml import etree
 from pipeline.model.document import Figure
 from pipeline.model.narrative import Concerns
 from pipeline.render.svg.allowed import checked_svg, size_of
-from pipeline.render.svg.boxes_and_arrows import Box, Layer, Layered, Tie, layered_figure
+from pipeline.render.svg.boxes_and_arrows import LabelledBox, Layer, Layered, Tie, layered_figure
 from pipeline.render.svg.effect_direction import (
     DirectionCell,
     DirectionColumn,
@@ -194,7 +194,7 @@ def model(names: list[str], columns: int) -> Layered:
         Layer(
             heading=OUTCOMES[k % 5],
             boxes=tuple(
-                Box(id=f"{k}-{n}", label=name or "?", note=LONG if n % 2 else "")
+                LabelledBox(id=f"{k}-{n}", label=name or "?", note=LONG if n % 2 else "")
                 for n, name in enumerate(names)
             ),
         )

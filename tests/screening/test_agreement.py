@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.decision import Resolved, Screened, Stage, Verdict
 from pipeline.screening.agreement import (
-    Table,
+    CrossTable,
     agreement,
     agreement_by_stage,
     first_votes,
@@ -35,7 +35,7 @@ def vote(reviewer: str, record: str, verdict: str, minute: int = 0, reason: str 
 
 
 def test_a_screening_where_kappa_misleads() -> None:
-    found = agreement(Table(both=1, only_first=3, only_second=2, neither=94))
+    found = agreement(CrossTable(both=1, only_first=3, only_second=2, neither=94))
     assert found.observed == pytest.approx(0.95)
     assert found.kappa == pytest.approx(0.2604, abs=5e-5)
     assert found.pabak == pytest.approx(0.90)
@@ -45,7 +45,7 @@ def test_a_screening_where_kappa_misleads() -> None:
 
 
 def test_a_balanced_screening() -> None:
-    found = agreement(Table(both=20, only_first=5, only_second=10, neither=65))
+    found = agreement(CrossTable(both=20, only_first=5, only_second=10, neither=65))
     assert found.observed == pytest.approx(0.85)
     assert found.kappa == pytest.approx(0.625)
     assert found.pabak == pytest.approx(0.70)
@@ -54,7 +54,7 @@ def test_a_balanced_screening() -> None:
 
 def test_the_interval_of_kappa() -> None:
     """Table of 2×2 (20, 5, 10, 15): kappa .4, standard error .1265 by hand from the formula."""
-    found = agreement(Table(both=20, only_first=5, only_second=10, neither=15))
+    found = agreement(CrossTable(both=20, only_first=5, only_second=10, neither=15))
     assert found.kappa == pytest.approx(0.4)
     assert found.kappa_low is not None and found.kappa_high is not None
     half = (found.kappa_high - found.kappa_low) / 2
@@ -69,12 +69,12 @@ def test_the_interval_of_kappa() -> None:
 
 
 def test_nothing_in_common_has_no_figures_and_no_crash() -> None:
-    found = agreement(Table(both=0, only_first=0, only_second=0, neither=0))
+    found = agreement(CrossTable(both=0, only_first=0, only_second=0, neither=0))
     assert (found.observed, found.kappa, found.ac1) == (None, None, None)
 
 
 def test_all_excluded_by_both_has_no_kappa_but_full_agreement() -> None:
-    found = agreement(Table(both=0, only_first=0, only_second=0, neither=40))
+    found = agreement(CrossTable(both=0, only_first=0, only_second=0, neither=40))
     assert found.kappa is None and found.observed == 1 and found.ac1 == 1
 
 
@@ -82,10 +82,10 @@ def test_all_excluded_by_both_has_no_kappa_but_full_agreement() -> None:
 def test_swapping_the_reviewers_or_the_answers_changes_no_coefficient(
     a: int, b: int, c: int, d: int
 ) -> None:
-    one = agreement(Table(both=a, only_first=b, only_second=c, neither=d))
+    one = agreement(CrossTable(both=a, only_first=b, only_second=c, neither=d))
     for other in (
-        agreement(Table(both=a, only_first=c, only_second=b, neither=d)),
-        agreement(Table(both=d, only_first=b, only_second=c, neither=a)),
+        agreement(CrossTable(both=a, only_first=c, only_second=b, neither=d)),
+        agreement(CrossTable(both=d, only_first=b, only_second=c, neither=a)),
     ):
         for name in ("observed", "kappa", "pabak", "ac1", "prevalence_index", "bias_index"):
             left, right = getattr(one, name), getattr(other, name)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.model.problem import Place
-from pipeline.model.protocol import Amendment, Change, Criterion
+from pipeline.model.protocol import Amendment, AmendmentEffect, Criterion
 from pipeline.model.record import Record
 from pipeline.screening.seen import TEXT, changed_since, seen_hash
 
@@ -100,7 +100,11 @@ def test_a_new_order_is_told_beside_a_new_wording(reworded: Criterion) -> None:
     now = (anew[2], *anew[:2])
     cast = vote(Verdict.EXCLUDE, "population", stage=Stage.FULL_TEXT)
     same = Amendment(
-        on=date(2026, 2, 2), what="w", why="y", affects=(reworded.id,), change=Change.REWORDED
+        on=date(2026, 2, 2),
+        what="w",
+        why="y",
+        affects=(reworded.id,),
+        change=AmendmentEffect.REWORDED,
     )
     assert changed_since(cast, RECORD, now, [same]) == ("place of design",)
     assert changed_since(cast, RECORD, now) == ("place of design", reworded.id)
@@ -136,22 +140,22 @@ def test_on_full_text_an_exclusion_rests_on_the_criteria_before_its_own(
     assert changed_since(cast, RECORD, REWORDED) == touched
 
 
-def amendment(day: int, change: Change | None, *affects: str) -> Amendment:
+def amendment(day: int, change: AmendmentEffect | None, *affects: str) -> Amendment:
     on = date(2026, 2, day)
     return Amendment(on=on, what="w", why="y", affects=affects or ("population",), change=change)
 
 
-@pytest.mark.parametrize("change", [*Change, None])
+@pytest.mark.parametrize("change", [*AmendmentEffect, None])
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_an_amendment_leaves_alone_what_it_cannot_change(
-    change: Change | None, verdict: Verdict
+    change: AmendmentEffect | None, verdict: Verdict
 ) -> None:
     """A wider criterion lets in, a narrower one keeps out; unsure may become either."""
     cast = vote(verdict, "population" if verdict is Verdict.EXCLUDE else "")
     may = {
-        Verdict.INCLUDE: {Change.NARROWED, None},
-        Verdict.EXCLUDE: {Change.WIDENED, None},
-        Verdict.UNSURE: {Change.NARROWED, Change.WIDENED, None},
+        Verdict.INCLUDE: {AmendmentEffect.NARROWED, None},
+        Verdict.EXCLUDE: {AmendmentEffect.WIDENED, None},
+        Verdict.UNSURE: {AmendmentEffect.NARROWED, AmendmentEffect.WIDENED, None},
     }[verdict]
     told = changed_since(cast, RECORD, REWORDED, [amendment(2, change)])
     assert told == (("population",) if change in may else ())
@@ -160,10 +164,13 @@ def test_an_amendment_leaves_alone_what_it_cannot_change(
 @pytest.mark.parametrize(
     "amendments",
     [
-        [amendment(2, Change.REWORDED, "design")],  # of another criterion
-        [replace(amendment(2, Change.REWORDED), on=date(2026, 1, 31))],  # before the vote
-        [amendment(2, Change.REWORDED), amendment(3, None)],  # one does not say what it did
-        [amendment(2, Change.REWORDED), amendment(3, Change.NARROWED)],
+        [amendment(2, AmendmentEffect.REWORDED, "design")],  # of another criterion
+        [replace(amendment(2, AmendmentEffect.REWORDED), on=date(2026, 1, 31))],  # before the vote
+        [
+            amendment(2, AmendmentEffect.REWORDED),
+            amendment(3, None),
+        ],  # one does not say what it did
+        [amendment(2, AmendmentEffect.REWORDED), amendment(3, AmendmentEffect.NARROWED)],
     ],
 )
 def test_amendments_that_do_not_settle_it_settle_nothing(amendments: list[Amendment]) -> None:
@@ -173,5 +180,8 @@ def test_amendments_that_do_not_settle_it_settle_nothing(amendments: list[Amendm
 
 def test_an_amendment_of_the_day_of_the_vote_counts() -> None:
     assert (
-        changed_since(vote(Verdict.INCLUDE), RECORD, REWORDED, [amendment(1, Change.WIDENED)]) == ()
+        changed_since(
+            vote(Verdict.INCLUDE), RECORD, REWORDED, [amendment(1, AmendmentEffect.WIDENED)]
+        )
+        == ()
     )

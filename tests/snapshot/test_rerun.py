@@ -7,12 +7,12 @@ from dataclasses import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.snapshot.searches_again import Entry, rerun
+from pipeline.snapshot.searches_again import RerunEntry, rerun
 
 words = st.sampled_from(["", "a", "b", "c"])
 entries = st.lists(
     st.builds(
-        Entry,
+        RerunEntry,
         id=st.just(""),
         accession_number=words,
         doi=words,
@@ -26,7 +26,7 @@ entries = st.lists(
 )
 
 
-def numbered(search: str, found: list[Entry]) -> list[Entry]:
+def numbered(search: str, found: list[RerunEntry]) -> list[RerunEntry]:
     return [entry._replace(id=f"{search}:{n:04d}") for n, entry in enumerate(found, 1)]
 
 
@@ -48,8 +48,8 @@ def test_the_very_same_entries_in_another_order_are_no_news(found, chance):
 
 
 def test_the_accession_number_goes_before_the_words():
-    before = [Entry("a:1", "2010-1", "", "", "A title", "Doe, J.", 2010, "old")]
-    after = [Entry("b:1", "2010-1", "10.1/x", "", "A Title, corrected", "Doe", 2011, "new")]
+    before = [RerunEntry("a:1", "2010-1", "", "", "A title", "Doe, J.", 2010, "old")]
+    after = [RerunEntry("b:1", "2010-1", "10.1/x", "", "A Title, corrected", "Doe", 2011, "new")]
     (pair,) = rerun("a", before, after).pairs
     assert pair.changed == ("title", "abstract", "DOI", "year")
     assert asdict(pair)["before"] == "a:1"

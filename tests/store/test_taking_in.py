@@ -16,7 +16,7 @@ import pytest
 from pipeline.model.problem import ReviewError
 from pipeline.store import importing
 from pipeline.store.files import check_readable
-from pipeline.store.importing import Place, arrival, known_search, place_for, restore, take_in
+from pipeline.store.importing import SearchPlace, arrival, known_search, place_for, restore, take_in
 from pipeline.store.places import ReviewPlaces
 
 RIS = b"TY  - JOUR\r\nTI  - caf\xe9 \x00\r\nER  - \r\n"
@@ -29,7 +29,7 @@ def places(tmp_path: Path) -> ReviewPlaces:
     return ReviewPlaces(tmp_path / "reviews" / "r")
 
 
-def yaml_of(place: Place, sha256: str = SHA256) -> str:
+def yaml_of(place: SearchPlace, sha256: str = SHA256) -> str:
     return f"sequence: {place.sequence}\nexport: {place.export}\nsha256: {sha256}\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.finding import EstimateSet, Pair, PoolingModel, Scale
+from pipeline.model.finding import EstimateSet, PoolingModel, ResultPair, Scale
 from pipeline.model.problem import Place
 from pipeline.model.study import Result
 from pipeline.synthesis.effects import Effect, back, effects_of
@@ -223,7 +223,10 @@ def test_a_share_of_reported_people_has_a_wilson_interval_and_one_without_none()
 
 def test_a_pair_is_compared() -> None:
     asked = EstimateSet(
-        id="e", label="E", scale=Scale.RISK_RATIO, pairs=(Pair(group="a/x", comparator="a/y"),)
+        id="e",
+        label="E",
+        scale=Scale.RISK_RATIO,
+        pairs=(ResultPair(group="a/x", comparator="a/y"),),
     )
     effect = one(
         asked,

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
 from pipeline.duplicates import METHOD_VERSION
 from pipeline.duplicates.engines import Engine
-from pipeline.duplicates.plan import RECORDS, Found, Pair, find_duplicates
+from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.model.problem import Problem, ReviewError
 from pipeline.model.record import Record, SetAside
 from pipeline.notation.safe_text import for_spreadsheet
@@ -144,7 +144,7 @@ def _record_id(record: Record) -> str:
     return own or record.id
 
 
-def _write(reading: _Files, found: Found, to: Path) -> None:
+def _write(reading: _Files, found: DuplicateGroups, to: Path) -> None:
     wanted = {i for pair in _pairs(found) for i in (pair.a, pair.b)}
     ids: dict[int, str] = {}
     firsts: dict[int, str] = {}
@@ -180,7 +180,7 @@ def _write(reading: _Files, found: Found, to: Path) -> None:
     stream_into(to / "deduplicated.csv", write_bibliography(kept(), "csv"))
 
 
-def _pairs(found: Found) -> Iterator[Pair]:
+def _pairs(found: DuplicateGroups) -> Iterator[Pair]:
     yield from found.merges
     yield from found.ask
     yield from found.related

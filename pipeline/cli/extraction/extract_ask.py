@@ -10,9 +10,9 @@ from typing import Any
 
 from pipeline.cli.console import bold, counted, dim, safe, say, tell
 from pipeline.extraction.appraisal import instruments_for
-from pipeline.extraction.edits import Said, with_answer, with_entry
+from pipeline.extraction.edits import AnswerEdit, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
-from pipeline.extraction.questions import HOW, Question, in_a_line, typed
+from pipeline.extraction.questions import HOW, StudyQuestion, in_a_line, typed
 from pipeline.extraction.quote_checks import TextOf, verdict_on
 from pipeline.extraction.values import absent_of, convert
 from pipeline.extraction.versions import to_revisit
@@ -20,7 +20,7 @@ from pipeline.model.form import AnswerType, Item
 from pipeline.model.problem import ReviewError, Severity
 from pipeline.model.study import Absent, Basis, Source
 from pipeline.notation.yaml_editing import with_value
-from pipeline.sessions.study_files import Reading, read_file, whose
+from pipeline.sessions.study_files import StudyOnDisk, read_file, whose
 from pipeline.store import ReviewFolder
 
 HELP = """\
@@ -58,14 +58,14 @@ class Asking:
     report: str = ""
     given: int = 0
 
-    def reading(self) -> Reading:
+    def reading(self) -> StudyOnDisk:
         return read_file(self.folder, self.study, self.file)
 
     def write(self, text: str) -> None:
         self.folder.write(self.file, text)
         self.given += 1
 
-    def next(self, asked: tuple[Question, ...]) -> Question | None:
+    def next(self, asked: tuple[StudyQuestion, ...]) -> StudyQuestion | None:
         """The question to be put now: the one gone back to, else the first that is open."""
         for question in asked:
             if self.again and question.address == self.again:
@@ -79,13 +79,15 @@ class Asking:
                 return question
         return None
 
-    def _is_wanted(self, question: Question) -> bool:
+    def _is_wanted(self, question: StudyQuestion) -> bool:
         return not self.wanted.isdisjoint((question.address, question.dotted)) and (
             question.item.type is not AnswerType.PART
         )
 
 
-def beside(session: Asking, reading: Reading, question: Question, value: Any) -> dict[str, Any]:
+def beside(
+    session: Asking, reading: StudyOnDisk, question: StudyQuestion, value: Any
+) -> dict[str, Any]:
     """Where the value stands: page and quote, or for an appraisal the reason why."""
     study = reading.study
     item = question.item
@@ -149,7 +151,7 @@ ABSENT = {
 """The keys for an answer that has no value."""
 
 
-def show(question: Question) -> None:
+def show(question: StudyQuestion) -> None:
     item = question.item
     about = []
     if item.type is not AnswerType.TEXT and not item.options:
@@ -200,7 +202,7 @@ def typed_value(item: Item, line: str) -> Any:
     return value
 
 
-def progress_of(asked: tuple[Question, ...]) -> str:
+def progress_of(asked: tuple[StudyQuestion, ...]) -> str:
     open_ = sum(q.is_open for q in asked)
     required = sum(q.is_open and q.required for q in asked)
     return (
@@ -251,7 +253,7 @@ def ask(
     _end(session, revisit)
 
 
-def _begun(folder: ReviewFolder, study: str, file: Path) -> Reading:
+def _begun(folder: ReviewFolder, study: str, file: Path) -> StudyOnDisk:
     """The file, with a block for each instrument that fits the design of the study."""
     reading = read_file(folder, study, file)
     if reading.study is None:
@@ -265,7 +267,7 @@ def _begun(folder: ReviewFolder, study: str, file: Path) -> Reading:
     return reading
 
 
-def _head(session: Asking, reading: Reading, day: date) -> None:
+def _head(session: Asking, reading: StudyOnDisk, day: date) -> None:
     """What stands above the answers and is still empty: what was read, by whom, on which day."""
     written = reading.written
     text = reading.text
@@ -310,7 +312,7 @@ def _walk(session: Asking) -> None:
             continue
 
 
-def _put(session: Asking, reading: Reading, question: Question) -> None:
+def _put(session: Asking, reading: StudyOnDisk, question: StudyQuestion) -> None:
     """One question until it has an answer that can be one, or is passed over."""
     show(question)
     while True:
@@ -325,14 +327,14 @@ def _put(session: Asking, reading: Reading, question: Question) -> None:
             _pass(session, question)
             return
         elif line.startswith(":n "):
-            said = Said(note=line[3:].strip())
+            said = AnswerEdit(note=line[3:].strip())
             session.write(with_answer(reading.text, question.path, question.item, said))
             reading = session.reading()
         elif question.item.type is AnswerType.PART and line not in ABSENT:
             if _enter(session, reading, question, line):
                 return
         elif (value := typed_value(question.item, line)) is not None:
-            said = Said(value=value, **beside(session, reading, question, value))
+            said = AnswerEdit(value=value, **beside(session, reading, question, value))
             # what was on disk a moment ago may have been changed in an editor since
             now = session.reading()
             before = {(p.check, p.what) for p in now.problems}
@@ -346,13 +348,13 @@ def _put(session: Asking, reading: Reading, question: Question) -> None:
             return
 
 
-def _pass(session: Asking, question: Question) -> None:
+def _pass(session: Asking, question: StudyQuestion) -> None:
     session.naming.discard(question.address)
     if question.address not in session.passed:
         session.passed.append(question.address)
 
 
-def _enter(session: Asking, reading: Reading, question: Question, name: str) -> bool:
+def _enter(session: Asking, reading: StudyOnDisk, question: StudyQuestion, name: str) -> bool:
     """A new entry of a part that repeats; whether it was made."""
     if name in question.entries:
         tell(f"{safe(name)} is there already.")

@@ -11,12 +11,12 @@ from pipeline.cli.console import counted, safe, say, say_problems
 from pipeline.cli.prompt import agreed
 from pipeline.cli.screening.sheet_files import sheet_bytes, sheet_rows_of
 from pipeline.extraction.edits import with_answer, with_entry
-from pipeline.extraction.questions import Question, in_a_line
+from pipeline.extraction.questions import StudyQuestion, in_a_line
 from pipeline.extraction.sheets import (
     AGREED,
     COLUMNS,
     OWNER_COLUMNS,
-    Change,
+    SheetChange,
     new_entries,
     owner_faults,
     read_rows,
@@ -25,7 +25,7 @@ from pipeline.extraction.sheets import (
 )
 from pipeline.extraction.values import absent_of
 from pipeline.model.problem import Place, Problem, ReviewError, Severity
-from pipeline.sessions.study_files import Reading, read_file, reading_of, whose
+from pipeline.sessions.study_files import StudyOnDisk, read_file, reading_of, whose
 from pipeline.store import ReviewFolder
 
 _WIDTHS = (16, 28, 44, 26, 36, 14, 40, 24, 10, 18, 30, 24, 16, 18, 16, 24)
@@ -114,7 +114,7 @@ def read_sheet(folder: ReviewFolder, studies: dict[str, Path], sheet: Path, *, y
     return 1 if errors else 0
 
 
-def _agreed(changes: Sequence[Change], yes: bool) -> bool:
+def _agreed(changes: Sequence[SheetChange], yes: bool) -> bool:
     """Lists the answers that would change, and whether that is wanted."""
     changed = [(change, before) for change in changes if (before := replaced(change))]
     if not changed:
@@ -135,8 +135,8 @@ def _agreed(changes: Sequence[Change], yes: bool) -> bool:
 
 
 def _asked(
-    folder: ReviewFolder, readings: Mapping[str, Reading]
-) -> Mapping[str, Mapping[str, Question]]:
+    folder: ReviewFolder, readings: Mapping[str, StudyOnDisk]
+) -> Mapping[str, Mapping[str, StudyQuestion]]:
     return {
         study: {question.address: question for question in reading.asked(folder.forms[0])}
         for study, reading in readings.items()
@@ -144,8 +144,8 @@ def _asked(
 
 
 def _with_new_entries(
-    folder: ReviewFolder, readings: Mapping[str, Reading], rows: Sequence[Mapping[str, str]]
-) -> tuple[dict[str, Reading], Counter[str], list[Problem]]:
+    folder: ReviewFolder, readings: Mapping[str, StudyOnDisk], rows: Sequence[Mapping[str, str]]
+) -> tuple[dict[str, StudyOnDisk], Counter[str], list[Problem]]:
     """The studies with the entries that the rows list, how many each got, and what could not be.
 
     An entry may hold parts with entries of their own, so it is asked until nothing is new.
@@ -175,7 +175,7 @@ def _with_new_entries(
             added[one.study] += 1
 
 
-def _readings(folder: ReviewFolder, studies: dict[str, Path]) -> list[Reading]:
+def _readings(folder: ReviewFolder, studies: dict[str, Path]) -> list[StudyOnDisk]:
     readings = [read_file(folder, study, file) for study, file in studies.items()]
     broken = [p for r in readings if r.study is None for p in r.problems]
     if broken:

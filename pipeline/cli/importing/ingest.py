@@ -16,7 +16,12 @@ from pipeline.cli.console import counted, progress, safe, say_problems, tell
 from pipeline.cli.importing import ingest_options as wishes
 from pipeline.cli.importing.ingest_decisions import decisions_in, not_yet_written, votes_of
 from pipeline.cli.importing.ingest_options import search_yaml
-from pipeline.cli.importing.ingest_report import Account, say_account, say_log, set_aside_problems
+from pipeline.cli.importing.ingest_report import (
+    IngestAccount,
+    say_account,
+    say_log,
+    set_aside_problems,
+)
 from pipeline.model.decision import Screened
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Arm, Search, SourceKind
@@ -248,14 +253,14 @@ def _look_through(
         raise ReviewError(f"{refused}; nothing was kept", remedy)
 
 
-def _account(folder: ReviewFolder, taken: TakenIn) -> Account:
+def _account(folder: ReviewFolder, taken: TakenIn) -> IngestAccount:
     """What came in, read back from where it was put."""
     export = folder.places.shown(taken.export)
     with progress(f"Reading {export}") as tick:
         parsed = read_taken(folder, taken, tick)
     with progress("Looking for decisions of other tools") as tick:
         found = decisions_in(parsed.records(), tick) if parsed is not None else {}
-    return Account(
+    return IngestAccount(
         slug=folder.slug,
         taken=taken,
         export=export,
@@ -266,7 +271,7 @@ def _account(folder: ReviewFolder, taken: TakenIn) -> Account:
     )
 
 
-def _with_votes(account: Account, folder: ReviewFolder, voter: str) -> Account:
+def _with_votes(account: IngestAccount, folder: ReviewFolder, voter: str) -> IngestAccount:
     votes = votes_of(account.found_decisions, folder.protocol[0])
     own = ReviewFolder(folder.places, as_reviewer=voter)
     before = [d for log in own.logs for d in log.decisions]

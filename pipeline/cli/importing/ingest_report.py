@@ -20,7 +20,7 @@ _COLUMN = {Arm.DATABASES: "databases", Arm.REGISTERS: "registers", Arm.OTHER: "o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class IngestAccount:
     """What is told of one export. `search` and `parsed` are None when its YAML cannot be read.
 
     `export` and `log` are the paths as people see them; `voter` is whoever took the decisions that
@@ -68,7 +68,7 @@ def set_aside_problems(entries: Sequence[SetAside], file: str = "") -> tuple[Pro
     )
 
 
-def say_account(account: Account, as_json: bool) -> None:
+def say_account(account: IngestAccount, as_json: bool) -> None:
     if as_json:
         say_json(_for_programs(account))
         return
@@ -115,7 +115,7 @@ def say_log(folder: ReviewFolder, taken: TakenIn, as_json: bool) -> None:
     say(f"Next: review status {folder.slug}")
 
 
-def _lines(account: Account) -> Iterator[str]:
+def _lines(account: IngestAccount) -> Iterator[str]:
     from pipeline.readers import READERS
 
     yield f"  Export   {safe(account.export)}"
@@ -137,7 +137,7 @@ def _lines(account: Account) -> Iterator[str]:
     yield f"  Counted  under {_COLUMN[account.search.arm]} ({account.search.kind})"
 
 
-def _differences(account: Account) -> Iterator[Problem]:
+def _differences(account: IngestAccount) -> Iterator[Problem]:
     if account.parsed is None or account.search is None:
         return
     told = (
@@ -156,7 +156,7 @@ def _differences(account: Account) -> Iterator[Problem]:
             )
 
 
-def _how_to_repair(account: Account) -> str:
+def _how_to_repair(account: IngestAccount) -> str:
     repairs = account.log.removesuffix(".yaml") + ".repairs.yaml"
     number = account.set_aside[0].number
     return (
@@ -165,7 +165,7 @@ def _how_to_repair(account: Account) -> str:
     )
 
 
-def _of_decisions(account: Account) -> Iterator[str]:
+def _of_decisions(account: IngestAccount) -> Iterator[str]:
     found, votes = account.found_decisions, account.votes
     if votes is None:
         if found:
@@ -197,7 +197,7 @@ def _of_decisions(account: Account) -> Iterator[str]:
     yield f"  To take a vote back: review undo {account.slug} --list --as {account.voter}"
 
 
-def _for_programs(account: Account) -> dict[str, Any]:
+def _for_programs(account: IngestAccount) -> dict[str, Any]:
     notes = account.parsed.notes if account.parsed else None
     problems = (*_differences(account), *(notes.problems if notes else ()))
     return {

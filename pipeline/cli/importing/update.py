@@ -12,7 +12,7 @@ import typer
 
 from pipeline.cli.console import progress, safe
 from pipeline.cli.importing.ingest import log_without_results, opened, take_in_export
-from pipeline.cli.importing.update_options import Asked, Wish, named, wish_of
+from pipeline.cli.importing.update_options import UpdateOptions, Wish, named, wish_of
 from pipeline.cli.importing.update_report import Came, Update, account_of, say_update
 from pipeline.model.problem import Place, Problem, ReviewError
 from pipeline.model.review import Ledger
@@ -76,7 +76,7 @@ def update(
             _ = folder.protocol
             before = settle(folder.review)
             compared = len(before.positions) if is_compared(folder) else 0
-        asked = Asked(source=source, on=on, same_strategy=same_strategy)
+        asked = UpdateOptions(source=source, on=on, same_strategy=same_strategy)
         told = [wish_of(one, asked, folder, date.today()) for one in arrived]
         problems = [p for _, faults in told for p in faults]
         if problems and from_ is None:

@@ -30,7 +30,7 @@ STRATEGY = ("query", "limits", "limit_reasons", "filters", "reused_from", "peer_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ExportSidecar:
     """The YAML beside an export: fields of a search log, all of which may be left out."""
 
     source: str = ""
@@ -72,7 +72,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class UpdateOptions:
     """What the command line says of all exports at once."""
 
     source: str = ""
@@ -81,7 +81,7 @@ class Asked:
 
 
 def wish_of(
-    received: Received, asked: Asked, folder: ReviewFolder, today: date
+    received: Received, asked: UpdateOptions, folder: ReviewFolder, today: date
 ) -> tuple[Wish | None, tuple[Problem, ...]]:
     """What is known of one export, or None and what is missing or wrong."""
     told, problems = _told(received)
@@ -120,14 +120,14 @@ def wish_of(
     )
 
 
-def _told(received: Received) -> tuple[Told | None, tuple[Problem, ...]]:
+def _told(received: Received) -> tuple[ExportSidecar | None, tuple[Problem, ...]]:
     if received.log is None:
-        return Told(), ()
+        return ExportSidecar(), ()
     try:
         text = received.log.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         return None, (_fault(received.log, "it is not UTF-8 text", "Save it as UTF-8"),)
-    told, problems = into(Told, read_yaml(text, shown(received.log)))
+    told, problems = into(ExportSidecar, read_yaml(text, shown(received.log)))
     return told, problems
 
 
@@ -152,7 +152,7 @@ def _previous(
 
 def _faults(
     received: Received,
-    told: Told,
+    told: ExportSidecar,
     missing: Sequence[str],
     searched_on: date | None,
     searches: Sequence[Search],
@@ -182,9 +182,14 @@ def _faults(
     return faults
 
 
-def _filled(told: Told, previous: Search | None, same_strategy: bool) -> Search:
+def _filled(told: ExportSidecar, previous: Search | None, same_strategy: bool) -> Search:
     """The search log from what is told, what is not told from the search that it repeats."""
-    names = {f.name for f in fields(Told)} - {"source", "searched_on", "id", "same_strategy"}
+    names = {f.name for f in fields(ExportSidecar)} - {
+        "source",
+        "searched_on",
+        "id",
+        "same_strategy",
+    }
     said: dict[str, Any] = {name: getattr(told, name) for name in names}
     inherited = (*CARRIED_OVER, *(STRATEGY if same_strategy else ()))
     for name in inherited:

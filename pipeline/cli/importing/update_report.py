@@ -15,7 +15,7 @@ from pipeline.model.problem import Problem, Severity
 from pipeline.model.review import Ledger, Position
 from pipeline.model.standing import SOUGHT, Standing
 from pipeline.notation.safe_text import for_markdown
-from pipeline.snapshot.searches_again import COLUMNS, Entry, Rerun, rerun
+from pipeline.snapshot.searches_again import COLUMNS, Rerun, RerunEntry, rerun
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
 from pipeline.store.files import write_file
@@ -52,7 +52,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overtaken:
+class RecordOvertaken:
     """A record whose text a later run tells otherwise than those saw it who decided on it."""
 
     record: str
@@ -70,7 +70,7 @@ class Update:
     duplicates: int
     to_screen: tuple[str, ...]
     queue: Mapping[str, int]
-    overtaken: tuple[Overtaken, ...]
+    overtaken: tuple[RecordOvertaken, ...]
     moved: tuple[tuple[str, Standing, Standing], ...]
     problems: tuple[Problem, ...]
     arriving: tuple[str, ...]
@@ -138,13 +138,13 @@ def _arrived(folder: ReviewFolder, came: Came) -> Arrived:
     )
 
 
-def _entries(folder: ReviewFolder, search: str) -> list[Entry]:
+def _entries(folder: ReviewFolder, search: str) -> list[RerunEntry]:
     table = folder.exports[0][search].columns(list(COLUMNS))
     columns = (table.column(name).to_pylist() for name in COLUMNS)
-    return [Entry(*row) for row in zip(*columns, strict=True)]
+    return [RerunEntry(*row) for row in zip(*columns, strict=True)]
 
 
-def _overtaken(arrived: Sequence[Arrived], ledger: Ledger) -> Iterator[Overtaken]:
+def _overtaken(arrived: Sequence[Arrived], ledger: Ledger) -> Iterator[RecordOvertaken]:
     """Decided records of which a later run tells another title or abstract."""
     for one in arrived:
         for pair in one.repeats.changed if one.repeats else ():
@@ -154,7 +154,7 @@ def _overtaken(arrived: Sequence[Arrived], ledger: Ledger) -> Iterator[Overtaken
             people = [vote.reviewer for vote in position.votes]
             people += [position.resolution.reviewer] if position.resolution else []
             if changed and people:
-                yield Overtaken(
+                yield RecordOvertaken(
                     record=position.record,
                     later=pair.after,
                     changed=changed,

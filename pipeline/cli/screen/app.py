@@ -13,19 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
 
-from pipeline.cli.screen.reading import Reading
+from pipeline.cli.screen.reading import RecordInView
 from pipeline.cli.screen.view import ScreenView
 from pipeline.model.problem import ReviewError
 from pipeline.sessions.first_records import leave_at_hand, take_at_hand, take_provisionally
 from pipeline.sessions.keys import KEYS, Command
 from pipeline.sessions.session import Session
-from pipeline.sessions.worker_line import DeskLine, Told
+from pipeline.sessions.worker_line import DeskLine, WorkerAnswer
 
 
 class FromDesk(Message):
     """What the desk has told, on its way from the thread that listens."""
 
-    def __init__(self, told: Told | None) -> None:
+    def __init__(self, told: WorkerAnswer | None) -> None:
         super().__init__()
         self.told = told
 
@@ -50,7 +50,7 @@ class ScreenApp(App[None]):
         self.view = ScreenView()
         self._begin, self._line = begin, line
         self._keys = dict(keys or {key: command for command, key in KEYS.items()})
-        self._reading: Reading | None = None
+        self._reading: RecordInView | None = None
         self.refusal: ReviewError | None = None
 
     @property
@@ -110,7 +110,7 @@ class ScreenApp(App[None]):
         self._line.follow(lambda told: self.post_message(FromDesk(told)))
 
     def _opened(self, session: Session) -> None:
-        self._reading = Reading(session, self.view, self._line, self._keys, self.exit)
+        self._reading = RecordInView(session, self.view, self._line, self._keys, self.exit)
 
     def on_from_desk(self, message: FromDesk) -> None:
         told = message.told

@@ -14,7 +14,7 @@ from pipeline.model.decision import Screened, Stage
 from pipeline.model.protocol import Criterion, HighlightTerms
 from pipeline.notation.safe_text import for_terminal, without_controls
 from pipeline.sessions.keys import Command
-from pipeline.sessions.worker_line import Shown
+from pipeline.sessions.worker_line import ShownRecord
 
 FOR, AGAINST, FOUND = "bold green underline", "italic red underline", "reverse"
 """Styles of words: each has a shape as well as a colour, for terminals and eyes without colour."""
@@ -24,7 +24,11 @@ TIRED_SECONDS = 300.0
 
 
 def record_text(
-    shown: Shown, terms: HighlightTerms, found: str, stage: Stage, votes: Mapping[str, Screened]
+    shown: ShownRecord,
+    terms: HighlightTerms,
+    found: str,
+    stage: Stage,
+    votes: Mapping[str, Screened],
 ) -> Text:
     """Title, source and abstract with the protocol's words marked, harmless on any terminal."""
     record = shown.record
@@ -62,7 +66,7 @@ def criteria_text(
     return text
 
 
-def alike_lines(shown: Shown, votes: Mapping[str, Screened]) -> list[str]:
+def alike_lines(shown: ShownRecord, votes: Mapping[str, Screened]) -> list[str]:
     """A line for each record with the same title, with one's own verdict on it."""
     lines = []
     for other in shown.alike[:3]:

@@ -21,7 +21,7 @@ from pipeline.notation.typed import nearest
 from pipeline.sessions.keys import Command, help_lines, keys_of
 from pipeline.sessions.named_records import find_records, found_line
 from pipeline.sessions.session import WORD_OF_STAGE, Session
-from pipeline.sessions.worker_line import DeskLine, Shown
+from pipeline.sessions.worker_line import DeskLine, ShownRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ _OFTEN = (
 """The commands that every question names; the others stand on the page of help."""
 
 
-class Question:
+class RecordQuestions:
     """The questions about one record, until it is dealt with."""
 
     def __init__(
@@ -115,7 +115,9 @@ class Question:
 
     def show(self, waiting: int) -> None:
         session, width = self._session, min(100, shutil.get_terminal_size((80, 24)).columns)
-        shown = session.at_hand.get(self._record) or Shown(record=session.record(self._record))
+        shown = session.at_hand.get(self._record) or ShownRecord(
+            record=session.record(self._record)
+        )
         done = counted(len(session.votes), "record")
         say(f"\n── {done} screened, {waiting:,} waiting for {session.reviewer} ──")
         for line in record_lines(shown.record, width):
@@ -271,7 +273,7 @@ def screen_plainly(session: Session, line: DeskLine, keys: Mapping[str, Command]
     with keyboard() as read:
         record = desk.next_record()
         while record is not None:
-            prompt = Question(session, keys, read, record)
+            prompt = RecordQuestions(session, keys, read, record)
             prompt.show(desk.waiting)
             record = prompt.answered() or (None if prompt.left else desk.next_record())
             desk.waiting = len(session.waiting)

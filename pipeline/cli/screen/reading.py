@@ -17,7 +17,7 @@ from pipeline.model.problem import ReviewError
 from pipeline.sessions.keys import Command, help_lines, keys_of
 from pipeline.sessions.named_records import find_records, found_line
 from pipeline.sessions.session import WORD_OF_STAGE, Session
-from pipeline.sessions.worker_line import DeskLine, Shown
+from pipeline.sessions.worker_line import DeskLine, ShownRecord
 
 
 class Mode(Enum):
@@ -28,7 +28,7 @@ class Mode(Enum):
     HELP = auto()
 
 
-class Reading:
+class RecordInView:
     """One reviewer at the screen: the record in view and what the keys make of it."""
 
     def __init__(
@@ -98,9 +98,9 @@ class Reading:
         self._why = f"Shown now: {why}" if why else ""
         self._say_why()
 
-    def _at_hand(self, record: str) -> Shown:
+    def _at_hand(self, record: str) -> ShownRecord:
         held = self.session.at_hand.get(record)
-        return held or Shown(record=self.session.record(record))
+        return held or ShownRecord(record=self.session.record(record))
 
     def _draw(self, *, from_top: bool = False) -> None:
         self._mode = Mode.READING

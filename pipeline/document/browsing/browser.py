@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import quote
 
-from pipeline.document.browsing import evidence, selection
+from pipeline.document.browsing import evidence, records
 from pipeline.document.browsing import evidence as themes
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.figures.gaps import gap_maps
@@ -35,13 +35,13 @@ def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceB
         language=said.language,
         document=document,
         flow=flow_svg(snapshot.ledger.flow, address_of),
-        sets=tuple(selection.sets(snapshot)),
+        sets=tuple(records.sets(snapshot)),
         studies_table=written.tables["characteristics"],
         study_rows=(*(study.id for study in snapshot.included), *snapshot.not_extracted),
         gap_maps=gap_maps(snapshot),
-        records=tuple(selection.records(snapshot)),
-        decisions=tuple(selection.decisions(snapshot)),
-        searches=tuple(selection.searches(snapshot)),
+        records=tuple(records.records(snapshot)),
+        decisions=tuple(records.decisions(snapshot)),
+        searches=tuple(records.searches(snapshot)),
         studies=tuple(evidence.studies(snapshot)),
         findings=tuple(evidence.findings(snapshot)),
         claims=tuple(evidence.claims(written.claims, snapshot)),

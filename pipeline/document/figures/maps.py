@@ -10,7 +10,7 @@ from pipeline.document.wording import counted, listed
 from pipeline.model.document import Figure
 from pipeline.model.finding import Finding, FindingKind
 from pipeline.model.narrative import Theme, ThemeLevel
-from pipeline.render.svg.boxes_and_arrows import Box, Layer, Layered, Tie, layered_figure
+from pipeline.render.svg.boxes_and_arrows import LabelledBox, Layer, Layered, Tie, layered_figure
 from pipeline.render.svg.shapes import part_id, part_of
 from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote
@@ -35,7 +35,7 @@ def logic_model(snapshot: Snapshot) -> tuple[Figure, ...]:
         Layer(
             heading=column.label,
             boxes=tuple(
-                Box(id=node.id, label=node.label, note=node.note)
+                LabelledBox(id=node.id, label=node.label, note=node.note)
                 for node in model.nodes
                 if node.column == column.id
             ),
@@ -128,30 +128,30 @@ def _map(snapshot: Snapshot, findings: Sequence[Finding], id: str, caption: str)
     )
 
 
-def _finding_box(finding: Finding, snapshot: Snapshot) -> Box:
+def _finding_box(finding: Finding, snapshot: Snapshot) -> LabelledBox:
     note = "no study tells" if finding.kind is FindingKind.GAP else ""
     if finding.kind is FindingKind.DIRECTION:
         count = votes_of(finding, snapshot)
         parts = [(w, len(count.of(w))) for w in Vote if count.of(w)]
         note = ", ".join(f"{_VOTES[w]} in {n}" for w, n in parts)
-    return Box(id=f"finding:{finding.id}", label=short_name(finding, snapshot), note=note)
+    return LabelledBox(id=f"finding:{finding.id}", label=short_name(finding, snapshot), note=note)
 
 
 def _studies(
     snapshot: Snapshot, findings: Iterable[Finding]
-) -> tuple[tuple[Box, ...], Mapping[str, str]]:
+) -> tuple[tuple[LabelledBox, ...], Mapping[str, str]]:
     """The boxes of the studies in the order of the findings, and in which box each study is."""
     base = evidence_base(snapshot)
     wanted = dict.fromkeys(s for f in findings for s in f.all_studies if s in base.studies)
     if len(wanted) <= _STUDIES:
-        boxes = tuple(Box(id=id, label=base.label(id)) for id in wanted)
+        boxes = tuple(LabelledBox(id=id, label=base.label(id)) for id in wanted)
         return boxes, {id: id for id in wanted}
     by: dict[str, list[str]] = {}
     for id in wanted:
         design = value_of(snapshot, base.studies[id], "design") or "Design not given"
         by.setdefault(design, []).append(id)
     boxes = tuple(
-        Box(id=f"design:{d}", label=d, note=counted(len(ids), "study", "studies"))
+        LabelledBox(id=f"design:{d}", label=d, note=counted(len(ids), "study", "studies"))
         for d, ids in by.items()
     )
     return boxes, {id: f"design:{d}" for d, ids in by.items() for id in ids}
@@ -161,12 +161,12 @@ def _concepts(snapshot: Snapshot, named: set[str]) -> tuple[Layer, ...]:
     """The concepts and themes that a link of this part names, where there are any."""
     synthesis = snapshot.synthesis
     boxes = [
-        Box(id=f"concept:{c.id}", label=c.label)
+        LabelledBox(id=f"concept:{c.id}", label=c.label)
         for c in synthesis.relationships.concept_map.concepts
         if f"concept:{c.id}" in named
     ]
     boxes += [
-        Box(id=f"theme:{t.id}", label=t.label, note="theme")
+        LabelledBox(id=f"theme:{t.id}", label=t.label, note="theme")
         for t in synthesis.themes.themes.values()
         if f"theme:{t.id}" in named
     ]
@@ -223,7 +223,7 @@ def _tree(snapshot: Snapshot, tops: Sequence[Theme], id: str, caption: str) -> L
         Layer(
             heading=heading,
             boxes=tuple(
-                Box(id=f"theme:{t.id}", label=t.label, note=_borne(snapshot, t))
+                LabelledBox(id=f"theme:{t.id}", label=t.label, note=_borne(snapshot, t))
                 for t in shown.values()
                 if t.level is level
             ),
@@ -248,9 +248,9 @@ def _borne(snapshot: Snapshot, theme: Theme) -> str:
     return f"{counted(len(quotes), 'quote')}, {counted(len(studies), 'study', 'studies')}"
 
 
-def _code_box(snapshot: Snapshot, code: str) -> Box:
+def _code_box(snapshot: Snapshot, code: str) -> LabelledBox:
     themes = snapshot.synthesis.themes
     quotes = [q for q in themes.quotes.values() if code in q.codes]
     studies = {q.study for q in quotes}
     said = f"{counted(len(quotes), 'quote')}, {counted(len(studies), 'study', 'studies')}"
-    return Box(id=f"code:{code}", label=themes.codes[code].label, note=said)
+    return LabelledBox(id=f"code:{code}", label=themes.codes[code].label, note=said)

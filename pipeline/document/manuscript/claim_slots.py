@@ -9,8 +9,8 @@ from pipeline.document.citations import Citable
 from pipeline.document.manuscript.claim_words import faults_of_words
 from pipeline.document.manuscript.claims import fault_of_support, grounds_of, plain_text
 from pipeline.document.manuscript.front_matter import FULL
-from pipeline.document.manuscript.statements import MARK, Fault, Sayings
-from pipeline.document.manuscript.template import Markdown, Said, Template
+from pipeline.document.manuscript.statements import MARK, NotesFault, Sayings
+from pipeline.document.manuscript.template import Markdown, SlotText, Template
 from pipeline.model.finding import Claim
 from pipeline.model.problem import Place
 from pipeline.model.statement import Statement, StatementKind
@@ -24,7 +24,7 @@ _RESTS_ON = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownClaims:
     """What another manuscript of the review has said: claims, their Markdown, statements."""
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
@@ -41,9 +41,9 @@ class ClaimSlots:
         template: Template,
         sayings: Sayings,
         names: Citable,
-        fault: Fault,
+        fault: NotesFault,
         kind: str,
-        known: Known,
+        known: KnownClaims,
     ) -> None:
         self.snapshot, self.template, self.sayings = snapshot, template, sayings
         self.names, self.fault = names, fault
@@ -93,7 +93,7 @@ class ClaimSlots:
         for number in claim.numbers:
             read += self.sayings.statements[number].grounds
         self.sayings.say(StatementKind.CLAIM, id, text, dict.fromkeys(read))
-        self.sentences[id] = Said(text, id, inline=False).marked
+        self.sentences[id] = SlotText(text, id, inline=False).marked
         return Markdown(self.sentences[id])
 
     def again(self, id: str) -> Markdown:

@@ -17,7 +17,7 @@ from pipeline.snapshot.fingerprints import fingerprints, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class ConfirmedSupport:
     """What a claim rests on, its fingerprint, and what it says in words, without quotes."""
 
     name: str
@@ -29,8 +29,8 @@ class Support:
 class SupportChange:
     """A support before and after; None where it is new or gone."""
 
-    before: Support | None
-    after: Support | None
+    before: ConfirmedSupport | None
+    after: ConfirmedSupport | None
 
     @property
     def name(self) -> str:
@@ -56,7 +56,7 @@ class ClaimState:
     """
 
     claim: Claim
-    supports: tuple[Support, ...]
+    supports: tuple[ConfirmedSupport, ...]
     last: Confirmed | None
     found_again: frozenset[str] = frozenset()
 
@@ -66,7 +66,9 @@ class ClaimState:
         if self.last is None:
             return ()
         then = zip(self.last.supports, self.last.prints, self.last.said, strict=False)
-        before = {name: Support(name=name, print=print, said=said) for name, print, said in then}
+        before = {
+            name: ConfirmedSupport(name=name, print=print, said=said) for name, print, said in then
+        }
         after = {support.name: support for support in self.supports}
         return tuple(
             SupportChange(before=before.get(name), after=after.get(name))
@@ -119,9 +121,9 @@ def _found_again(last: Confirmed | None, snapshot: Snapshot) -> frozenset[str]:
     )
 
 
-def support_now(name: str, snapshot: Snapshot) -> Support:
+def support_now(name: str, snapshot: Snapshot) -> ConfirmedSupport:
     said = "" if name.startswith("@") else in_words(name, snapshot, quotes=False)
-    return Support(name=name, print=_print_now(name, snapshot), said=said)
+    return ConfirmedSupport(name=name, print=_print_now(name, snapshot), said=said)
 
 
 def _print_now(name: str, snapshot: Snapshot) -> str:

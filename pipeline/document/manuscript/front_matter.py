@@ -20,7 +20,7 @@ _HEAD = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class DocumentKind:
     """A kind of document: what holds for it where the head of its manuscript says nothing."""
 
     name: str
@@ -30,20 +30,22 @@ class Kind:
     annex: bool = False
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, DocumentKind] = {
     kind.name: kind
     for kind in (
-        Kind(name=FULL, label="Full review", contents=True, annex=True),
-        Kind(name="summary", label="Summary for practitioners", formats=("html", "docx", "pdf")),
-        Kind(name="blog", label="Blog", formats=("html", "markdown")),
-        Kind(name="slides", label="Slides", formats=("pptx", "html")),
+        DocumentKind(name=FULL, label="Full review", contents=True, annex=True),
+        DocumentKind(
+            name="summary", label="Summary for practitioners", formats=("html", "docx", "pdf")
+        ),
+        DocumentKind(name="blog", label="Blog", formats=("html", "markdown")),
+        DocumentKind(name="slides", label="Slides", formats=("pptx", "html")),
     )
 }
 """The kinds that the program knows; any other `manuscript-KIND.md` is a plain document."""
 
 
-def kind_of(name: str) -> Kind:
-    return KINDS.get(name) or Kind(name=name, label=name.replace("-", " ").capitalize())
+def kind_of(name: str) -> DocumentKind:
+    return KINDS.get(name) or DocumentKind(name=name, label=name.replace("-", " ").capitalize())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

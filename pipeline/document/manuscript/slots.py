@@ -19,11 +19,11 @@ from pipeline.document.finding_words import (
     votes_in_words,
     votes_of,
 )
-from pipeline.document.manuscript.claim_slots import ClaimSlots, Known
+from pipeline.document.manuscript.claim_slots import ClaimSlots, KnownClaims
 from pipeline.document.manuscript.claims import grounds_of
 from pipeline.document.manuscript.front_matter import FULL
 from pipeline.document.manuscript.statements import NumberSlots, Sayings
-from pipeline.document.manuscript.template import Markdown, Shown, Template, marked
+from pipeline.document.manuscript.template import CompositeValue, Markdown, Template, marked
 from pipeline.document.methods import METHODS as MethodsMETHODS
 from pipeline.document.sentences.selection import RESULTS
 from pipeline.document.tables import TABLES
@@ -92,7 +92,7 @@ FINDING_PARTS = (
 
 
 def words_of(
-    snapshot: Snapshot, value: Callable[..., Markdown], finding: Callable[[str], Shown]
+    snapshot: Snapshot, value: Callable[..., Markdown], finding: Callable[[str], CompositeValue]
 ) -> Mapping[str, object]:
     """The words that are no functions. Texts are plain: they are escaped when they are put in."""
     protocol = snapshot.review.protocol
@@ -117,7 +117,7 @@ def words_of(
     }
 
 
-def shown_finding(finding: Finding, snapshot: Snapshot) -> Shown:
+def shown_finding(finding: Finding, snapshot: Snapshot) -> CompositeValue:
     """A finding: as text its statement with citations; its parts (`FINDING_PARTS`) by name."""
     names = citable(snapshot)
     statement = for_markdown(finding.statement.strip().removesuffix("."))
@@ -137,10 +137,10 @@ def shown_finding(finding: Finding, snapshot: Snapshot) -> Shown:
         "question": finding.question,
         "outcome": finding.outcome,
     }
-    return Shown(Markdown(text), parts)
+    return CompositeValue(Markdown(text), parts)
 
 
-def _study(study: Study, snapshot: Snapshot, value: Callable[..., Markdown]) -> Shown:
+def _study(study: Study, snapshot: Snapshot, value: Callable[..., Markdown]) -> CompositeValue:
     key = citable(snapshot).key(study.id)
     cite = Markdown(citation([key] if key else []))
     try:
@@ -156,7 +156,7 @@ def _study(study: Study, snapshot: Snapshot, value: Callable[..., Markdown]) -> 
         "reports": snapshot.ledger.studies.get(study.id, study.reports),
         "value": partial(value, study.id),
     }
-    return Shown(cite or Markdown(""), parts)
+    return CompositeValue(cite or Markdown(""), parts)
 
 
 CHECKLISTS = ("prisma_2020", "prisma_2020_abstract", "prisma_s", "swim", "entreq", "prisma_scr")
@@ -175,7 +175,11 @@ class Slots:
     """
 
     def __init__(
-        self, snapshot: Snapshot, template: Template, kind: str = FULL, known: Known | None = None
+        self,
+        snapshot: Snapshot,
+        template: Template,
+        kind: str = FULL,
+        known: KnownClaims | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.template = template
@@ -184,7 +188,7 @@ class Slots:
         self.sayings = Sayings(snapshot, template)
         self.numbers = NumberSlots(snapshot, self.sayings, self.names, self.fault)
         self.claimed = ClaimSlots(
-            snapshot, template, self.sayings, self.names, self.fault, kind, known or Known()
+            snapshot, template, self.sayings, self.names, self.fault, kind, known or KnownClaims()
         )
         self.tables: dict[str, Table] = {}
         self.figures: dict[str, Figure] = {}
@@ -329,18 +333,18 @@ class Slots:
             return self.fault(f"there is no earlier edition {str(since)!r}", there)
         return Markdown(changes_since(earlier[number], self.snapshot, number, on[number]))
 
-    def finding(self, id: str) -> Shown:
+    def finding(self, id: str) -> CompositeValue:
         """A finding: as text its statement with citations; its parts by name."""
         findings = self.snapshot.synthesis.findings
         finding = findings.get(id)
         if finding is None:
             gap = self.fault(f"there is no finding {id!r}", "Write its id", id, findings)
-            return Shown(gap, dict.fromkeys(FINDING_PARTS, gap))
+            return CompositeValue(gap, dict.fromkeys(FINDING_PARTS, gap))
         shown = shown_finding(finding, self.snapshot)
         read = tuple(grounds_of(f"finding:{id}", self.snapshot))
         text = self.sayings.sentence(f"finding:{id}", shown.text, read)
         counts = self.sayings.number(f"votes:{id}", str(shown.counts), read)
-        return Shown(text, {**shown.parts, "counts": counts})
+        return CompositeValue(text, {**shown.parts, "counts": counts})
 
     def votes(self, id: str, *, short: bool = False) -> object:
         """`lower in 5 of 6 studies (83%, …)`; `short`: `5 of 6 studies`, as its authors read it."""

@@ -17,7 +17,7 @@ from pipeline.document.manuscript.template import (
     MARK_MID,
     MARK_OPEN,
     Markdown,
-    Said,
+    SlotText,
     Template,
 )
 from pipeline.document.values import UnknownValue, absent, find, quoted
@@ -82,13 +82,13 @@ class Sayings:
             here = Place(file=self._template.file, line=self._template.line())
             self.statements[statement.id] = replace(statement, places=(here,))
 
-    def number(self, id: str, text: str, read: Iterable[str]) -> Said:
+    def number(self, id: str, text: str, read: Iterable[str]) -> SlotText:
         self.say(StatementKind.NUMBER, id, text, read)
-        return Said(text, id, inline=True)
+        return SlotText(text, id, inline=True)
 
-    def sentence(self, id: str, text: str, read: Iterable[str]) -> Said:
+    def sentence(self, id: str, text: str, read: Iterable[str]) -> SlotText:
         self.say(StatementKind.SENTENCE, id, text, read)
-        return Said(text, id, inline=False)
+        return SlotText(text, id, inline=False)
 
     def table(self, table: Table, read: Iterable[str], *, placed: bool = True) -> None:
         rows = (" | ".join(cell.text for cell in row) for row in table.rows)
@@ -113,7 +113,7 @@ def named(id: str, parts: Mapping[str, object]) -> str:
     return f"{id}[{told}]" if told else id
 
 
-class Fault(Protocol):
+class NotesFault(Protocol):
     """Notes what is wrong in the line that is being filled; gives nothing to print."""
 
     def __call__(
@@ -124,7 +124,9 @@ class Fault(Protocol):
 class NumberSlots:
     """Each slot notes what it said, and from which inputs, in `sayings`."""
 
-    def __init__(self, snapshot: Snapshot, sayings: Sayings, names: Citable, fault: Fault) -> None:
+    def __init__(
+        self, snapshot: Snapshot, sayings: Sayings, names: Citable, fault: NotesFault
+    ) -> None:
         self.snapshot, self.sayings, self.names, self.fault = snapshot, sayings, names, fault
 
     def n(

@@ -45,7 +45,7 @@ class Markdown(str):
     __slots__ = ()
 
 
-class Said(Markdown):
+class SlotText(Markdown):
     """What a slot said, with the id of the statement that it is (see `sayings`).
 
     `inline`: a number or the like, which becomes a link itself; else a sentence, after which a
@@ -57,7 +57,7 @@ class Said(Markdown):
     id: str
     inline: bool
 
-    def __new__(cls, text: str, id: str, *, inline: bool) -> Said:
+    def __new__(cls, text: str, id: str, *, inline: bool) -> SlotText:
         said = super().__new__(cls, text)
         said.id, said.inline = id, inline
         return said
@@ -76,7 +76,7 @@ MARK_OPEN, MARK_MID, MARK_CLOSE = "\ue00a", "\ue00b", "\ue00c"
 """Around the id and the text of a statement; documents do not take these signs from any text."""
 
 
-class Shown:
+class CompositeValue:
     """A value of several parts; written between double braces it is its `text`."""
 
     __slots__ = ("parts", "text")
@@ -217,20 +217,20 @@ def _still_markdown(change: Callable[[str], str]) -> Callable[[object], str]:
     """A change of letters: what was escaped stays escaped, and is not escaped a second time."""
 
     def changed(value: object) -> str:
-        value = value.text if isinstance(value, Shown) else value
+        value = value.text if isinstance(value, CompositeValue) else value
         text = str(value)
         made = change(text)
-        if isinstance(value, Said):
-            return Said(made, value.id, inline=value.inline)
-        return Markdown(made) if isinstance(value, (Markdown, Shown)) else made
+        if isinstance(value, SlotText):
+            return SlotText(made, value.id, inline=value.inline)
+        return Markdown(made) if isinstance(value, (Markdown, CompositeValue)) else made
 
     return changed
 
 
 def _finalised(value: object) -> str:
-    if isinstance(value, Shown):
+    if isinstance(value, CompositeValue):
         value = value.text
-    if isinstance(value, Said):
+    if isinstance(value, SlotText):
         return value.marked
     if isinstance(value, Markdown):
         return value
@@ -243,7 +243,7 @@ def _finalised(value: object) -> str:
 
 def marked(value: Markdown) -> str:
     """What a slot gave, as it goes into the text."""
-    return value.marked if isinstance(value, Said) else value
+    return value.marked if isinstance(value, SlotText) else value
 
 
 def without_marks(text: str) -> str:

@@ -10,23 +10,23 @@ from pipeline.document.figures.maps import short_name
 from pipeline.document.finding_words import METHODS, votes_of
 from pipeline.document.wording import capital, counted, listed, lower_first
 from pipeline.model.finding import Certainty, FindingKind
-from pipeline.model.narrative import Prompt
+from pipeline.model.narrative import ReflectionPrompt
 from pipeline.model.study import Basis
 from pipeline.snapshot import Snapshot
 from pipeline.synthesis import Vote, ungrouped
 from pipeline.synthesis.sensitivity import counted_findings, left_out, recount
 
-PROMPTS: Mapping[Prompt, str] = {
-    Prompt.METHOD: "How the synthesis was made, and what that does to it",
-    Prompt.EVIDENCE: "How good, how much and how direct the evidence is",
-    Prompt.ASSUMPTIONS: "What was taken for granted",
-    Prompt.DISCREPANCIES: "Where studies disagree, and how that was dealt with",
-    Prompt.GAPS: "Where evidence is weak or missing",
-    Prompt.TRANSFERABILITY: "For whom and where the findings may hold",
+PROMPTS: Mapping[ReflectionPrompt, str] = {
+    ReflectionPrompt.METHOD: "How the synthesis was made, and what that does to it",
+    ReflectionPrompt.EVIDENCE: "How good, how much and how direct the evidence is",
+    ReflectionPrompt.ASSUMPTIONS: "What was taken for granted",
+    ReflectionPrompt.DISCREPANCIES: "Where studies disagree, and how that was dealt with",
+    ReflectionPrompt.GAPS: "Where evidence is weak or missing",
+    ReflectionPrompt.TRANSFERABILITY: "For whom and where the findings may hold",
 }
 
 
-def facts_of(prompt: Prompt, snapshot: Snapshot) -> tuple[str, ...]:
+def facts_of(prompt: ReflectionPrompt, snapshot: Snapshot) -> tuple[str, ...]:
     """Sentences with what is counted on `prompt`, each with a capital and a full stop."""
     return tuple(f"{capital(fact)}." for fact in _FACTS[prompt](snapshot) if fact)
 
@@ -160,11 +160,11 @@ def _transferability(snapshot: Snapshot) -> list[str]:
     return said
 
 
-_FACTS: Mapping[Prompt, Callable[[Snapshot], list[str]]] = {
-    Prompt.METHOD: _method,
-    Prompt.EVIDENCE: _evidence,
-    Prompt.ASSUMPTIONS: _assumptions,
-    Prompt.DISCREPANCIES: _discrepancies,
-    Prompt.GAPS: _gaps,
-    Prompt.TRANSFERABILITY: _transferability,
+_FACTS: Mapping[ReflectionPrompt, Callable[[Snapshot], list[str]]] = {
+    ReflectionPrompt.METHOD: _method,
+    ReflectionPrompt.EVIDENCE: _evidence,
+    ReflectionPrompt.ASSUMPTIONS: _assumptions,
+    ReflectionPrompt.DISCREPANCIES: _discrepancies,
+    ReflectionPrompt.GAPS: _gaps,
+    ReflectionPrompt.TRANSFERABILITY: _transferability,
 }

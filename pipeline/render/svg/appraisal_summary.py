@@ -26,8 +26,8 @@ from pipeline.render.svg.traffic_light import (
     OPEN,
     ORDER,
     Appraisal,
-    Judged,
-    Question,
+    JudgedQuestion,
+    ShownJudgement,
     marks_in_words,
 )
 
@@ -37,7 +37,7 @@ _BAR, _GAP, _SIZE, _SMALL, _LEADING = 18.0, 8.0, 11.5, 10.5, 14.0
 _LEFT = _MARGIN + _LABEL
 _ROOM = _WIDTH - _LEFT - _ASKED - _MARGIN
 _RULE = Pen(stroke="#d0d7de", width=0.8)
-Share = tuple[Judged | None, int]
+Share = tuple[ShownJudgement | None, int]
 
 
 def summary(appraisal: Appraisal) -> tuple[Figure, ...]:
@@ -60,37 +60,37 @@ def summary(appraisal: Appraisal) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def shares(appraisal: Appraisal, question: Question) -> tuple[Share, ...]:
+def shares(appraisal: Appraisal, question: JudgedQuestion) -> tuple[Share, ...]:
     """How often each answer to `question` was given, from good to bad; None: not yet answered."""
     counts = Counter(r.judged[question.id] for r in appraisal.rows if question.id in r.judged)
 
-    def rank(judged: Judged | None) -> tuple[int, str]:
+    def rank(judged: ShownJudgement | None) -> tuple[int, str]:
         return (len(ORDER), "") if judged is None else (ORDER.index(judged.light), judged.label)
 
     return tuple(sorted(counts.items(), key=lambda share: rank(share[0])))
 
 
-def _said(question: Question, told: Sequence[Share]) -> str:
+def _said(question: JudgedQuestion, told: Sequence[Share]) -> str:
     counts = "; ".join(f"{n} {j.label if j else 'not yet answered'}" for j, n in told)
     return f"{question.code} {question.label}: {counts or 'asked of no study'}."
 
 
-def _lines(question: Question) -> tuple[str, ...]:
+def _lines(question: JudgedQuestion) -> tuple[str, ...]:
     return wrapped(_words(question), _LABEL - 12, _SIZE, question.overall) or ("",)
 
 
-def _words(question: Question) -> str:
+def _words(question: JudgedQuestion) -> str:
     return question.label if question.overall else f"{question.code} {question.label}"
 
 
-def _height(question: Question) -> float:
+def _height(question: JudgedQuestion) -> float:
     return max(_BAR, len(_lines(question)) * _LEADING) + _GAP
 
 
 def _pages(
-    counted: Sequence[tuple[Question, tuple[Share, ...]]],
-) -> list[list[tuple[Question, tuple[Share, ...]]]]:
-    pages: list[list[tuple[Question, tuple[Share, ...]]]] = [[]]
+    counted: Sequence[tuple[JudgedQuestion, tuple[Share, ...]]],
+) -> list[list[tuple[JudgedQuestion, tuple[Share, ...]]]]:
+    pages: list[list[tuple[JudgedQuestion, tuple[Share, ...]]]] = [[]]
     used = 0.0
     for question, told in counted:
         need = _height(question)
@@ -103,7 +103,7 @@ def _pages(
 
 
 def _page(
-    appraisal: Appraisal, page: Sequence[tuple[Question, tuple[Share, ...]]]
+    appraisal: Appraisal, page: Sequence[tuple[JudgedQuestion, tuple[Share, ...]]]
 ) -> tuple[list[Shape], float]:
     top = 22.0
     bottom = top + sum(_height(question) for question, _ in page)
@@ -123,7 +123,7 @@ def _page(
     return [*shapes, *marks], end - 8
 
 
-def _bar(question: Question, told: Sequence[Share], y: float) -> list[Shape]:
+def _bar(question: JudgedQuestion, told: Sequence[Share], y: float) -> list[Shape]:
     lines = _lines(question)
     middle = y + (_height(question) - _GAP) / 2
     first = middle - (len(lines) - 1) * _LEADING / 2 + 4

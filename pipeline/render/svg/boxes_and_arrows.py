@@ -37,7 +37,7 @@ _PALE = ("#eef3f9", "#f4f1ea", "#edf5ee", "#f6eef3", "#f1f1f1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class LabelledBox:
     """`note` is smaller type below the label."""
 
     id: str
@@ -48,7 +48,7 @@ class Box:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     heading: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[LabelledBox, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

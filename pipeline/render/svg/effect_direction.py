@@ -69,7 +69,7 @@ def _upright(columns: Sequence[DirectionColumn]) -> int:
     return int(_ROOM // max(longest, _NARROWEST))
 
 
-class Head:
+class ColumnHead:
     """The head of the columns that one figure has."""
 
     def __init__(self, columns: Sequence[DirectionColumn]) -> None:
@@ -239,7 +239,7 @@ def effect_direction_plot(plot: DirectionPlot) -> tuple[Figure, ...]:
         named = {column.id for column in columns}
         rows = [row for row in plot.rows if named & set(row.cells)]
         heights = [_row_height(row) for row in rows]
-        room = HEIGHT - Head(columns).height - _legend(plot, columns, rows, 0)[1]
+        room = HEIGHT - ColumnHead(columns).height - _legend(plot, columns, rows, 0)[1]
         room = max(room, 4 * max(heights))
         pages += [(columns, page) for page in paged(rows, heights, room)]
     figures = []
@@ -255,7 +255,7 @@ def _figure(
     number: int,
     of: int,
 ) -> Figure:
-    head = Head(columns)
+    head = ColumnHead(columns)
     shapes, y = head.shapes(), head.height
     for row in rows:
         drawn, height = _row(row, columns, head, y)
@@ -301,7 +301,7 @@ def _row_height(row: DirectionRow) -> float:
 
 
 def _row(
-    row: DirectionRow, columns: Sequence[DirectionColumn], head: Head, y: float
+    row: DirectionRow, columns: Sequence[DirectionColumn], head: ColumnHead, y: float
 ) -> tuple[list[Shape], float]:
     height = _row_height(row)
     shapes: list[Shape] = []
@@ -333,7 +333,7 @@ def _legend(
     top: float,
 ) -> tuple[list[Shape], float]:
     y = top + 22
-    scale = Head(columns).scale()
+    scale = ColumnHead(columns).scale()
     shapes: list[Shape] = []
     x = MARGIN
     used = {row.cells[c.id].way for row in rows for c in columns if c.id in row.cells}

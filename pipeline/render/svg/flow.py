@@ -29,14 +29,14 @@ _TOWER = 22
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FlowColumn:
     name: str
     x: float
     width: float
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class FlowBox:
     """A box in a row and a column; `grey` for those that stand only where they apply.
 
     `keys` name the boxes of `terms.standing` that it counts; none where it counts studies.
@@ -55,7 +55,7 @@ class PlacedBox:
     y: float
     width: float
     height: float
-    box: Box
+    box: FlowBox
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -65,7 +65,7 @@ class PlacedBox:
 IDENTIFIED, SCREENED, SOUGHT, ASSESSED, INCLUDED, TOTAL = range(6)
 
 
-def columns_of(flow: Flow) -> tuple[Mapping[str, Column], float]:
+def columns_of(flow: Flow) -> tuple[Mapping[str, FlowColumn], float]:
     narrow = flow.is_update and flow.has_other_sources
     across = ACROSS - 8 * narrow
     wanted = [("main", 186.0 if narrow else 215.0)]
@@ -79,34 +79,34 @@ def columns_of(flow: Flow) -> tuple[Mapping[str, Column], float]:
     x = 1 + BAND + GAP
     columns = {}
     for name, width in wanted:
-        columns[name] = Column(name, x, width)
+        columns[name] = FlowColumn(name, x, width)
         x += width + across
     return columns, x - across + 1
 
 
 def _roomy(flow: Flow, key: str, width: float) -> float:
     """A width for the box of reasons: more where they would make a tower of it."""
-    box = Box(ASSESSED, "side", words.excluded(flow, key))
+    box = FlowBox(ASSESSED, "side", words.excluded(flow, key))
     for wider in (width, width + 90):
         if len(lines_of(box, wider)) <= _TOWER:
             return wider
     return width + 200
 
 
-def boxes_of(flow: Flow) -> tuple[Box, ...]:
+def boxes_of(flow: Flow) -> tuple[FlowBox, ...]:
     identified = ("database_results", "register_results")
     removed = ("duplicates", "excluded_automatic", "excluded_other")
     boxes = [
-        Box(IDENTIFIED, "main", words.identified(flow), keys=identified),
-        Box(IDENTIFIED, "side", words.removed_before_screening(flow), keys=removed),
+        FlowBox(IDENTIFIED, "main", words.identified(flow), keys=identified),
+        FlowBox(IDENTIFIED, "side", words.removed_before_screening(flow), keys=removed),
         _counted(flow, SCREENED, "main", "records_screened", "Records screened"),
         _counted(flow, SCREENED, "side", "records_excluded", "Records excluded"),
-        Box(INCLUDED, "main", words.included(flow)),
+        FlowBox(INCLUDED, "main", words.included(flow)),
     ]
     arms = [("dbr", "main", "side", False)]
     if flow.has_other_sources:
         otherwise = words.identified_otherwise(flow)
-        boxes.append(Box(IDENTIFIED, "other", otherwise, grey=True, keys=("other_results",)))
+        boxes.append(FlowBox(IDENTIFIED, "other", otherwise, grey=True, keys=("other_results",)))
         arms.append(("other", "other", "other_side", True))
     for arm, main, side, grey in arms:
         for row, column, key, label in (
@@ -116,18 +116,20 @@ def boxes_of(flow: Flow) -> tuple[Box, ...]:
         ):
             boxes.append(_counted(flow, row, column, key, label, grey))
         key = f"{arm}_excluded"
-        boxes.append(Box(ASSESSED, side, words.excluded(flow, key), grey, (key,)))
+        boxes.append(FlowBox(ASSESSED, side, words.excluded(flow, key), grey, (key,)))
     if flow.is_update:
-        boxes.append(Box(IDENTIFIED, "previous", words.previous(flow), grey=True))
-        boxes.append(Box(TOTAL, "main", words.total(flow), grey=True))
+        boxes.append(FlowBox(IDENTIFIED, "previous", words.previous(flow), grey=True))
+        boxes.append(FlowBox(TOTAL, "main", words.total(flow), grey=True))
     return tuple(boxes)
 
 
-def _counted(flow: Flow, row: int, column: str, key: str, label: str, grey: bool = False) -> Box:
-    return Box(row, column, words.counted(flow, key, label), grey, (key,))
+def _counted(
+    flow: Flow, row: int, column: str, key: str, label: str, grey: bool = False
+) -> FlowBox:
+    return FlowBox(row, column, words.counted(flow, key, label), grey, (key,))
 
 
-def lines_of(box: Box, width: float) -> list[tuple[float, str]]:
+def lines_of(box: FlowBox, width: float) -> list[tuple[float, str]]:
     """The lines of a box as they are set, each with its distance from the left."""
     lines: list[tuple[float, str]] = []
     for said in box.lines:
@@ -143,12 +145,12 @@ def lines_of(box: Box, width: float) -> list[tuple[float, str]]:
     return lines
 
 
-def _height_of(box: Box, width: float) -> float:
+def _height_of(box: FlowBox, width: float) -> float:
     return len(lines_of(box, width)) * LEADING + 2 * PAD - 3
 
 
 def place(
-    boxes: tuple[Box, ...], columns: Mapping[str, Column], top: float
+    boxes: tuple[FlowBox, ...], columns: Mapping[str, FlowColumn], top: float
 ) -> tuple[dict[tuple[int, str], PlacedBox], float]:
     """Boxes on the page. Beside a higher neighbour a main box stands level with its first lines."""
     placed: dict[tuple[int, str], PlacedBox] = {}
@@ -295,7 +297,9 @@ def _stages(placed: Mapping[tuple[int, str], PlacedBox], bottom: float) -> list[
     return shapes
 
 
-def _headings(flow: Flow, columns: Mapping[str, Column], top: float) -> tuple[list[Shape], float]:
+def _headings(
+    flow: Flow, columns: Mapping[str, FlowColumn], top: float
+) -> tuple[list[Shape], float]:
     of = "new studies" if flow.is_update else "studies"
     spans = [("main", "side", f"Identification of {of} via databases and registers", True)]
     if flow.is_update:

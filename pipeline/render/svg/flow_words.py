@@ -26,7 +26,7 @@ NO_REASON = "No reason given"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class BoxLine:
     """A line of a box: its text, how far it is moved in (0, 1, 2), whether it is the head."""
 
     text: str
@@ -34,7 +34,7 @@ class Said:
     head: bool = False
 
 
-Lines = tuple[Said, ...]
+Lines = tuple[BoxLine, ...]
 
 
 def n_of(number: int) -> str:
@@ -42,18 +42,18 @@ def n_of(number: int) -> str:
 
 
 def identified(flow: Flow) -> Lines:
-    lines = [Said("Records identified from:", head=True)]
+    lines = [BoxLine("Records identified from:", head=True)]
     for key, label in (("database_results", "Databases"), ("register_results", "Registers")):
-        lines.append(Said(f"{label} {n_of(flow.count(key))}", 1))
+        lines.append(BoxLine(f"{label} {n_of(flow.count(key))}", 1))
         lines += _each(flow.by_source(key), 2)
     return tuple(lines)
 
 
 def identified_otherwise(flow: Flow) -> Lines:
-    lines = [Said("Records identified from:", head=True)]
+    lines = [BoxLine("Records identified from:", head=True)]
     for kind, sources in by_kind(flow).items():
         lines.append(
-            Said(f"{KINDS.get(kind, KINDS[SourceKind.OTHER])} {n_of(sum(sources.values()))}", 1)
+            BoxLine(f"{KINDS.get(kind, KINDS[SourceKind.OTHER])} {n_of(sum(sources.values()))}", 1)
         )
         lines += _each(sources, 2)
     return tuple(lines)
@@ -70,14 +70,14 @@ def by_kind(flow: Flow) -> Mapping[str, Mapping[str, int]]:
 
 def removed_before_screening(flow: Flow) -> Lines:
     return (
-        Said("Records removed before screening:", head=True),
-        Said(f"Duplicate records {n_of(flow.count('duplicates'))}", 1),
-        Said(
+        BoxLine("Records removed before screening:", head=True),
+        BoxLine(f"Duplicate records {n_of(flow.count('duplicates'))}", 1),
+        BoxLine(
             "Records marked as ineligible by automation tools "
             f"{n_of(flow.count('excluded_automatic'))}",
             1,
         ),
-        Said(f"Records removed for other reasons {n_of(flow.count('excluded_other'))}", 1),
+        BoxLine(f"Records removed for other reasons {n_of(flow.count('excluded_other'))}", 1),
         *_not_screened(flow),
     )
 
@@ -88,19 +88,19 @@ def _not_screened(flow: Flow) -> Lines:
     if not n:
         return ()
     return (
-        Said("Records not screened, as screening was stopped", head=True),
-        Said(n_of(n)),
+        BoxLine("Records not screened, as screening was stopped", head=True),
+        BoxLine(n_of(n)),
         *_each(reasons_of(flow, "records_not_screened"), 1),
     )
 
 
 def counted(flow: Flow, key: str, label: str) -> Lines:
-    return (Said(label, head=True), Said(n_of(flow.count(key))))
+    return (BoxLine(label, head=True), BoxLine(n_of(flow.count(key))))
 
 
 def excluded(flow: Flow, key: str) -> Lines:
     """Reports excluded with their reasons; one reason stands as one line, none as none."""
-    lines = [Said("Reports excluded", head=True), Said(n_of(flow.count(key)))]
+    lines = [BoxLine("Reports excluded", head=True), BoxLine(n_of(flow.count(key)))]
     return (*lines, *_each(reasons_of(flow, key), 1))
 
 
@@ -117,28 +117,28 @@ def included(flow: Flow) -> Lines:
     new = "New studies" if flow.is_update else "Studies"
     of = "new included studies" if flow.is_update else "included studies"
     return (
-        Said(f"{new} included in review", head=True),
-        Said(n_of(len(flow.new_studies))),
-        Said(f"Reports of {of}", head=True),
-        Said(n_of(len(flow.new_reports - flow.further_reports))),
+        BoxLine(f"{new} included in review", head=True),
+        BoxLine(n_of(len(flow.new_studies))),
+        BoxLine(f"Reports of {of}", head=True),
+        BoxLine(n_of(len(flow.new_reports - flow.further_reports))),
     )
 
 
 def previous(flow: Flow) -> Lines:
     return (
-        Said("Studies included in previous version of review", head=True),
-        Said(n_of(len(flow.previous_studies or ()))),
-        Said("Reports of studies included in previous version of review", head=True),
-        Said(n_of(len(flow.previous_reports or ()))),
+        BoxLine("Studies included in previous version of review", head=True),
+        BoxLine(n_of(len(flow.previous_studies or ()))),
+        BoxLine("Reports of studies included in previous version of review", head=True),
+        BoxLine(n_of(len(flow.previous_reports or ()))),
     )
 
 
 def total(flow: Flow) -> Lines:
     return (
-        Said("Total studies included in review", head=True),
-        Said(n_of(len(flow.included_studies))),
-        Said("Reports of total included studies", head=True),
-        Said(n_of(len(flow.included_reports))),
+        BoxLine("Total studies included in review", head=True),
+        BoxLine(n_of(len(flow.included_studies))),
+        BoxLine("Reports of total included studies", head=True),
+        BoxLine(n_of(len(flow.included_reports))),
     )
 
 
@@ -258,8 +258,8 @@ def _reports(flow: Flow, arm: str, start: str) -> str:
     )
 
 
-def _each(counts: Mapping[str, int], indent: int) -> list[Said]:
-    return [Said(f"{label} {n_of(n)}", indent) for label, n in counts.items()]
+def _each(counts: Mapping[str, int], indent: int) -> list[BoxLine]:
+    return [BoxLine(f"{label} {n_of(n)}", indent) for label, n in counts.items()]
 
 
 def _many(n: int, one: str, many: str = "") -> str:

@@ -25,7 +25,7 @@ from pipeline.render.svg.shapes import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class JudgementMark:
     """The sign in the mark, the colour of the mark and that of the sign."""
 
     sign: str
@@ -33,13 +33,13 @@ class Mark:
     ink: str = INK
 
 
-MARKS: Mapping[Light, Mark] = {
-    Light.GOOD: Mark(sign="+", fill="#d6efe4"),
-    Light.SOME: Mark(sign="\u2212", fill="#f0b53c"),
-    Light.BAD: Mark(sign="\u00d7", fill="#c8551b", ink=PAPER),
-    Light.WORST: Mark(sign="!", fill="#6b1212", ink=PAPER),
-    Light.UNKNOWN: Mark(sign="?", fill="#ffffff"),
-    Light.NONE: Mark(sign="", fill="#ffffff"),
+MARKS: Mapping[Light, JudgementMark] = {
+    Light.GOOD: JudgementMark(sign="+", fill="#d6efe4"),
+    Light.SOME: JudgementMark(sign="\u2212", fill="#f0b53c"),
+    Light.BAD: JudgementMark(sign="\u00d7", fill="#c8551b", ink=PAPER),
+    Light.WORST: JudgementMark(sign="!", fill="#6b1212", ink=PAPER),
+    Light.UNKNOWN: JudgementMark(sign="?", fill="#ffffff"),
+    Light.NONE: JudgementMark(sign="", fill="#ffffff"),
 }
 """From good to worst; the last two say nothing of good or bad and stay white."""
 
@@ -47,7 +47,7 @@ ORDER = tuple(MARKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Judged:
+class ShownJudgement:
     """A judgement as a figure shows it: its light and its words ("Some concerns")."""
 
     light: Light
@@ -65,7 +65,7 @@ def initials(label: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class JudgedQuestion:
     """A column: the short code above the marks, what is asked, and the part it stands in."""
 
     id: str
@@ -86,7 +86,7 @@ class Row:
 
     study: str
     about: str = ""
-    judged: Mapping[str, Judged | None]
+    judged: Mapping[str, ShownJudgement | None]
     reasoned: frozenset[str] = frozenset()
 
 
@@ -96,17 +96,17 @@ class Appraisal:
 
     id: str
     title: str
-    questions: tuple[Question, ...]
+    questions: tuple[JudgedQuestion, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
 
 
-def in_order(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+def in_order(judged: Iterable[ShownJudgement]) -> tuple[ShownJudgement, ...]:
     """Each judgement once, from good to bad, then what says neither."""
     return tuple(sorted(set(judged), key=lambda j: (ORDER.index(j.light), j.label)))
 
 
-def mark(x: float, y: float, radius: float, judged: Judged) -> list[Shape]:
+def mark(x: float, y: float, radius: float, judged: ShownJudgement) -> list[Shape]:
     """The mark of `judged` around the point x, y."""
     look = MARKS[judged.light]
     size = radius * (1.7 if len(judged.sign) == 1 else 1.0)
@@ -138,7 +138,7 @@ def marks_in_words(
 ) -> tuple[list[Shape], float]:
     """Every mark that occurs with its words, in as many lines as they need, and where they end."""
     given = [judged for row in appraisal.rows for judged in row.judged.values()]
-    told: list[tuple[Judged | str, str]] = [
+    told: list[tuple[ShownJudgement | str, str]] = [
         (judged, judged.label) for judged in in_order(j for j in given if j is not None)
     ]
     if None in given:
@@ -151,7 +151,7 @@ def marks_in_words(
         need = 34 + width_of(label, _SIZE)
         if x + need > width and x > _MARGIN:
             x, y = _MARGIN, y + 19
-        if isinstance(sign, Judged):
+        if isinstance(sign, ShownJudgement):
             shapes += mark(x + 7, y, 6.5, sign)
         else:
             shapes.append(text(x + 7, y + 4, sign, size=_SIZE, bold=True, anchor="middle"))
@@ -219,7 +219,7 @@ def traffic_light(appraisal: Appraisal) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _said(row: Row, questions: Sequence[Question]) -> str:
+def _said(row: Row, questions: Sequence[JudgedQuestion]) -> str:
     """`Aebi 2014: yes 1.1, 1.3; no 1.2.`: one sentence for those who do not see the figure."""
     by: dict[str, list[str]] = {}
     for question in questions:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.model.finding import Synthesis
 from pipeline.model.problem import Problem
 from pipeline.model.review import Review
-from pipeline.synthesis.reading.estimates import read_estimates
+from pipeline.synthesis.reading.estimate_sets import read_estimates
 from pipeline.synthesis.reading.faults import known_of
 from pipeline.synthesis.reading.findings import read_findings, read_groups
 from pipeline.synthesis.reading.narrative import (

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownIds:
     """The ids that a file of the synthesis may name."""
 
     review: Review
@@ -43,11 +43,13 @@ class Known:
         )
 
 
-def known_of(review: Review) -> Known:
-    return Known(review=review, studies=review.studies, results=_Results(review.studies))
+def known_of(review: Review) -> KnownIds:
+    return KnownIds(
+        review=review, studies=review.studies, results=_ResultsWhenAsked(review.studies)
+    )
 
 
-class _Results(Mapping[str, Result]):
+class _ResultsWhenAsked(Mapping[str, Result]):
     """The results of studies by `<study>/<entry>`; only a study that is asked for is read."""
 
     def __init__(self, studies: Mapping[str, Study]) -> None:

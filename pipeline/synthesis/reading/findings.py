@@ -18,24 +18,24 @@ from pipeline.synthesis.certainty import (
     start_of,
 )
 from pipeline.synthesis.directions import Vote, count_votes
-from pipeline.synthesis.reading.faults import Known, path_of, read_into, twice, unknown, warning
+from pipeline.synthesis.reading.faults import KnownIds, path_of, read_into, twice, unknown, warning
 from pipeline.synthesis.study_facts import with_members
 from pipeline.synthesis.themes import studies_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _FindingsFile:
     findings: tuple[Finding, ...] = ()
 
 
 def read_findings(
-    file: tuple[str, str], known: Known, themes: Themes
+    file: tuple[str, str], known: KnownIds, themes: Themes
 ) -> tuple[Mapping[str, Finding], Mapping[str, Place], tuple[Problem, ...]]:
     """The findings by id, their places, and what is wrong with them.
 
     A finding that rests on themes rests on the studies whose words bear them.
     """
-    whole, text, problems = read_into(_File, file)
+    whole, text, problems = read_into(_FindingsFile, file)
     found: dict[str, Finding] = {}
     places: list[tuple[str, Place]] = []
     for n, written in enumerate(whole.findings if whole else ()):
@@ -49,7 +49,7 @@ def read_findings(
     return found, dict(places), (*problems, *twice(places))
 
 
-def _faults_of(finding: Finding, text: YamlText, path: Path, known: Known) -> Iterator[Problem]:
+def _faults_of(finding: Finding, text: YamlText, path: Path, known: KnownIds) -> Iterator[Problem]:
     def at(name: str) -> Place:
         return text.place((*path, name))
 
@@ -121,7 +121,7 @@ def _reading_against_votes(
         )
 
 
-def _certainty(finding: Finding, known: Known, at: Callable[[str], Place]) -> Iterator[Problem]:
+def _certainty(finding: Finding, known: KnownIds, at: Callable[[str], Place]) -> Iterator[Problem]:
     if finding.certainty and not finding.reasons:
         yield _about_certainty(
             at("certainty"),
@@ -179,7 +179,7 @@ class _GroupsFile:
 
 
 def read_groups(
-    file: tuple[str, str], known: Known
+    file: tuple[str, str], known: KnownIds
 ) -> tuple[Mapping[str, Grouping], tuple[Problem, ...]]:
     """The groupings by id, each group with all its members."""
     whole, text, problems = read_into(_GroupsFile, file)

@@ -9,7 +9,7 @@ from pipeline.model.narrative import (
     LeaveOut,
     LogicModel,
     Preliminary,
-    Prompt,
+    ReflectionPrompt,
     Relationships,
     Robustness,
     Theory,
@@ -18,7 +18,7 @@ from pipeline.model.problem import Problem
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_text import YamlText
 from pipeline.synthesis.reading.faults import (
-    Known,
+    KnownIds,
     fault,
     path_of,
     read_into,
@@ -29,7 +29,7 @@ from pipeline.synthesis.reading.faults import (
 from pipeline.synthesis.study_facts import compared, studies_in
 
 
-def read_theory(file: tuple[str, str], known: Known) -> tuple[Theory, tuple[Problem, ...]]:
+def read_theory(file: tuple[str, str], known: KnownIds) -> tuple[Theory, tuple[Problem, ...]]:
     """The theory; an empty one where there is no file."""
     theory, text, problems = read_into(Theory, file)
     if theory is None:
@@ -39,7 +39,7 @@ def read_theory(file: tuple[str, str], known: Known) -> tuple[Theory, tuple[Prob
     return theory, tuple(problems)
 
 
-def _faults_of(model: LogicModel, text: YamlText, known: Known) -> Iterator[Problem]:
+def _faults_of(model: LogicModel, text: YamlText, known: KnownIds) -> Iterator[Problem]:
     top = ("logic_model",)
     nodes = [node.id for node in model.nodes]
     columns = [column.id for column in model.columns]
@@ -65,7 +65,7 @@ def _faults_of(model: LogicModel, text: YamlText, known: Known) -> Iterator[Prob
 
 
 def read_preliminary(
-    file: tuple[str, str], known: Known
+    file: tuple[str, str], known: KnownIds
 ) -> tuple[Preliminary, tuple[Problem, ...]]:
     """The preliminary synthesis; one with nothing said where there is no file."""
     said, text, problems = read_into(Preliminary, file)
@@ -95,7 +95,7 @@ def read_preliminary(
 
 
 def read_relationships(
-    file: tuple[str, str], known: Known
+    file: tuple[str, str], known: KnownIds
 ) -> tuple[Relationships, tuple[Problem, ...]]:
     """The relationships; none where there is no file. Contrasts with too few studies warn."""
     said, text, problems = read_into(Relationships, file)
@@ -110,7 +110,7 @@ def read_relationships(
     return said, tuple(problems)
 
 
-def _contrasts(said: Relationships, text: YamlText, known: Known) -> Iterator[Problem]:
+def _contrasts(said: Relationships, text: YamlText, known: KnownIds) -> Iterator[Problem]:
     groups = [group.id for group in known.review.protocol.groups]
     outcomes = [outcome.id for outcome in known.review.protocol.outcomes]
     for n, contrast in enumerate(said.contrasts):
@@ -129,7 +129,7 @@ def _contrasts(said: Relationships, text: YamlText, known: Known) -> Iterator[Pr
             )
 
 
-def _links(map: ConceptMap, text: YamlText, known: Known) -> Iterator[Problem]:
+def _links(map: ConceptMap, text: YamlText, known: KnownIds) -> Iterator[Problem]:
     ends = {
         *(f"finding:{id}" for id in known.findings),
         *(f"theme:{id}" for id in known.themes),
@@ -141,12 +141,14 @@ def _links(map: ConceptMap, text: YamlText, known: Known) -> Iterator[Problem]:
         yield from unknown("end of a link", (link.start, link.end), ends, at)
 
 
-def read_robustness(file: tuple[str, str], known: Known) -> tuple[Robustness, tuple[Problem, ...]]:
+def read_robustness(
+    file: tuple[str, str], known: KnownIds
+) -> tuple[Robustness, tuple[Problem, ...]]:
     """The robustness; nothing said where there is no file."""
     said, text, problems = read_into(Robustness, file)
     if said is None:
         return Robustness(), tuple(problems)
-    prompts = tuple(str(prompt) for prompt in Prompt)
+    prompts = tuple(str(prompt) for prompt in ReflectionPrompt)
     for prompt in said.reflection:
         if prompt not in prompts:
             problems.append(

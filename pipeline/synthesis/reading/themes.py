@@ -9,7 +9,7 @@ from pipeline.model.narrative import Code, CodedQuote, Theme, ThemeLevel, Themes
 from pipeline.model.problem import Place, Problem
 from pipeline.notation.yaml_text import YamlText
 from pipeline.synthesis.reading.faults import (
-    Known,
+    KnownIds,
     fault,
     path_of,
     read_into,
@@ -22,15 +22,15 @@ from pipeline.synthesis.themes import quotes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _ThemesFile:
     codes: tuple[Code, ...] = ()
     quotes: tuple[CodedQuote, ...] = ()
     themes: tuple[Theme, ...] = ()
 
 
-def read_themes(file: tuple[str, str], known: Known) -> tuple[Themes, tuple[Problem, ...]]:
+def read_themes(file: tuple[str, str], known: KnownIds) -> tuple[Themes, tuple[Problem, ...]]:
     """The themes; none where there is no file. A quote without a page gets that of its source."""
-    said, text, problems = read_into(_File, file)
+    said, text, problems = read_into(_ThemesFile, file)
     if said is None:
         return Themes(), tuple(problems)
     places: dict[str, Place] = {}
@@ -59,7 +59,7 @@ def read_themes(file: tuple[str, str], known: Known) -> tuple[Themes, tuple[Prob
     return themes, tuple(problems)
 
 
-def _held(quote: CodedQuote, known: Known, at: Place) -> tuple[CodedQuote, list[Problem]]:
+def _held(quote: CodedQuote, known: KnownIds, at: Place) -> tuple[CodedQuote, list[Problem]]:
     """`quote` with the page of its source, and what is wrong when no source holds its words."""
     study = known.studies.get(quote.study)
     if study is None:

@@ -10,7 +10,7 @@ from pipeline.model.problem import Problem
 from pipeline.notation.yaml_text import Path, YamlText
 from pipeline.synthesis.effects import effects_of
 from pipeline.synthesis.reading.faults import (
-    Known,
+    KnownIds,
     fault,
     path_of,
     read_into,
@@ -21,15 +21,15 @@ from pipeline.synthesis.reading.faults import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _EstimatesFile:
     estimates: tuple[EstimateSet, ...] = ()
 
 
 def read_estimates(
-    file: tuple[str, str], known: Known
+    file: tuple[str, str], known: KnownIds
 ) -> tuple[Mapping[str, EstimateSet], tuple[Problem, ...]]:
     """The sets of estimates by id. What cannot be brought onto the scale is named as a warning."""
-    whole, text, problems = read_into(_File, file)
+    whole, text, problems = read_into(_EstimatesFile, file)
     found: dict[str, EstimateSet] = {}
     places = []
     for n, one in enumerate(whole.estimates if whole else ()):
@@ -40,7 +40,7 @@ def read_estimates(
     return found, (*problems, *twice(places))
 
 
-def _faults_of(one: EstimateSet, text: YamlText, path: Path, known: Known) -> Iterator[Problem]:
+def _faults_of(one: EstimateSet, text: YamlText, path: Path, known: KnownIds) -> Iterator[Problem]:
     at = text.place(path)
     pairs = [id for pair in one.pairs for id in (pair.group, pair.comparator)]
     yield from unknown("result", one.results, known.results, text.place((*path, "results")))
