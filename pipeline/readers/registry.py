@@ -20,6 +20,7 @@ from pipeline.readers.decoding import TextStream
 from pipeline.readers.detection import bytes_format, chosen, layout_of
 from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.layout_table import READERS, Export, Reader
+from pipeline.readers.packed import unpacked
 from pipeline.readers.sections import Section, Sections
 from pipeline.readers.tables import shape
 
@@ -125,7 +126,7 @@ class ExportStream:
     ) -> None:
         self.file = file
         self._gathered = Gathered(file)
-        self._text = TextStream(stream, self._gathered, encoding)
+        self._text = TextStream(unpacked(stream, self._gathered), self._gathered, encoding)
         self._declared: list[int] = []
         self._search = search
         self._columns = columns or {}

@@ -34,7 +34,7 @@ _MOST_PREFIXES = 50
 _WRAPPER = "exports"
 
 
-class Found(NamedTuple):
+class FoundElement(NamedTuple):
     """An element that is a record with its line; or, of one that is too long, its beginning."""
 
     line: int
@@ -47,19 +47,25 @@ def elements(
     names: frozenset[str],
     gathered: Gathered,
     without: re.Pattern[str] | None = None,
-) -> Iterator[Found]:
+) -> Iterator[FoundElement]:
     """Every outermost element with one of the local `names`, then forgotten.
 
     No entity is expanded, nothing is fetched, memory stays flat. XML that breaks off or is broken
-    gives what was whole before, and a problem with its line. Several documents one behind the
-    other are read as one; a prefix that nobody declares is none. `without` finds markup that says
-    nothing but how text looks; it is taken out first.
+    gives what was whole before, and a problem with its line. A file may hold several documents one
+    after the other, as answers of a search do. A prefix that nobody declares is none. `without`
+    finds markup that says nothing but how text looks; it is taken out first.
     """
     begins = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(map(re.escape, sorted(names)))})(?=[\s/>])")
     walk: _Document | None = None
     line = 1
     passing = False
     for text in _clean(pieces, gathered, without):
+        if text is None:  # another document begins
+            if walk and not passing:
+                walk.close()
+                walk.tell_faults(gathered)
+            walk, passing = None, False
+            continue
         if passing and walk:
             begun = begins.search(text)
             if begun is None:
@@ -73,7 +79,7 @@ def elements(
         yield from walk.feed(text)
         line += text.count("\n")
         if walk.since > MOST:
-            yield Found(walk.begun or line, None, walk.beginning)
+            yield FoundElement(walk.begun or line, None, walk.beginning)
             passing = True
     if walk and not passing:
         walk.close()
@@ -111,7 +117,7 @@ class _Document:
         self.beginning = ""
         self._parser.feed(head.encode())
 
-    def feed(self, text: str) -> Iterator[Found]:
+    def feed(self, text: str) -> Iterator[FoundElement]:
         self.since += len(text)
         if len(self.beginning) < _MOST_RAW:
             self.beginning = (self.beginning + text)[:_MOST_RAW]
@@ -124,7 +130,7 @@ class _Document:
                     self.begun = (element.sourceline or 0) + self._before
                 self._depth += 1 if event == "start" else -1
                 if event == "end" and self._depth == 0:
-                    yield Found((element.sourceline or 0) + self._before, element)
+                    yield FoundElement((element.sourceline or 0) + self._before, element)
                     self.since = self.begun = 0
                     self.beginning = ""
                     _forget(element)
@@ -162,13 +168,25 @@ def _forget(element: Any) -> None:
 
 def _clean(
     pieces: Iterable[str], gathered: Gathered, without: re.Pattern[str] | None
-) -> Iterator[str]:
-    """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs."""
+) -> Iterator[str | None]:
+    """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs.
+
+    None stands where another document begins.
+    """
     held = ""
     line = 1
     for piece in pieces:
         text = held + piece
         held = ""
+        if "<?xml" in text:
+            *documents, text = _DECLARATION.split(text)
+            for document in documents:
+                if document and not document.isspace():
+                    yield _plain(document, without)
+                elif document:
+                    yield document
+                line += document.count("\n")
+                yield None
         if "<!DOCTYPE" in text:
             text = _without_doctypes(text, line, gathered)
             at = text.rfind("<!DOCTYPE")
@@ -184,8 +202,6 @@ def _clean(
 
 
 def _plain(text: str, without: re.Pattern[str] | None) -> str:
-    if "<?xml" in text:
-        text = _DECLARATION.sub("", text)
     if "<![CDATA[" in text:
         parts = _CDATA.split(text)  # every second is CDATA, in which each sign is itself
         parts[::2] = [_escaped(part, without) for part in parts[::2]]
@@ -290,7 +306,7 @@ def entries(
         yield Entry(line, tuple(tags), said, layout.people(element))
 
 
-def _kept(pieces: Iterable[str], gathered: Gathered, layout: XmlLayout) -> Iterator[Found]:
+def _kept(pieces: Iterable[str], gathered: Gathered, layout: XmlLayout) -> Iterator[FoundElement]:
     """The elements that are records: an outer one of the same name may only wrap them."""
     for found in elements(pieces, layout.records, gathered, layout.without):
         outer = found.element
@@ -300,7 +316,7 @@ def _kept(pieces: Iterable[str], gathered: Gathered, layout: XmlLayout) -> Itera
         before = found.line - (outer.sourceline or found.line)
         for inner in outer.iter():
             if inner is not outer and local_name(inner) in layout.records and layout.keep(inner):
-                yield Found((inner.sourceline or 0) + before, inner)
+                yield FoundElement((inner.sourceline or 0) + before, inner)
 
 
 def paths(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -136,19 +136,22 @@ class Browser:
     def get(self, address: str) -> str:
         return self._keep(self.client.get(address))
 
-    def post(self, address: str, files: Any = None, **fields: Any) -> str:
-        """Posts `fields` and the hidden ones of the page in view whose form goes to `address`."""
-        data = {**self.hidden(address), **fields}
-        return self._keep(self.client.post(address, data=data, files=files))
+    def post(self, to: str, files: Any = None, near: str = "", **fields: Any) -> str:
+        """Posts `fields` and the hidden ones of the form in view that goes to `to`.
+
+        Where several go there, of the first that holds `near`.
+        """
+        data = {**self.hidden(to, near), **fields}
+        return self._keep(self.client.post(to, data=data, files=files))
 
     def _keep(self, answer: Any) -> str:
         self.page, self.status = answer.text, answer.status_code
         return self.page
 
-    def hidden(self, address: str) -> dict[str, str]:
-        """The hidden fields of the first form of the page in view that goes to `address`."""
+    def hidden(self, address: str, near: str = "") -> dict[str, str]:
+        """The hidden fields of the first form in view that goes to `address` and holds `near`."""
         for form in re.findall(r"<form.*?</form>", self.page, re.DOTALL):
-            if f'action="{address}"' in unquote(form):
+            if f'action="{address}"' in unquote(form) and near in form:
                 tags = re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', form)
                 return {name: unescape(value) for name, value in tags}
         return {}

@@ -14,15 +14,17 @@ from typing import Any
 import pytest
 import uvicorn
 
+from pipeline.cli.entry import _run
 from pipeline.store.accounts import read_accounts
 from pipeline.web.app import COOKIE, Serving
 from pipeline.web.sign_in import mark_of
 
-from .conftest import lines
+from .conftest import lines, pdf_bytes
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+FIRST = "db-2020-01-01:0001"
 DESK, PHONE = {"width": 1200, "height": 850}, {"width": 360, "height": 740}
 
 
@@ -237,3 +239,27 @@ def test_axe_finds_nothing_on_any_page(browser_of: OpenChromium, scheme: str) ->
             found = Axe().run(ada.page).response["violations"]
             told = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
             assert told == [], (address, scheme, viewport)
+
+
+def test_a_report_is_read_and_searched_beside_the_form(
+    browser_of: OpenChromium, review: Path
+) -> None:
+    for who in ("ada", "ben"):
+        assert _run(["decide", "r", FIRST, "--as", who, "--verdict", "include"]) == 0
+    Path("a.pdf").write_bytes(pdf_bytes("An opening page.", "Ninety of them said so, in words."))
+    assert _run(["retrieve", "r", FIRST, "--obtained", "--file", "a.pdf", "--as", "ada"]) == 0
+    ada = browser_of("ada")
+    page = ada.screen("full_text")
+    page.locator(".report-page .textLayer span", has_text="opening").wait_for()
+    page.get_by_label("Find in the report").fill("ninety of THEM")
+    page.get_by_label("Find in the report").press("Enter")
+    page.locator(".report-told", has_text="On page 2 of the file").wait_for()
+    page.wait_for_function("CSS.highlights.get('quote')?.size > 0")
+    painted = page.evaluate(
+        "() => { const c = document.querySelector('.report-page canvas');"
+        " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v < 128) }"
+    )
+    assert painted
+    page.locator("h1").click()
+    ada.press("1")
+    assert [x.get("verdict") for x in lines(review, "ada")][-1] == "exclude"

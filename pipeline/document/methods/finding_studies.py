@@ -124,10 +124,12 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     """How duplicates were found: the method where it was used, and pairs by rule and by people
     (PRISMA-S, item 16)."""
     found = pairs_told(snapshot)
-    removed = snapshot.ledger.flow.standing(Standing.DUPLICATE)
+    removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
     used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
     what = "a duplicate" if removed == 1 else "duplicates"
-    said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
+    over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
+    records = counted(removed, "record", words=True)
+    said = [f"{over_all}{records} {were(removed)} removed as {what}"]
     said.append(_outside_the_diagram(snapshot, removed))
     for method, n in found.by_rule.items():
         pairs = counted(n, "pair", words=True)
@@ -155,13 +157,18 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
 
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:
     """Why `removed` is more than the flow diagram's box of duplicates, when it is."""
-    flow = snapshot.ledger.flow
-    others = removed - flow.count("duplicates")
-    if others <= 0:
+    ledger = snapshot.ledger
+    shown, here = ledger.flow.count("duplicates"), ledger.flow.standing(Standing.DUPLICATE)
+    if shown == removed:
         return ""
-    came = "it" if removed == 1 else f"{in_words(others)} of them"
-    earlier = " or with an earlier edition" if flow.is_update else ""
+    apart = [
+        f"{in_words(here - shown)} came by other methods" if here > shown else "",
+        f"{in_words(removed - here)} {were(removed - here)} counted in edition "
+        f"{ledger.before.number} already"
+        if ledger.before is not None and removed > here
+        else "",
+    ]
     return (
-        f"{came} came by other methods{earlier}, so the flow diagram does not count "
-        f"{'it' if others == 1 else 'them'} among the duplicates removed before screening"
+        f"the flow diagram counts {in_words(shown) if shown else 'none'} of them among the "
+        f"duplicates removed before screening; {listed(apart)}"
     )
