@@ -6,6 +6,7 @@ does not see the working folder, the clock or the network.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -25,6 +26,12 @@ class PandocFault(Exception):
 def _pandoc() -> str:
     import pypandoc
 
+    # the one that came with the project, never another version that happens to be installed
+    ours = (
+        Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    )
+    if ours.is_file():
+        return str(ours)
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as missing:
