@@ -33,6 +33,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("importing", "make a new review that already builds"),
         "ingest": ("importing", "take in an export of a database"),
+        "search": ("searching", "search a source over the web, or all searches again"),
         "update": ("importing", "take new exports into a review that is under way"),
     },
     "Select": {

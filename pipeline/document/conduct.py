@@ -10,7 +10,7 @@ from functools import lru_cache
 from pipeline.document.wording import number
 from pipeline.model.decision import AUTOMATION, Matched, Resolved, Screened, Stage, Verdict
 from pipeline.model.kappa import Figures
-from pipeline.model.standing import REMOVED_BEFORE_SCREENING
+from pipeline.model.standing import REMOVED_BEFORE_SCREENING, Entrance
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
@@ -22,6 +22,11 @@ from pipeline.screening.agreement import (
 from pipeline.screening.consensus import latest_votes
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import effective
+
+_ENTERED: Mapping[Stage, frozenset[Entrance]] = {
+    Stage.TITLE_ABSTRACT: frozenset({Entrance.SEARCH, Entrance.SCREENING}),
+    Stage.FULL_TEXT: frozenset(Entrance),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +59,14 @@ class StageFacts:
         return self.looked_at - self.by_one
 
 
-@lru_cache(maxsize=8)
-def stage_facts(snapshot: Snapshot, stage: Stage) -> StageFacts:
+@lru_cache(maxsize=16)
+def stage_facts(snapshot: Snapshot, stage: Stage, of_round: bool = False) -> StageFacts:
     """How `stage` was done up to the day of the ledger; a vote on a duplicate is one on the record
-    kept in its stead, and records removed before screening do not count."""
+    kept in its stead, and records removed before screening do not count.
+
+    With `of_round`, only of the records that came to that stage in the round that the flow counts.
+    """
+    here = _ENTERED[stage]
     votes: dict[str, list[Screened]] = defaultdict(list)
     resolutions: dict[str, list[Resolved]] = defaultdict(list)
     positions = snapshot.ledger.positions
@@ -67,6 +76,8 @@ def stage_facts(snapshot: Snapshot, stage: Stage) -> StageFacts:
         position = positions.get(decision.record)
         home = (position.kept or decision.record) if position else decision.record
         if home not in positions or positions[home].standing in REMOVED_BEFORE_SCREENING:
+            continue
+        if of_round and snapshot.ledger.entrances.get(home) not in here:
             continue
         if isinstance(decision, Resolved):
             resolutions[home].append(decision)

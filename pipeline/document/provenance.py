@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
 from pipeline.document.citations import citable
-from pipeline.document.counts import BOTH_ARMS, KEYS, STANDINGS, count
+from pipeline.document.counts import KEYS, Scope, boxes_of, count
 from pipeline.document.finding_words import certainty_in_words, votes_in_words, votes_of
 from pipeline.document.manuscript.claims import fault_of_support
 from pipeline.document.tables.studies import numbers
@@ -16,7 +16,6 @@ from pipeline.document.values import UnknownValue, absent, find, value_in_words
 from pipeline.document.wording import counted, number
 from pipeline.model.finding import Claim, Finding
 from pipeline.model.problem import Place
-from pipeline.model.review import Position
 from pipeline.model.standing import BOXES, Standing
 from pipeline.model.statement import Statement, StatementKind, Step
 from pipeline.model.study import Answer, Result, Source, Study
@@ -176,21 +175,29 @@ def _reference_step(name: str, snapshot: Snapshot) -> Step:
     return _record_step(name, snapshot)
 
 
-def _count_step(key: str, snapshot: Snapshot, most: int) -> Step:
-    flow = snapshot.ledger.flow
+def _count_step(key: str, snapshot: Snapshot, most: int, scope: Scope = Scope.ROUND) -> Step:
+    flow = snapshot.ledger.whole if scope is Scope.ALL else snapshot.ledger.flow
     by_source: Counter[str] = Counter()
-    for box in BOTH_ARMS.get(key, (key,) if key in BOXES else ()):
-        by_source.update(flow.by_source(box))
-    for stand, k in flow.census.items():
-        if stand.standing in STANDINGS.get(key, ()):
-            by_source[stand.source] += k
+    for box in boxes_of(key):
+        for stand, k in flow.census.items():
+            if box.holds(stand.arm, stand.standing, stand.entrance):
+                by_source[stand.source] += k
     parts = [f"{source} {number(k)}" for source, k in by_source.items() if k]
     told = f" ({'; '.join(parts)})" if parts else ""
     if key in _OF_STUDIES:
         told = (
             f" ({_named(tuple(snapshot.ledger.studies), most)})" if snapshot.ledger.studies else ""
         )
-    return Step(what=f"{_count_in_words(key)}: {number(count(snapshot, key))}{told}")
+    n = count(snapshot, key, **({"scope": scope} if boxes_of(key) else {}))
+    return Step(what=f"{_count_in_words(key)}{_of_rounds(snapshot, scope, key)}: {number(n)}{told}")
+
+
+def _of_rounds(snapshot: Snapshot, scope: Scope, key: str) -> str:
+    """In an update, of which searches a count is."""
+    before = snapshot.ledger.before
+    if before is None or not boxes_of(key):
+        return ""
+    return ", all searches" if scope is Scope.ALL else f", since edition {before.number}"
 
 
 def _count_in_words(key: str) -> str:
@@ -207,22 +214,14 @@ def records_of_count(key: str, snapshot: Snapshot) -> tuple[str, ...]:
     if key in _OF_STUDIES:
         return tuple(r for reports in snapshot.ledger.studies.values() for r in reports)
     arms = {search.id: search.arm for search in snapshot.searches}
-    boxes = [BOXES[box] for box in BOTH_ARMS.get(key, (key,) if key in BOXES else ())]
-
-    def counts(position: Position) -> bool:
-        arm, standing = arms[position.search], position.standing
-        inside = any(arm in box.arms and standing in box.standings for box in boxes)
-        return inside or standing in STANDINGS.get(key, ())
-
-    found = [p for p in snapshot.ledger.positions.values() if counts(p)]
-    # an update counts the records of its own searches: those after the edition before it
-    came = {search.id: search.ingested_on for search in snapshot.searches}
-    for day in sorted((edition.on for edition in snapshot.review.editions), reverse=True):
-        later = [p for p in found if came[p.search] > day]
-        if later and len(later) == count(snapshot, key):
-            found = later
-            break
-    return tuple(position.record for position in found)
+    boxes = boxes_of(key)
+    entrances = snapshot.ledger.entrances
+    return tuple(
+        record
+        for record, position in snapshot.ledger.positions.items()
+        if (entrance := entrances.get(record)) is not None
+        and any(box.holds(arms[position.search], position.standing, entrance) for box in boxes)
+    )
 
 
 _OF_STUDIES = frozenset({"included_studies", "included_reports", "new_studies", "new_reports"})
@@ -233,9 +232,11 @@ def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> 
     of_kind: dict[str, list[str]] = {"finding": [], "value": [], "record": [], "head": []}
     for name in grounds:
         kind, _, rest = name.partition(":")
-        if kind == "n":
-            if count(snapshot, rest):  # boxes that hold nothing are told by the diagram
-                yield _count_step(rest, snapshot, most)
+        if kind in ("n", "n-all"):
+            scope = Scope.ROUND if kind == "n" else Scope.ALL
+            if rest not in BOXES or count(snapshot, rest, scope=scope):
+                # boxes that hold nothing are told by the diagram
+                yield _count_step(rest, snapshot, most, scope)
         elif name in _WHOLES:
             n = _WHOLES[name][1](snapshot)
             below = tuple(_files_of(name, snapshot, most))
@@ -248,8 +249,9 @@ def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> 
             yield Step(what=f"form {rest}{version}", place=snapshot.form_of(rest))
         elif "#" in name:
             of_kind["head"].append(name)
-        elif kind == "standings":
-            n = snapshot.ledger.flow.standing(*map(Standing, rest.split(",")))
+        elif kind in ("standings", "standings-all"):
+            flow = snapshot.ledger.flow if kind == "standings" else snapshot.ledger.whole
+            n = flow.standing(*map(Standing, rest.split(",")))
             yield Step(what=f"{counted(n, 'record')} in {len(rest.split(','))} standings")
         elif kind in ("finding", "record", "standing"):
             of_kind["record" if kind == "standing" else kind].append(rest)

@@ -46,6 +46,10 @@ def were(n: int) -> str:
     return "was" if n == 1 else "were"
 
 
+def is_(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 def capital(text: str) -> str:
     """`text` with its first letter as a capital."""
     return text[:1].upper() + text[1:]

@@ -12,8 +12,8 @@ from pipeline.model.document import Figure, Table
 class RecordSet:
     """Records that are counted together, as in a box of the flow diagram.
 
-    A record of this edition belongs to it when its arm is one of `arms` and its standing one of
-    `standings`; `n` is how many the ledger counts.
+    A record belongs to it when its arm is one of `arms`, its standing one of `standings` and its
+    entrance one of `entrances`; `n` is how many the ledger counts.
     """
 
     key: str
@@ -21,15 +21,16 @@ class RecordSet:
     n: int
     arms: tuple[str, ...]
     standings: tuple[str, ...]
+    entrances: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowsedRecord:
     """One record: what it is, where it stands, and the line of the export that it came from.
 
-    `counted` is false for records of earlier editions: the boxes of an update count its own
-    searches only. `reason` is the label of a criterion, or words. `studies` are those that the
-    report tells of.
+    `entrance` says where it comes into the round that the boxes count, "" where the edition before
+    had settled it and it stands as it did then. `reason` is the label of a criterion, or words.
+    `studies` are those that the report tells of.
     """
 
     id: str
@@ -44,7 +45,7 @@ class BrowsedRecord:
     kept: str
     search: str
     place: str
-    counted: bool
+    entrance: str
     studies: tuple[str, ...]
 
 

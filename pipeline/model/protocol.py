@@ -206,6 +206,22 @@ class LivingMode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSearch:
+    """A search that the program runs itself (`review search --again`).
+
+    `source` is one of those that `review search` knows, `query` in its own words. `address` is
+    that of another server that answers for it (the proxy of an institution).
+    """
+
+    source: str
+    query: str
+    from_day: date | None = None
+    to_day: date | None = None
+    limit: int | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     name: str
     affiliation: str = ""
@@ -244,6 +260,8 @@ class Protocol:
     framework: str = ""
     elements: tuple[Element, ...] = ()
     registration: str = ""
+    contact: str = ""  # an e-mail address; sources that are searched over the web are told it
+    searches: tuple[PlannedSearch, ...] = ()
     support: str = ""
     competing_interests: str = ""
     screening: ScreeningPlan = ScreeningPlan()

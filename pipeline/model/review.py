@@ -11,7 +11,7 @@ from pipeline.model.form import Form
 from pipeline.model.problem import Problem
 from pipeline.model.protocol import Protocol
 from pipeline.model.search import Search
-from pipeline.model.standing import Flow, Standing
+from pipeline.model.standing import Entrance, Flow, Standing
 from pipeline.model.study import Study
 
 
@@ -99,6 +99,10 @@ class Ledger:
 
     `duplicates` maps a kept record to the ids of its duplicates. `studies` maps the id of each
     included study to the record ids of its included reports, the primary report first.
+    `flow` counts the round, `whole` every record of all rounds as if there had been one;
+    `entrances` are the records that the round counts, by where they come in, and `searches` the
+    ids of its searches. `before` is the edition before the round; `amends` the edition of this very
+    round after which something was decided. Either is None where there is none.
     `discarded` are the searches that were taken out as a mistake: nothing counts their records.
     `stand_ins` says to whom a reviewer's share of a stage was handed over: {stage: {leaver: to}}.
     """
@@ -108,6 +112,11 @@ class Ledger:
     duplicates: Mapping[str, tuple[str, ...]]
     studies: Mapping[str, tuple[str, ...]]
     flow: Flow
+    whole: Flow
+    entrances: Mapping[str, Entrance]
+    searches: tuple[str, ...] = ()
+    before: Edition | None = None
+    amends: Edition | None = None
     discarded: Mapping[str, Discarded] = field(default_factory=dict)
     stand_ins: Mapping[Stage, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

@@ -40,6 +40,41 @@ class PeerReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPage:
+    """One page of an answer, as it came: its cursor, what it held, its bytes and their SHA-256."""
+
+    records: int
+    bytes: int
+    sha256: str
+    cursor: str = ""  # that of the first page of some sources is empty
+    total: int | None = None  # what the source said there is in all, on this page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How the program put a search to the interface of a source, and what it was given.
+
+    The export is its pages one after the other, a line feed between two; where it is packed
+    (`.gz`) each page is packed by itself. A page of 0 records only told how many there are and is
+    not in the export. `sent` are the parameters without keys and contact.
+    """
+
+    of: str  # the id of the source: openalex, pubmed …
+    address: str
+    program: str
+    finished_on: date
+    sent: Mapping[str, str] = field(default_factory=dict)
+    from_day: date | None = None
+    to_day: date | None = None
+    limit: int | None = None
+    read_as: str = ""  # the query as the source understood it
+    told: tuple[str, ...] = ()  # what the source said is the matter with the query
+    twice: int = 0  # records that came more than once
+    broken_off: str = ""  # why the paging ended before the end
+    pages: tuple[AnswerPage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """One row of the search log; the comments name the PRISMA-S items that a field answers."""
 
@@ -72,6 +107,7 @@ class Search:
     encoding: str = ""  # empty means detect
     columns: Mapping[str, str] = field(default_factory=dict)  # field -> column, for any table
     note: str = ""
+    asked: Asked | None = None  # where the program itself ran the search
 
     @property
     def found_nothing(self) -> bool:

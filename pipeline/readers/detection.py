@@ -53,7 +53,6 @@ _XML = (
 )
 _ELSEWHERE = (
     (b"%PDF", "a PDF", "Export the records from the database as RIS; a PDF holds none"),
-    (b"\x1f\x8b", "compressed (gzip)", "Unpack it first"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "Save it as .xlsx or CSV"),
     (b"SQLite format 3", "a database file", "Export the records from the program that made it"),
     (b"7z\xbc\xaf", "compressed (7z)", "Unpack it first"),

@@ -17,6 +17,7 @@ from pipeline.readers.decoding import TextStream
 from pipeline.readers.detection import bytes_format, text_format
 from pipeline.readers.gathering import Gathered
 from pipeline.readers.layout_table import READERS, Export, Reader
+from pipeline.readers.packed import unpacked
 from pipeline.readers.repairs import Repair, read_repairs, repaired
 
 __all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
@@ -42,7 +43,7 @@ class ExportStream:
     ) -> None:
         self.file = file
         self._gathered = Gathered(file)
-        self._text = TextStream(stream, self._gathered, encoding)
+        self._text = TextStream(unpacked(stream, self._gathered), self._gathered, encoding)
         self._declared: list[int] = []
         self._search = search
         self._columns = columns or {}

@@ -81,6 +81,9 @@ _FIRST_EDITION = {
 }
 
 
+_JOINED = "Joined by {n} of the previous version, open then or decided anew."
+
+
 def flow_csv(flow: Flow) -> str:
     """The flow as a data file of the R package PRISMA2020; numbers without separators."""
     stream = io.StringIO()
@@ -128,6 +131,13 @@ def _numbers(flow: Flow) -> Mapping[str, tuple[str, str]]:
             str(flow.count("excluded_other") + left),
             f"Of these, not screened, as screening was stopped ({for_terminal(why)}): {left}.",
         )
+    for key in ("records_screened", *words.CARRIED):
+        joined = flow.count(words.CARRIED.get(key, "dbr_carried_to_screening"))
+        if joined:
+            numbers[key] = (numbers[key][0], _JOINED.format(n=joined))
+    joined = flow.count("other_carried_to_screening")
+    if joined:
+        numbers["website_results"] = (numbers["website_results"][0], _JOINED.format(n=joined))
     kinds.pop(SourceKind.ORGANISATION, 0)
     if kinds:
         others, _ = _list({words.KINDS[kind]: n for kind, n in kinds.items()})
@@ -174,6 +184,7 @@ def flow_json(flow: Flow) -> str:
         "pending": flow.pending,
         "boxes": boxes,
         "standings": {str(standing): flow.standing(standing) for standing in Standing},
+        "settled_before": flow.settled_before,
         "carried_over": {str(standing): n for standing, n in flow.carried_over.items()},
         "studies": {
             "previous": sorted(flow.previous_studies or ()),

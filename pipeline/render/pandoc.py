@@ -24,14 +24,13 @@ class PandocFault(Exception):
 
 @cache
 def _pandoc() -> str:
+    """The pandoc that came with the project; a machine's own may be too old for the dialect."""
     import pypandoc
 
-    # the one that came with the project, never another version that happens to be installed
-    ours = (
-        Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
-    )
-    if ours.is_file():
-        return str(ours)
+    name = "pandoc.exe" if os.name == "nt" else "pandoc"
+    bundled = Path(pypandoc.__file__).parent / "files" / name
+    if bundled.is_file():
+        return str(bundled)
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as missing:

@@ -22,6 +22,10 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
         if n(key):
             rows.append((0, f"Identified: {BOXES[key].text.lower()}", n(key)))
             rows += [(2, for_terminal(source), k) for source, k in flow.by_source(key).items()]
+    carried = sum(flow.carried_over.values())
+    if carried:
+        words = "Of the edition before, open then or decided anew"
+        rows.append((0, words, carried))
     rows += [
         (0, BOXES[key].text, n(key))
         for key in ("duplicates", "excluded_automatic", "excluded_other")
@@ -45,6 +49,8 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
             for reason, k in flow.by_reason(f"{prefix}_excluded").items()
         ]
     if flow.is_update:
+        if flow.settled_before:
+            rows.append((0, "Records as in the previous edition", flow.settled_before))
         rows.append((0, "Studies in the previous edition", len(flow.previous_studies or ())))
         rows.append((0, "New studies included", len(flow.new_studies)))
     rows.append((0, "Studies included", len(flow.included_studies)))

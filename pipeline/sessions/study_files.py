@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extraction import blank_study, json_schema, read_form, read_study
+from pipeline.extraction.appraisal import instruments_for
 from pipeline.extraction.questions import StudyQuestion, questions
 from pipeline.extraction.quote_checks import ReportText, TextOf
 from pipeline.model.form import Form
@@ -19,6 +20,7 @@ from pipeline.model.review import Ledger
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_file_name, for_terminal
 from pipeline.notation.typed import nearest
+from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
@@ -133,6 +135,20 @@ def reading_of(folder: ReviewFolder, file: Path, text: str) -> StudyOnDisk:
         study=found,
         problems=problems,
     )
+
+
+def begun_file(folder: ReviewFolder, study: str, file: Path) -> StudyOnDisk:
+    """The file, with a block for each instrument that fits the design of the study."""
+    reading = read_file(folder, study, file)
+    if reading.study is None:
+        return reading
+    protocol, forms = folder.protocol[0], folder.forms[0]
+    for id in instruments_for(reading.study, forms, protocol):
+        if forms[id].designs and id not in reading.study.appraisals:
+            text = with_value(reading.text, ("appraisal", id), {"form_version": forms[id].version})
+            folder.write(file, text)
+            reading = read_file(folder, study, file)
+    return reading
 
 
 def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginning) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeGuard, TypeVar
@@ -140,23 +140,47 @@ def _of(kind: type[Kind], parted: Mapping[type, Sequence[Decision]]) -> tuple[Ki
     return tuple(d for d in parted.get(kind, ()) if isinstance(d, kind))
 
 
-def previous_edition(review: Review, here: AsOf) -> Edition | None:
-    """The edition that this state goes beyond: the last one older than the last change.
+def edition_before(review: Review, here: AsOf) -> Edition | None:
+    """The edition that the searches of this state go beyond, None in a first round.
 
-    A sealed edition knows what it counted: a search or decision that came to light only after it,
-    by a merge of branches, goes beyond it even when its day is earlier.
+    A flow counts a round of searching (PRISMA 2020): work that goes on after an edition without a
+    further search belongs to the round of that edition, and is counted with its searches.
     """
-    if here.last_change is None:
-        return None
+    return _latest(review, here, lambda e: bool(searches_since(e, review, here)))
+
+
+def amended_edition(review: Review, here: AsOf, before: Edition | None) -> Edition | None:
+    """The edition of this very round after which something was decided; None where there is none.
+
+    `before` is the edition before the round.
+    """
+    latest = _latest(review, here, lambda e: _beyond(e, review, here))
+    return None if latest == before else latest
+
+
+def _latest(review: Review, here: AsOf, goes_beyond: Callable[[Edition], bool]) -> Edition | None:
     standing = [
         e
         for e in review.editions
         if e.stands_on(here.day) and (here.day is None or e.on <= here.day)
     ]
     standing.sort(key=lambda e: (e.on, e.number))
-    while standing and not _beyond(standing[-1], review, here):
-        standing.pop()
-    return standing[-1] if standing else None
+    return next((e for e in reversed(standing) if goes_beyond(e)), None)
+
+
+def searches_since(edition: Edition | None, review: Review, here: AsOf) -> tuple[Search, ...]:
+    """The searches that `edition` does not count; all of them without one.
+
+    A sealed edition knows what it counted: a search that came to light only after it, by a merge
+    of branches, goes beyond it even when its day is earlier.
+    """
+    if edition is None:
+        return here.searches
+    sealed = review.sealed.get(edition.number)
+    if sealed is None:
+        return tuple(s for s in here.searches if s.ingested_on > edition.on)
+    known = {s.id for s in sealed.searches}
+    return tuple(s for s in here.searches if s.id not in known)
 
 
 def _beyond(edition: Edition, review: Review, here: AsOf) -> bool:
@@ -210,15 +234,15 @@ Verified = TypeVar("Verified", Checked, Reconciled)
 
 def settled_of(decisions: Iterable[Decision]) -> Mapping[str, Mapping[str, Reconciled]]:
     """By study and address, the latest settlement that counts."""
-    return _latest(decisions, Reconciled)
+    return _second_person_latest(decisions, Reconciled)
 
 
 def checked_of(decisions: Iterable[Decision]) -> Mapping[str, Mapping[str, Checked]]:
     """By study and address, the latest check that counts."""
-    return _latest(decisions, Checked)
+    return _second_person_latest(decisions, Checked)
 
 
-def _latest(
+def _second_person_latest(
     decisions: Iterable[Decision], kind: type[Verified]
 ) -> Mapping[str, Mapping[str, Verified]]:
     found: dict[str, dict[str, Verified]] = {}

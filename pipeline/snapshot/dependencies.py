@@ -7,7 +7,8 @@ that they hand out:
     aebi-2014/groups/boys/n      an extracted value, by its path
     aebi-2014/results/arrest     a result
     finding:few-view             an entry of the synthesis, by its part and id
-    n:records_screened           a box of the flow
+    n:records_screened           a box of the flow of the round
+    n-all:records_screened       the same box over all rounds
     standing:psycinfo-1:0007     where one record stands
     record:…  reference:…        what a citation says
     protocol:criteria            what the protocol says under a key
@@ -20,13 +21,13 @@ that they hand out:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, cast
 
 from pipeline.model.finding import Synthesis
-from pipeline.model.standing import Flow
+from pipeline.model.standing import Box, Flow
 from pipeline.model.study import Answer, Part, Result, Study
 from pipeline.snapshot import Snapshot
 
@@ -69,6 +70,7 @@ def watch(snapshot: Snapshot) -> tuple[Snapshot, Mapping[str, None]]:
             studies=_All(ledger.studies, "included", note),
             flow=cast(Flow, _WatchedFlow(ledger.flow, note)),
             discarded=_All(ledger.discarded, "decisions", note),
+            whole=cast(Flow, _WatchedFlow(ledger.whole, note, OF_ALL)),
         ),
         readings=_Named(snapshot.readings, "reading:", note, whole="readings"),
         records=_Named(snapshot.records, "record:", note),
@@ -327,27 +329,38 @@ def _container(value: Any, prefix: str, note: Note) -> Any:
     return _noting_fields(replace(value, **changed), read)
 
 
-class _WatchedFlow:
-    """A flow that notes which boxes were counted."""
+OF_ALL = "-all"
+"""After the kind of a count: that it is one over all rounds."""
 
-    def __init__(self, flow: Flow, note: Note) -> None:
-        self._flow, self._note = flow, note
+
+class _WatchedFlow:
+    """A flow that notes which boxes were counted; `rounds` says of which rounds."""
+
+    def __init__(self, flow: Flow, note: Note, rounds: str = "") -> None:
+        self._flow, self._note, self._rounds = flow, note, rounds
 
     def count(self, key: str) -> int:
-        self._note(f"n:{key}")
+        self._note(f"n{self._rounds}:{key}")
         return self._flow.count(key)
 
     def by_source(self, key: str) -> Mapping[str, int]:
-        self._note(f"n:{key}")
+        self._note(f"n{self._rounds}:{key}")
         return self._flow.by_source(key)
 
     def by_reason(self, key: str) -> Mapping[str, int]:
-        self._note(f"n:{key}")
+        self._note(f"n{self._rounds}:{key}")
         return self._flow.by_reason(key)
 
+    def inside(self, box: Box) -> int:
+        self._standings(box.standings)
+        return self._flow.inside(box)
+
     def standing(self, *standings: Any) -> int:
-        self._note(f"standings:{','.join(sorted(map(str, standings)))}")
+        self._standings(standings)
         return self._flow.standing(*standings)
+
+    def _standings(self, standings: Iterable[Any]) -> None:
+        self._note(f"standings{self._rounds}:{','.join(sorted(map(str, standings)))}")
 
     def __getattr__(self, name: str) -> Any:
         if name not in ("reasons", "kinds", "is_update", "has_other_sources"):

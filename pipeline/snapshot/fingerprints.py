@@ -36,6 +36,8 @@ from pipeline.model.standing import (
     REMOVED_BEFORE_SCREENING,
     SOUGHT,
     TO_SCREEN,
+    Box,
+    Entrance,
     Standing,
 )
 from pipeline.model.study import Answer, Result, Study
@@ -74,6 +76,7 @@ def _level_of(standings: frozenset[Standing]) -> int:
     return 4
 
 
+_Stood = tuple[Arm, Standing, Entrance | None]
 _EVERYTHING = 5
 """The level of reports that belong to studies."""
 
@@ -136,10 +139,12 @@ class Fingerprints:
         }
         if name in wholes:
             return wholes[name]()
-        if kind == "n" and rest in BOXES:
-            return self._box(BOXES[rest].arms, BOXES[rest].standings)
-        if kind == "standings":
-            return self._box(frozenset(Arm), frozenset(map(Standing, rest.split(","))))
+        count, _, rounds = kind.partition("-")
+        if count == "n" and rest in BOXES:
+            return self._box(BOXES[rest], over_all=bool(rounds))
+        if count == "standings":
+            standings = frozenset(map(Standing, rest.split(",")))
+            return self._box(Box("", "", frozenset(Arm), standings), over_all=bool(rounds))
         if kind == "standing":
             position = snapshot.ledger.positions.get(rest)
             return self._standing(position) if position else GONE
@@ -235,12 +240,14 @@ class Fingerprints:
         return (about | homes) - {""}
 
     @cached_property
-    def _stands(self) -> Mapping[tuple[Arm, Standing], tuple[int, int, list[int]]]:
-        """By arm and standing: how many, which records, and what was decided of them by level."""
+    def _stands(self) -> Mapping[_Stood, tuple[int, int, list[int]]]:
+        """By arm, standing and entrance (None: settled in the edition before): how many, which
+        records, and what was decided of them by level."""
         arms = {s.id: s.arm for s in self.snapshot.searches}
-        sums: dict[tuple[Arm, Standing], tuple[int, int, list[int]]] = {}
+        entrances = self.snapshot.ledger.entrances
+        sums: dict[_Stood, tuple[int, int, list[int]]] = {}
         for record, position in self.snapshot.ledger.positions.items():
-            key = arms[position.search], position.standing
+            key = arms[position.search], position.standing, entrances.get(record)
             n, which, levels = sums.get(key, (0, 0, [0] * (_EVERYTHING + 1)))
             of_record = self._behind.get(record)
             if of_record is not None:
@@ -248,11 +255,12 @@ class Fingerprints:
             sums[key] = n + 1, which + _number(record + position.reason), levels
         return sums
 
-    def _box(self, arms: frozenset[Arm], standings: frozenset[Standing]) -> str:
-        level = _level_of(standings)
+    def _box(self, box: Box, *, over_all: bool) -> str:
+        level = _level_of(box.standings)
         n = which = behind = 0
-        for (arm, standing), (count, records, levels) in self._stands.items():
-            if arm in arms and standing in standings:
+        for (arm, standing, entrance), (count, records, levels) in self._stands.items():
+            came = Entrance.SEARCH if over_all else entrance
+            if came is not None and box.holds(arm, standing, came):
                 n, which, behind = n + count, which + records, behind + levels[level]
         return _two([n, which], behind)
 
@@ -280,10 +288,12 @@ class Fingerprints:
         )
 
     def _standings(self) -> str:
-        whole = {
-            f"{arm}/{standing}": [n, which, levels[_EVERYTHING]]
-            for (arm, standing), (n, which, levels) in self._stands.items()
-        }
+        whole: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for (arm, standing, _), (n, which, levels) in self._stands.items():
+            sums = whole[f"{arm}/{standing}"]
+            whole[f"{arm}/{standing}"] = [
+                a + b for a, b in zip(sums, (n, which, levels[_EVERYTHING]), strict=True)
+            ]
         return _two({k: v[:2] for k, v in whole.items()}, {k: v[2] for k, v in whole.items()})
 
     def _standing(self, position: Position) -> str:

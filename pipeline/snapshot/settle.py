@@ -12,10 +12,25 @@ from datetime import date
 
 from pipeline.model.decision import Collated, Stage
 from pipeline.model.review import Ledger, Position, Review
-from pipeline.model.standing import OPEN, Flow, Stand, Standing
+from pipeline.model.standing import Entrance, Flow, Stand, Standing, entrance_of
 from pipeline.screening.plans import stand_ins
-from pipeline.snapshot.as_of import AsOf, as_of, previous_edition
+from pipeline.snapshot.as_of import AsOf, amended_edition, as_of, edition_before, searches_since
 from pipeline.snapshot.positions import positions_of
+
+
+def entrances_of(
+    positions: Mapping[str, Position], previous: Ledger | None
+) -> Mapping[str, Entrance]:
+    """The records that the round counts, each with where it comes in; the others stand settled as
+    they did in the `previous` edition."""
+    earlier = previous.positions if previous else {}
+    found: dict[str, Entrance] = {}
+    for record, position in positions.items():
+        then = earlier.get(record)
+        entrance = entrance_of(then.standing, position.standing) if then else Entrance.SEARCH
+        if entrance is not None:
+            found[record] = entrance
+    return found
 
 
 def flow_of(
@@ -23,23 +38,21 @@ def flow_of(
     positions: Mapping[str, Position],
     studies: Mapping[str, tuple[str, ...]],
     previous: Ledger | None,
+    entrances: Mapping[str, Entrance],
 ) -> Flow:
-    """Counts the records that the `previous` edition did not have, and what became of its own.
+    """Counts the records of the round, and what became of the studies of the edition before.
 
-    `previous` is the ledger of the edition before; None in a first edition.
+    `previous` is the ledger of that edition; None in a first round.
     """
     searches = {s.id: s for s in here.searches}
-    earlier = previous.positions if previous else {}
-    counts: Counter[tuple[str, Standing, str]] = Counter()
-    carried_over: Counter[Standing] = Counter()
-    for record, position in positions.items():
-        if record not in earlier:
-            counts[position.search, position.standing, position.reason] += 1
-        elif position.standing in OPEN or earlier[record].standing is not position.standing:
-            carried_over[position.standing] += 1
+    counts: Counter[tuple[str, Standing, str, Entrance]] = Counter(
+        (positions[r].search, positions[r].standing, positions[r].reason, entrance)
+        for r, entrance in entrances.items()
+    )
     census: Counter[Stand] = Counter()
-    for (name, standing, reason), n in counts.items():
-        census[Stand(searches[name].source, searches[name].arm, standing, reason)] += n
+    for (name, standing, reason, entrance), n in counts.items():
+        stand = Stand(searches[name].source, searches[name].arm, standing, reason, entrance)
+        census[stand] += n
     included = frozenset(r for reports in studies.values() for r in reports)
     before = _reports_before(previous, positions) if previous else {}
     studies_before = _studies_before(previous, studies, before) if previous else frozenset()
@@ -54,7 +67,7 @@ def flow_of(
         previous_studies=studies_before if previous else None,
         previous_reports=reports_before if previous else None,
         further_reports=included - reports_before - of_new_studies if previous else frozenset(),
-        carried_over=dict(carried_over),
+        settled_before=len(positions) - len(entrances),
     )
 
 
@@ -149,17 +162,26 @@ def settle(
     here = as_of(review, until)
     positions, duplicates = positions_of(here)
     studies = included_studies(here, positions)
-    base = previous_edition(review, here)
+    base = edition_before(review, here)
     # what an edition included is what its own files said, where they were sealed
     previous = (known or {}).get(base.number) if base else None
     if base is not None and previous is None:
         previous = settle(review.sealed.get(base.number, review), base.on)
+    entrances = entrances_of(positions, previous)
+    flow = flow_of(here, positions, studies, previous, entrances)
     return Ledger(
         day=until,
         positions=positions,
         duplicates=duplicates,
         studies=studies,
-        flow=flow_of(here, positions, studies, previous),
+        flow=flow,
+        whole=flow
+        if previous is None
+        else flow_of(here, positions, studies, None, entrances_of(positions, None)),
+        entrances=entrances,
+        before=base,
+        amends=amended_edition(review, here, base),
+        searches=tuple(s.id for s in searches_since(base, review, here)),
         discarded=here.discarded,
         stand_ins={stage: stand_ins(here.handed_over, stage) for stage in Stage},
     )

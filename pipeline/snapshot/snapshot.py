@@ -14,7 +14,7 @@ from pipeline.model.record import Record, SetAside
 from pipeline.model.review import Edition, Ledger, Review
 from pipeline.model.search import Search
 from pipeline.model.study import Study
-from pipeline.snapshot.as_of import as_of, effective, previous_edition
+from pipeline.snapshot.as_of import effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +102,10 @@ class Snapshot:
         return effective(self.decisions)
 
     @property
-    def previous_edition(self) -> Edition | None:
-        """The edition that the ledger's day goes beyond, None before the first."""
-        return previous_edition(self.review, as_of(self.review, self.ledger.day))
+    def round_searches(self) -> tuple[Search, ...]:
+        """The searches of the round that the flow counts: those since the edition before it."""
+        here = set(self.ledger.searches)
+        return tuple(s for s in self.searches if s.id in here)
 
     def reading(self, search: Search) -> ReadingSummary:
         return self.readings.get(search.id) or ReadingSummary(

@@ -22,7 +22,7 @@ from pipeline.store.opening import ReviewFolder
 from pipeline.store.places import ReviewPlaces, shown
 
 SEARCH_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}\Z")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}(?:\.gz)?\Z")
 _ARRIVING = ".arriving-"
 # read by lines and not as YAML: a search whose YAML has a fault still holds its number and export
 _SEQUENCE = re.compile(r"^sequence:\s*([0-9]{1,9})\s*(?:#.*)?$", re.MULTILINE)
@@ -285,7 +285,10 @@ def suffix_for(arrived: Arrival, search: Search) -> str:
             encoding=search.encoding,
             columns=search.columns,
         ).format
-    return Path(arrived.name).suffix or READERS[layout].suffix
+    said = Path(arrived.name)
+    if said.suffix.lower() == ".gz":  # packed: the suffix of the layout stands before it
+        return f"{Path(said.stem).suffix or READERS[layout].suffix}.gz"
+    return said.suffix or READERS[layout].suffix
 
 
 def read_copy(

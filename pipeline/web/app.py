@@ -26,17 +26,18 @@ from pipeline.store.files import COMMAND
 from pipeline.web import (
     conflict_pages,
     duplicate_pages,
+    extraction_pages,
     overview_pages,
     pdf_pages,
     report_pages,
     screening_pages,
+    second_person_pages,
 )
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
 from pipeline.web.open_sessions import CallDesk, OpenSessions, PageOvertaken
-from pipeline.web.page_requests import Page, PageRequest, Site, pages, told
+from pipeline.web.page_requests import PDFJS, Page, PageRequest, Site, pages, told
 from pipeline.web.pair_search import PairSearch
-from pipeline.web.pdf_pages import PDFJS
 from pipeline.web.sign_in import (
     WHOLE_SECONDS,
     Attempts,
@@ -70,6 +71,8 @@ ROUTES: tuple[PageRoute, ...] = tuple(
         report_pages,
         pdf_pages,
         duplicate_pages,
+        extraction_pages,
+        second_person_pages,
     )
     for route in module.ROUTES
 )
@@ -81,6 +84,7 @@ UPLOADS = ("/reports/",)
 _STATIC: Mapping[str, str] = {
     "style.css": "text/css; charset=utf-8",
     "script.js": "text/javascript; charset=utf-8",
+    "report.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import jinja2
@@ -24,13 +25,19 @@ from pipeline.web.open_sessions import OpenSessions
 from pipeline.web.pair_search import PairSearch
 from pipeline.web.sign_in import SignedIn
 
+PDFJS = "5.6.205"
+"""The version of pdf.js in `vendor/`; part of its addresses, so that browsers may keep it."""
+
 PART = "x-part"
 """The header by which our script asks for a part of a page instead of another address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What all requests share: the one review, its desks, what is told of the connection."""
+    """What all requests share: the one review, the sessions on it, what is told of the connection.
+
+    Whoever changes the file of a study holds `writing` from reading it to writing it.
+    """
 
     name: str
     places: ReviewPlaces
@@ -39,6 +46,7 @@ class Site:
     pairs: PairSearch
     is_local: bool
     is_tls: bool
+    writing: RLock = field(default_factory=RLock)
 
     def folder(self, reviewer: str = "") -> ReviewFolder:
         """The review as its files stand now; with `reviewer` that person's log alone."""
@@ -138,6 +146,7 @@ def pages() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["pdfjs"] = PDFJS
     environment.filters["plain"] = without_controls
     environment.filters["n"] = lambda number: f"{number:,}"
     return environment

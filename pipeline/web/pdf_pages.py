@@ -18,12 +18,16 @@ from pipeline.model.review import Position
 from pipeline.model.study import Source
 from pipeline.sessions.study_files import report_texts
 from pipeline.store.accounts import Role
-from pipeline.web.page_requests import PageRequest
-
-PDFJS = "5.6.205"
-"""The version of pdf.js in `vendor/`; part of its addresses, so that browsers may keep it."""
+from pipeline.web.page_requests import PDFJS, PageRequest
 
 _KINDS = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}
+_WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
+"""A worker has the policy of its own file: pictures in a PDF are decoded by WebAssembly there,
+which the pages themselves may not run."""
+
 _reading = Lock()
 
 
@@ -90,8 +94,11 @@ async def reader_file(request: Request) -> Response:
         raise HTTPException(404)
     suffix = f".{name.rpartition('.')[2]}"
     kind = _KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    kept = {"cache-control": "public, max-age=31536000, immutable"}
-    return Response(content, media_type=kind, headers=kept)
+    told = {
+        "cache-control": "public, max-age=31536000, immutable",
+        "content-security-policy": _WORKER_POLICY,
+    }
+    return Response(content, media_type=kind, headers=told)
 
 
 def _member(name: str) -> bytes | None:

@@ -49,13 +49,14 @@ def told(small):
     return small
 
 
-def seen(case, until=None):
-    return browser(case.snapshot(until), case.write(MANUSCRIPT), document="case.html")
+def seen(case, until=None, manuscript=MANUSCRIPT):
+    return browser(case.snapshot(until), case.write(manuscript), document="case.html")
 
 
 def held(made, one):
     return sum(
-        r.counted and r.arm in one.arms and r.standing in one.standings for r in made.records
+        r.arm in one.arms and r.standing in one.standings and r.entrance in one.entrances
+        for r in made.records
     )
 
 
@@ -72,9 +73,9 @@ def test_an_update_counts_its_own_searches_and_shows_the_earlier_records_too(tol
     for record in later:
         told.vote(record, "exclude", reason="population")
     told.decisions = [replace(d, at=at) if d.record in later else d for d in told.decisions]
-    made = seen(told)
+    made = seen(told, manuscript=MANUSCRIPT.replace('"records") ', '"records", scope="all") '))
     assert {one.key: held(made, one) for one in made.sets} == {s.key: s.n for s in made.sets}
-    assert [r.counted for r in made.records] == [False] * 6 + [True] * 3
+    assert [r.entrance for r in made.records] == [""] * 6 + ["search"] * 3
     assert next(s.n for s in made.sets if s.key == "records_screened") == 3
     assert all(study.previous for study in made.studies)
 

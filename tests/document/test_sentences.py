@@ -101,9 +101,8 @@ def test_the_flow_in_sentences(small: Case) -> None:
         "Four records were screened on title and abstract, and one was excluded. Of these, "
         "three reports were sought, one could not be obtained and two were assessed on full text. "
         "One report was excluded: not research, or opinion.\n\n"
-        "By other methods, two records were identified. One of them had been found before or was "
-        "not eligible on title and abstract. One report was sought and it was assessed on full "
-        "text.\n\n"
+        "By other methods, two records were identified. One was a duplicate. One report was sought "
+        "and it was assessed on full text.\n\n"
         "Two studies with two reports are included."
     )
 
@@ -130,10 +129,17 @@ def test_an_update_starts_from_the_edition_before(small: Case) -> None:
     small.decisions[-1] = replace(small.decisions[-1], at=later + timedelta(1))
     said = small.text('{{ results("flow") }}')
     assert said.startswith(
-        "The previous edition included two studies with two reports; one record of its searches "
-        "moved on since or is still open. One record was identified since then from one database."
+        "Edition 1 of 31 January 2016 included two studies with two reports. One record was "
+        "identified since edition 1 from one database. One record of edition 1 that was open then "
+        "or is decided anew is counted here as well: one from the search for its report on. None "
+        "was removed before screening. One record was screened on title and abstract, and none was "
+        "excluded. Two reports were sought, one was assessed on full text and one is awaited or "
+        "unread."
     )
-    assert "Three studies with three reports are included, one of them new in this edition." in said
+    assert (
+        "Three studies with three reports are included so far, one of them new since edition 1."
+        in said
+    )
     assert "The review is in progress: 1 record is pending." in said
 
 
@@ -142,7 +148,7 @@ def test_an_update_counts_only_the_sources_that_were_searched_again(small: Case)
     small.editions.append(Edition(number=1, on=date(2016, 1, 31)))
     small.search("db-3", 2, day=date(2016, 6, 1), source="Other")
     said = small.text('{{ results("flow") }}')
-    assert "Two records were identified since then from one database." in said
+    assert "Two records were identified since edition 1 from one database." in said
 
 
 def test_who_screened_is_told_as_it_was_done(small: Case) -> None:
@@ -267,7 +273,7 @@ def test_the_method_is_described_only_where_it_was_used(case: Case) -> None:
     assert "found by rules" not in older and "(duplicates 0.0)" in older
     case.match(ids[3], ids[0])
     said = case.text('{{ methods("duplicates") }}').replace("\\", "")
-    assert said.startswith(method_in_words())
+    assert said.startswith(method_in_words("1"))  # as it was when it was used
     assert "Three records were removed as duplicates." in said
     matched = case.decisions[-1]
     case.decide(Withdrawn, "ada", undoes=matched.id)
@@ -276,10 +282,14 @@ def test_the_method_is_described_only_where_it_was_used(case: Case) -> None:
 
 def test_duplicates_that_the_diagram_counts_elsewhere_are_told(small: Case) -> None:
     only_other = small.text('{{ methods("duplicates") }}')
-    assert "One record was removed as a duplicate. It came by other methods, so" in only_other
+    assert (
+        "One record was removed as a duplicate. The flow diagram counts none of them among the "
+        "duplicates removed before screening; one came by other methods." in only_other
+    )
     small.match("db-1:0002", "db-1:0001")
     assert (
-        "Two records were removed as duplicates. One of them came by other methods, so"
+        "Two records were removed as duplicates. The flow diagram counts one of them among the "
+        "duplicates removed before screening; one came by other methods."
         in small.text('{{ methods("duplicates") }}')
     )
 

@@ -121,17 +121,21 @@ def consensus(stage: str, until: str = LAST_DAY) -> dict[str, tuple[str, str]]:
 def flow(until: str = LAST_DAY, since: str = "") -> dict[str, int]:
     """The boxes of the PRISMA 2020 diagram by the keys of the PRISMA2020 R package.
 
-    Of an updated review the boxes count what came in after the day `since`.
+    Of an updated review the boxes count what came in after the day `since`, and what of the
+    searches before it still awaited classification on that day.
     """
     stead = kept(until)
     first, second = consensus("title_abstract", until), consensus("full_text", until)
     unobtained = {d["record"] for d in decisions(until) if d.get("outcome") == "not_obtained"}
     count: Counter[str] = Counter()
     for record, instead in stead.items():
-        if record.split(":")[0][-10:] <= since:
-            continue
         database = record.split("-")[0] in DATABASES
         arm = "dbr" if database else "other"
+        if record.split(":")[0][-10:] <= since:
+            if second.get(record, ("",))[0] == "unsure":
+                for box in ("carried_to_assessment", "assessed", "awaiting_classification"):
+                    count[f"{arm}_{box}"] += 1
+            continue
         count["database_results" if database else "other_results"] += 1
         if instead != record:
             count["duplicates" if database else "other_not_sought"] += 1

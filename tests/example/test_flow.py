@@ -6,7 +6,8 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from counted_by_hand import (
     titles,
 )
 
+from pipeline.cli.snapshots import snapshot_of
+from pipeline.document.flow_sentences import flow as flow_in_words
+from pipeline.model.decision import Resolved, Stage, Verdict
 from pipeline.model.standing import BOXES, Standing, equations
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
@@ -161,3 +165,34 @@ def test_the_rules_merge_no_two_reports_and_nothing_twice(tmp_path: Path) -> Non
     merges = [json.loads(line) for line in once.splitlines()]
     assert len(merges) > 110
     assert all(stead[merge["record"]] == stead[merge["duplicate_of"]] for merge in merges)
+
+
+def test_a_decision_after_the_second_edition_moves_one_report_and_empties_no_box() -> None:
+    """What this program printed once: "No records have been taken in yet", and every box 0."""
+    snapshot, _ = snapshot_of(FOLDER, None)
+    gone = Resolved(
+        id="late",
+        at=datetime(2026, 5, 2, tzinfo=UTC),
+        reviewer="reviewer-3",
+        record=LEDGERS[SECOND_DAY].studies["mckibbin-2017"][0],
+        stage=Stage.FULL_TEXT,
+        verdict=Verdict.EXCLUDE,
+        reason="population",
+    )
+    review = replace(snapshot.review, decisions=(*snapshot.review.decisions, gone))
+    now = settle(review)
+    by_hand = BY_HAND[SECOND_DAY] | {
+        "dbr_included": BY_HAND[SECOND_DAY]["dbr_included"] - 1,
+        "dbr_excluded": BY_HAND[SECOND_DAY]["dbr_excluded"] + 1,
+    }
+    counted = {box: now.flow.count(box) for box in BOXES if now.flow.count(box)}
+    assert {k: n for k, n in counted.items() if k != "new_reports"} == by_hand
+    told = flow_in_words(replace(snapshot, review=review, ledger=now), lambda _: "")
+    for words in (
+        "No search was added since edition 2 of 30 April 2026",
+        "One record stands elsewhere than in edition 2.",
+        "118 records were identified since edition 1 from four databases.",
+        "Nine studies with ten reports are included, two of them new since edition 1.",
+        "Since edition 2, one study left.",
+    ):
+        assert words in told

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.model.search import Arm
-from pipeline.model.standing import Flow, Stand, Standing
+from pipeline.model.standing import Entrance, Flow, Stand, Standing
 from pipeline.render.svg.allowed import checked_svg, size_of
 from pipeline.render.svg.flow import flow_figure, flow_svg
 from pipeline.render.svg.shapes import width_of, wrapped
 
-S = Standing
+S, E = Standing, Entrance
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -41,6 +41,13 @@ def a_flow(
         census[Stand("A website", Arm.OTHER, S.INCLUDED)] = 2
         census[Stand("A website", Arm.OTHER, S.DUPLICATE)] = 3
         census[Stand("A list", Arm.OTHER, S.EXCLUDED_ON_FULL_TEXT, "r0")] = 1
+    if update:
+        for n, (entrance, standing) in enumerate(
+            ((E.SCREENING, S.DUPLICATE), (E.RETRIEVAL, S.NOT_RETRIEVED), (E.ASSESSMENT, S.INCLUDED))
+        ):
+            for source, arm in (("Database 0", Arm.DATABASES), ("A website", Arm.OTHER)):
+                if arm is not Arm.OTHER or other:
+                    census[Stand(source, arm, standing, "", entrance)] = 11 + n
     if pending:
         census[Stand("Database 0", Arm.DATABASES, S.AWAITING_SCREENING)] = 7
     if stopped:
@@ -55,7 +62,7 @@ def a_flow(
         previous_studies=frozenset({"a", "gone"}) if update else None,
         previous_reports=frozenset({"a1", "gone1"}) if update else None,
         further_reports=frozenset({"a2"}) if update else frozenset(),
-        carried_over={S.INCLUDED: 1} if update else {},
+        settled_before=41 if update else 0,
     )
 
 
@@ -216,13 +223,21 @@ def test_what_was_left_unscreened_stands_on_it_with_its_reason() -> None:
 def test_terms_without_a_box_are_said_below() -> None:
     shown = said(FLOWS["updated, others"])
     for words in (
-        "1 record of earlier searches settled only in this edition",
+        "41 records of earlier searches stand as in the previous version and are counted there",
         "1 new report of studies that the previous version included",
         "1 study and 1 report of the previous version no longer included",
-        "3 records by other methods not sought",
+        "14 records by other methods not sought",
     ):
         assert words in shown
     assert "Reports of new included studies (n = 1)" in shown
+
+
+def test_what_the_previous_version_left_open_stands_where_it_comes_in() -> None:
+    shown = said(FLOWS["updated, others"])
+    for what, n in (("records", 11), ("reports", 12), ("reports", 13)):
+        words = f"Joined by {what} of the previous version, open then or decided anew (n = {n})"
+        assert shown.count(words) == 2, words
+    assert "Joined by" not in said(FLOWS["new, others"])
 
 
 def test_reasons_stand_as_they_were_written() -> None:

@@ -30,7 +30,7 @@ from pipeline.model.decision import (
     Withdrawn,
 )
 from pipeline.model.review import Edition, Review
-from pipeline.model.standing import EVERY, REMOVED_BEFORE_SCREENING, Standing, equations
+from pipeline.model.standing import EVERY, REMOVED_BEFORE_SCREENING, Entrance, Standing, equations
 from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from tests.snapshot.histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
@@ -48,6 +48,9 @@ def test_every_record_has_one_standing_and_every_sum_holds_on_every_day(review, 
         for name, (left, right) in equations(ledger.flow).items():
             assert left == right, name
         counted = sum(ledger.flow.census.values())
+        assert counted + ledger.flow.settled_before == len(ledger.positions)
+        assert sum(ledger.whole.census.values()) == len(ledger.positions)
+        assert all(left == right for left, right in equations(ledger.whole).values())
         if not ledger.flow.is_update:
             assert counted == len(ledger.positions) == ledger.flow.standing(*EVERY)
 
@@ -376,6 +379,37 @@ def test_a_report_that_nobody_placed_is_a_study_of_its_own():
     assert ledger.studies == {A: (A,)}
 
 
+def searched_again(review: Review, day: int = 2) -> Review:
+    """`review` with a further search of the day `day`: a new round."""
+    more = search("s1", day)
+    return replace(
+        review,
+        searches=(*review.searches, more),
+        entries={**review.entries, more.id: (f"{more.id}:0001",)},
+    )
+
+
+def test_work_that_goes_on_after_an_edition_stays_in_its_round_until_a_search_is_added():
+    """One vote after the second edition: its boxes stay, and what was decided moves in them."""
+    both_in = (*TITLE_IN, *_both(Verdict.EXCLUDE, 0, on=B))
+    first = _review(*both_in, editions=(Edition(number=1, on=FIRST_DAY),))
+    second = replace(
+        searched_again(first),
+        editions=(*first.editions, Edition(number=2, on=FIRST_DAY + timedelta(days=2))),
+    )
+    edition = settle(second)
+    assert edition.before == second.editions[0] and edition.amends is None
+    vote = replace(_vote("v", "ada", Verdict.EXCLUDE, 0, on="s1:0001"), at=moment(3, 0))
+    late = replace(_vote("w", "ben", Verdict.EXCLUDE, 1, on="s1:0001"), at=moment(3, 1))
+    now = settle(replace(second, decisions=(*second.decisions, vote, late)))
+    assert (now.before, now.amends) == tuple(second.editions)
+    assert now.flow.count("database_results") == edition.flow.count("database_results") == 1
+    assert (edition.flow.count("records_excluded"), now.flow.count("records_excluded")) == (0, 1)
+    # A was left waiting for its report by edition 1 and is counted where it comes in
+    assert now.flow.count("dbr_carried_to_retrieval") == now.flow.count("dbr_sought_reports") == 1
+    assert now.flow.settled_before == 1
+
+
 def test_an_update_counts_the_new_searches_and_says_what_became_of_the_old():
     first = (*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL))
     review = _review(*first, editions=(Edition(number=1, on=FIRST_DAY),))
@@ -394,6 +428,8 @@ def test_an_update_counts_the_new_searches_and_says_what_became_of_the_old():
     assert flow.previous_studies == {A}
     assert flow.count("database_results") == 1
     assert flow.carried_over == {Standing.EXCLUDED_ON_TITLE_AND_ABSTRACT: 1}
+    assert (flow.count("dbr_carried_to_screening"), flow.count("records_screened")) == (1, 1)
+    assert flow.settled_before == 1
     assert not flow.new_studies and not flow.removed_studies
     assert settle(grown, FIRST_DAY) == settle(review, FIRST_DAY)
 
@@ -409,7 +445,7 @@ def test_a_new_report_of_an_old_study_is_told_apart_from_new_studies():
         )
     ]
     same = Collated(id="l2", at=moment(2, 50), reviewer="ada", record=B, study="x")
-    grown = replace(review, decisions=(*review.decisions, *later, same))
+    grown = searched_again(replace(review, decisions=(*review.decisions, *later, same)))
     flow = settle(grown).flow
     assert (flow.new_studies, flow.new_reports, flow.further_reports) == (frozenset(), {B}, {B})
     other = replace(grown, decisions=(*grown.decisions[:-1], replace(same, study="y")))
@@ -443,7 +479,7 @@ FIRST_INCLUDES_A = (*TITLE_IN, *_both(Verdict.INCLUDE, 20, FULL))
 def test_a_study_that_goes_by_another_name_now_is_no_new_study():
     review = _review(*FIRST_INCLUDES_A, editions=(Edition(number=1, on=FIRST_DAY),))
     link = Collated(id="l", at=moment(2, 0), reviewer="ada", record=A, study="smith")
-    flow = settle(replace(review, decisions=(*review.decisions, link))).flow
+    flow = settle(searched_again(replace(review, decisions=(*review.decisions, link)))).flow
     assert flow.previous_studies == {"smith"}
     assert not flow.new_studies and not flow.removed_studies and not flow.further_reports
 
@@ -456,7 +492,7 @@ def test_two_reports_that_turn_out_to_be_one_are_still_counted_as_what_was_inclu
     )
     review = _review(*both, editions=(Edition(number=1, on=FIRST_DAY),))
     match = Matched(id="m", at=moment(2, 0), reviewer="ben", record=B, duplicate_of=A, same=True)
-    flow = settle(replace(review, decisions=(*review.decisions, match))).flow
+    flow = settle(searched_again(replace(review, decisions=(*review.decisions, match)))).flow
     assert flow.previous_reports == {A, B} and flow.removed_reports == {B}
     assert flow.previous_studies == {A, B} and flow.removed_studies == {B}
     assert all(left == right for left, right in equations(flow).values())
@@ -475,9 +511,11 @@ def test_what_an_edition_included_is_what_its_own_files_said():
         decisions=(*sealed.decisions, *merged),
         sealed={1: sealed},
     )
-    flow = settle(grown).flow
+    assert settle(grown).amends == edition and not settle(grown).flow.is_update
+    flow = settle(searched_again(grown)).flow
     assert flow.previous_studies == {A} and flow.removed_studies == {A}
-    assert not settle(replace(grown, sealed={})).flow.is_update
+    unsealed = settle(searched_again(replace(grown, sealed={}))).flow
+    assert not unsealed.previous_studies and not unsealed.removed_studies
 
 
 def test_a_withdrawn_edition_counts_until_the_day_of_its_withdrawal():
@@ -485,7 +523,7 @@ def test_a_withdrawn_edition_counts_until_the_day_of_its_withdrawal():
     later = tuple(
         replace(d, at=moment(n + 2, 0), id=f"x{n}") for n, d in enumerate(_both(Verdict.INCLUDE, 0))
     )
-    review = _review(*FIRST_INCLUDES_A, *later, editions=(edition,))
+    review = searched_again(_review(*FIRST_INCLUDES_A, *later, editions=(edition,)))
     assert settle(review, FIRST_DAY + timedelta(days=2)).flow.is_update
     assert not settle(review, FIRST_DAY + timedelta(days=3)).flow.is_update
     assert not settle(review).flow.is_update
@@ -510,6 +548,7 @@ def test_a_sealed_edition_is_told_as_it_was_whatever_is_merged_or_undone_later(r
         assert len(flow.previous_studies) == len(then.studies)
         assert len(flow.previous_reports) == len({r for s in then.studies.values() for r in s})
         new = set(settle(grown).positions) - set(then.positions)
-        assert sum(flow.census.values()) == len(new)
+        found = {r for r, e in settle(grown).entrances.items() if e is Entrance.SEARCH}
+        assert found == new
     else:
-        assert {d.id for d in review.decisions} <= {d.id for d in known}
+        assert {s.id for s in review.searches} <= {s.id for s in sealed.searches}

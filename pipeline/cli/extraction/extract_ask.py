@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.console import bold, counted, dim, safe, say, tell
-from pipeline.extraction.appraisal import instruments_for
 from pipeline.extraction.edits import AnswerEdit, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import HOW, StudyQuestion, in_a_line, typed
@@ -20,7 +19,7 @@ from pipeline.model.form import AnswerType, Item
 from pipeline.model.problem import ReviewError, Severity
 from pipeline.model.study import Absent, Basis, Source
 from pipeline.notation.yaml_editing import with_value
-from pipeline.sessions.study_files import StudyOnDisk, read_file, whose
+from pipeline.sessions.study_files import StudyOnDisk, begun_file, read_file, whose
 from pipeline.store import ReviewFolder
 
 HELP = """\
@@ -227,7 +226,7 @@ def ask(
     `day` and `name` are written down as those of the extraction where the file has none. `read`
     shows a prompt and gives the line that was typed; it raises EOFError at the end.
     """
-    first = _begun(folder, study, file)
+    first = begun_file(folder, study, file)
     found = first.study
     if found is None or any(p.check.startswith("yaml") for p in first.problems):
         raise ReviewError(
@@ -251,20 +250,6 @@ def ask(
     except (Stop, EOFError, KeyboardInterrupt):
         say()
     _end(session, revisit)
-
-
-def _begun(folder: ReviewFolder, study: str, file: Path) -> StudyOnDisk:
-    """The file, with a block for each instrument that fits the design of the study."""
-    reading = read_file(folder, study, file)
-    if reading.study is None:
-        return reading
-    protocol, forms = folder.protocol[0], folder.forms[0]
-    for id in instruments_for(reading.study, forms, protocol):
-        if forms[id].designs and id not in reading.study.appraisals:
-            text = with_value(reading.text, ("appraisal", id), {"form_version": forms[id].version})
-            folder.write(file, text)
-            reading = read_file(folder, study, file)
-    return reading
 
 
 def _head(session: Asking, reading: StudyOnDisk, day: date) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import codecs
 import textwrap
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Arm, PeerReview, Search, SourceKind
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
-from pipeline.notation.yaml_writing import yaml_line, yaml_value
+from pipeline.notation.yaml_writing import yaml_below, yaml_line, yaml_value
 from pipeline.store import ReviewFolder
 from pipeline.store.files import check_readable, open_outside, reviewer_name
 
@@ -146,8 +147,11 @@ OPEN_ITEMS = {
 
 def still_open(search: Search) -> tuple[str, ...]:
     """What a reader of the search log will ask for and `search` does not tell, in words."""
+    answered = {"limits"} if search.limit_reasons else set()
     return tuple(
-        words for name, words in OPEN_ITEMS.items() if getattr(search, name) in ("", (), None)
+        words
+        for name, words in OPEN_ITEMS.items()
+        if getattr(search, name) in ("", (), None) and name not in answered
     )
 
 
@@ -157,7 +161,19 @@ def search_yaml(search: Search) -> str:
     parts = [_comment(head)]
     for words, names in _PARTS:
         parts.append("\n" + _comment(words) + "".join(_lines(search, name) for name in names))
+    if search.asked is not None:
+        parts.append("\n" + _comment(_ASKED) + f"asked:\n{yaml_below(_told(search.asked), 2)}\n")
     return "".join(parts)
+
+
+def _told(value: Any) -> Any:
+    """A dataclass as the mapping of what it tells, empty fields left out."""
+    if is_dataclass(value):
+        said = {f.name: _told(getattr(value, f.name)) for f in fields(value)}
+        return {k: v for k, v in said.items() if v not in ("", None, [], {})}
+    if isinstance(value, tuple):
+        return [_told(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 _HEAD = (
@@ -217,6 +233,10 @@ _PARTS = (
         ("results_reported",),
     ),
     ("Anything else that readers should know of this search.", ("note",)),
+)
+_ASKED = (
+    "How the program put the search to the interface of the source, and what came, page by page. "
+    "The export is these pages one after the other; this part is written once and not edited."
 )
 
 

@@ -29,8 +29,10 @@ def sets(snapshot: Snapshot) -> Iterator[RecordSet]:
             n=flow.count(key),
             arms=tuple(sorted(box.arms)),
             standings=tuple(sorted(box.standings)),
+            entrances=tuple(sorted(box.entrances)),
         )
     every_arm = tuple(sorted(Arm))
+    # the two boxes of a count over both arms differ in their arms alone
     for key, (one, other) in BOTH_ARMS.items():
         yield RecordSet(
             key=key,
@@ -38,22 +40,23 @@ def sets(snapshot: Snapshot) -> Iterator[RecordSet]:
             n=flow.count(one) + flow.count(other),
             arms=every_arm,
             standings=tuple(sorted(BOXES[one].standings)),
+            entrances=tuple(sorted(BOXES[one].entrances)),
         )
-    for key, standings in STANDINGS.items():
+    for key, box in STANDINGS.items():
         yield RecordSet(
             key=key,
-            label=key.replace("_", " ").capitalize(),
-            n=flow.standing(*standings),
+            label=box.text,
+            n=flow.inside(box),
             arms=every_arm,
-            standings=tuple(sorted(standings)),
+            standings=tuple(sorted(box.standings)),
+            entrances=tuple(sorted(box.entrances)),
         )
 
 
 def records(snapshot: Snapshot) -> Iterator[BrowsedRecord]:
     """Every record of the searches that count, in the order in which they came in."""
     searches = {s.id: s for s in snapshot.searches}
-    base = snapshot.previous_edition
-    earlier = {s.id for s in snapshot.searches if base and s.ingested_on <= base.on}
+    entrances = snapshot.ledger.entrances
     labels = snapshot.ledger.flow.reasons
     studies = _studies_of(snapshot.ledger.studies)
     for position in snapshot.ledger.positions.values():
@@ -64,7 +67,7 @@ def records(snapshot: Snapshot) -> Iterator[BrowsedRecord]:
             arm=searches[position.search].arm,
             reason=labels.get(position.reason, position.reason),
             place=within(str(record.place), snapshot),
-            counted=position.search not in earlier,
+            entrance=entrances.get(position.record, ""),
             studies=studies.get(position.kept or position.record, ()),
         )
 
@@ -84,7 +87,7 @@ def _row(
     arm: Arm,
     reason: str,
     place: str,
-    counted: bool,
+    entrance: str,
     studies: tuple[str, ...],
 ) -> BrowsedRecord:
     names = [name.family or name.literal for name in record.author]
@@ -102,7 +105,7 @@ def _row(
         kept=position.kept,
         search=position.search,
         place=place,
-        counted=counted,
+        entrance=entrance,
         studies=studies,
     )
 

@@ -9,7 +9,6 @@ from pipeline.document.appraised import appraisal_of
 from pipeline.document.counts import yields
 from pipeline.document.figures import directions, estimates, maps
 from pipeline.document.figures.gaps import gap_maps
-from pipeline.document.tables.changes import all_together
 from pipeline.model.document import Figure
 from pipeline.model.problem import ReviewError
 from pipeline.render.svg.appraisal_summary import summary
@@ -39,7 +38,7 @@ def flow(snapshot: Snapshot, edition: str = "") -> Figure:
 
 def flow_all(snapshot: Snapshot) -> Figure:
     """The flow of the searches of all editions together, every record as it stands now."""
-    drawn = flow_figure(all_together(snapshot))
+    drawn = flow_figure(snapshot.ledger.whole)
     return replace(drawn, id="flow_all", caption=f"{drawn.caption}, all searches together")
 
 

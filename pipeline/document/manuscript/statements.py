@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pipeline.document import wording
 from pipeline.document.citations import Citable, citation
-from pipeline.document.counts import UnknownCount, count
+from pipeline.document.counts import UnknownCount, count, meanings
 from pipeline.document.manuscript.claims import plain_text
 from pipeline.document.manuscript.template import (
     MARK_CLOSE,
@@ -143,9 +143,11 @@ class NumberSlots:
         with self.sayings.reading() as (snapshot, read):
             try:
                 k = count(snapshot, key, **parts)
+                may_mean = meanings(self.snapshot, key, **parts)
             except UnknownCount as unknown:
-                known = ", ".join(unknown.known)
-                return self.fault(unknown.what, f"Known are {known}", unknown.word, unknown.known)
+                return self._unknown(unknown)
+        if may_mean:
+            return self._which(key, may_mean)
         text = wording.in_words(k) if words or capital else wording.number(k)
         if one:
             text = wording.counted(k, one, many, words=words or capital)
@@ -154,16 +156,45 @@ class NumberSlots:
         id = named(f"n:{key}", parts)
         return self.sayings.number(id, wording.capital(text) if capital else text, read)
 
-    def percent(self, key: str, *, of: str, places: int = 0) -> Markdown:
+    def percent(
+        self, key: str, *, of: str, places: int = 0, scope: str = "", via: str = ""
+    ) -> Markdown:
+        """The share that the count `key` has of the count `of`, both of the same searches."""
+        parts = {
+            name: values_said
+            for name, values_said in (("scope", scope), ("via", via))
+            if values_said
+        }
+        counts = []
         with self.sayings.reading() as (snapshot, read):
-            try:
-                part, whole = count(snapshot, key), count(snapshot, of)
-            except UnknownCount as unknown:
-                return self.fault(unknown.what, "See `n()`", unknown.word, unknown.known)
+            for one in (key, of):
+                try:
+                    counts.append(count(snapshot, one, **parts))
+                    may_mean = meanings(self.snapshot, one, **parts)
+                except UnknownCount as unknown:
+                    return self._unknown(unknown)
+                if may_mean:
+                    return self._which(one, may_mean)
+        part, whole = counts
         if not whole:
             return self.fault(f"{of} is 0, so there is no share of it", "Say it in words instead")
         text = wording.percent(part, whole, places)
-        return self.sayings.number(f"percent:{key}/{of}", text, read)
+        return self.sayings.number(named(f"percent:{key}/{of}", parts), text, read)
+
+    def _unknown(self, unknown: UnknownCount) -> Markdown:
+        known = ", ".join(unknown.known)
+        remedy = f"Known are {known}" if known else f"Leave out `{unknown.word}=`"
+        return self.fault(unknown.what, remedy, unknown.word, unknown.known)
+
+    def _which(self, key: str, may_mean: Mapping[str, int]) -> Markdown:
+        """A count that may mean more than one thing, with what each of them comes to."""
+        told = "; ".join(f"{words}: {wording.number(n)}" for words, n in may_mean.items())
+        before = self.snapshot.ledger.before
+        since = f" since edition {before.number}" if before is not None else ""
+        return self.fault(
+            f"{key!r} may mean {len(may_mean)} things here ({told})",
+            f'Say which: scope="round" counts the searches{since}, scope="all" every search so far',
+        )
 
     def v(self, study: str, path: str, *, part: str = "", absent: bool = False) -> Markdown:
         """An extracted value in words."""

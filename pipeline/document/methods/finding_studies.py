@@ -16,7 +16,7 @@ from pipeline.document.wording import (
     paragraph,
     were,
 )
-from pipeline.duplicates.method import METHOD_VERSION, method_in_words
+from pipeline.duplicates.method import METHOD, method_in_words
 from pipeline.model.search import Arm, Search
 from pipeline.model.standing import Standing
 from pipeline.notation.safe_text import for_markdown
@@ -124,10 +124,12 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     """How duplicates were found: the method where it was used, and pairs by rule and by people
     (PRISMA-S, item 16)."""
     found = pairs_told(snapshot)
-    removed = snapshot.ledger.flow.standing(Standing.DUPLICATE)
-    used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
+    removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
+    told = [words for method in found.by_rule if (words := _method_told(method))]
     what = "a duplicate" if removed == 1 else "duplicates"
-    said = [f"{counted(removed, 'record', words=True)} {were(removed)} removed as {what}"]
+    over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
+    records = counted(removed, "record", words=True)
+    said = [f"{over_all}{records} {were(removed)} removed as {what}"]
     said.append(_outside_the_diagram(snapshot, removed))
     for method, n in found.by_rule.items():
         pairs = counted(n, "pair", words=True)
@@ -141,27 +143,38 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     if found.parted:
         pairs = counted(found.parted, "pair", words=True)
         said.append(f"{pairs} that looked alike {were(found.parted)} told apart by a person")
-    if used and not (found.by_person or found.parted):
+    if told and not (found.by_person or found.parted):
         said.append("no pair was decided by a person")
     if found.none:
         said.append("no duplicates have been looked for" if not removed else "")
     elif see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
-    if used:
-        return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
+    if told:
+        return "\n\n".join([*map(for_markdown, told), paragraph(said)])
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
 
 
+def _method_told(method: str) -> str:
+    """The words for a method as a `matched` line names it ("duplicates 2")."""
+    name, _, version = method.rpartition(" ")
+    return method_in_words(version) if name == METHOD else ""
+
+
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:
     """Why `removed` is more than the flow diagram's box of duplicates, when it is."""
-    flow = snapshot.ledger.flow
-    others = removed - flow.count("duplicates")
-    if others <= 0:
+    ledger = snapshot.ledger
+    shown, here = ledger.flow.count("duplicates"), ledger.flow.standing(Standing.DUPLICATE)
+    if shown == removed:
         return ""
-    came = "it" if removed == 1 else f"{in_words(others)} of them"
-    earlier = " or with an earlier edition" if flow.is_update else ""
+    apart = [
+        f"{in_words(here - shown)} came by other methods" if here > shown else "",
+        f"{in_words(removed - here)} {were(removed - here)} counted in edition "
+        f"{ledger.before.number} already"
+        if ledger.before is not None and removed > here
+        else "",
+    ]
     return (
-        f"{came} came by other methods{earlier}, so the flow diagram does not count "
-        f"{'it' if others == 1 else 'them'} among the duplicates removed before screening"
+        f"the flow diagram counts {in_words(shown) if shown else 'none'} of them among the "
+        f"duplicates removed before screening; {listed(apart)}"
     )

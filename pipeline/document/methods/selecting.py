@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from pipeline.document.conduct import StageFacts, stage_facts
-from pipeline.document.counts import count
+from pipeline.document.counts import BOTH_ARMS
 from pipeline.document.wording import (
     counted,
     day_in_words,
     in_words,
+    is_,
     listed,
     lower_first,
     number,
@@ -19,7 +22,7 @@ from pipeline.document.wording import (
 )
 from pipeline.model.decision import HandedOver, Reopened, Stage, Stopped
 from pipeline.model.protocol import PlanKind, ScreeningPlan
-from pipeline.model.standing import Standing
+from pipeline.model.standing import DBR, OTHER, SOUGHT, SOUGHT_IN_ROUND, Box, Flow, Standing
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import attempts_of, effective
@@ -126,7 +129,7 @@ _STAGES = {Stage.TITLE_ABSTRACT: "titles and abstracts", Stage.FULL_TEXT: "full 
 def selection(snapshot: Snapshot, see: See) -> str:
     """Both stages and what automation did; one paragraph a stage."""
     stages = [_stage(snapshot, stage) for stage in Stage]
-    removed = snapshot.ledger.flow.count("excluded_automatic")
+    removed = snapshot.ledger.whole.standing(Standing.REMOVED_BY_AUTOMATION)
     if removed:
         tools = (
             f"{counted(removed, 'record', words=True)} {were(removed)} removed before screening by "
@@ -142,6 +145,8 @@ def selection(snapshot: Snapshot, see: See) -> str:
         else ""
     )
     agreement = f"agreement is counted{see('agreement')}" if see("agreement") else ""
+    if snapshot.ledger.flow.is_update:
+        stages.insert(0, "The numbers that follow are of all searches of all editions.")
     return "\n\n".join([*stages, paragraph([tools, agreement, unfinished])])
 
 
@@ -243,22 +248,81 @@ def _how_many(settled: int, of: int) -> str:
 
 
 def retrieval(snapshot: Snapshot, see: See) -> str:
-    """Reports sought, obtained and not obtained."""
-    sought = count(snapshot, "reports_sought")
-    missing = count(snapshot, "reports_not_retrieved")
-    unread = sought - missing - count(snapshot, "reports_assessed")
-    if not sought:
+    """Reports sought, obtained and not obtained, over all searches and in the round."""
+    ledger = snapshot.ledger
+    whole = _reports(ledger.whole)
+    if not whole.sought:
         return "No report has been sought yet."
-    attempts = attempts_of(snapshot.decisions, snapshot.ledger.positions)
-    places = dict.fromkeys(a.where for tried in attempts.values() for a in tried if a.where)
-    through = f" through {listed(map(for_markdown, places))}" if places else ""
-    said = [f"{counted(sought, 'report', words=True)} {were(sought)} sought{through}"]
-    if missing:
-        reports = counted(missing, "report", words=True)
+    said = _retrieved(whole, see)
+    if ledger.before is not None:
+        since = f"since edition {ledger.before.number}"
+        here = _reports(ledger.flow)
+        said[0] = f"over all searches, {said[0]}"
+        if not here.sought:
+            said.append(f"{since}, no report was sought")
+        else:
+            obtained = _obtained(here)
+            reports = counted(here.sought, "report", words=True)
+            said.append(f"{since}, {reports} {were(here.sought)} sought; {obtained}")
+    return paragraph([*said, *_through(snapshot)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """Reports sought by either way, those not obtained, and those still awaited."""
+
+    sought: int
+    missing: int
+    awaited: int
+
+
+def _reports(flow: Flow) -> _Reports:
+    def both(box: str) -> int:
+        return sum(flow.count(key) for key in BOTH_ARMS[box])
+
+    sought = SOUGHT_IN_ROUND
+    return _Reports(
+        sought=both("reports_sought"),
+        missing=both("reports_not_retrieved"),
+        awaited=flow.inside(
+            Box("", "", DBR | OTHER, frozenset({Standing.AWAITING_RETRIEVAL}), sought)
+        ),
+    )
+
+
+def _retrieved(found: _Reports, see: See) -> list[str]:
+    said = [f"{counted(found.sought, 'report', words=True)} {were(found.sought)} sought"]
+    if found.missing:
+        reports = counted(found.missing, "report", words=True)
         said.append(f"{reports} could not be obtained{see('not_retrieved')}")
-    if unread:
-        verb = "is" if unread == 1 else "are"
-        said.append(f"{counted(unread, 'report', words=True)} {verb} still awaited or unread")
-    if not missing and not unread:
-        said.append("it was obtained" if sought == 1 else "all of them were obtained")
-    return paragraph(said)
+    if found.awaited:
+        reports = counted(found.awaited, "report", words=True)
+        said.append(f"{reports} {is_(found.awaited)} awaited still")
+    if not found.missing and not found.awaited:
+        said.append(_obtained(found))
+    return said
+
+
+def _obtained(found: _Reports) -> str:
+    n = found.sought - found.missing - found.awaited
+    if n == found.sought:
+        return "it was obtained" if n == 1 else "all of them were obtained"
+    return f"{in_words(n) if n else 'none'} of them {were(n or 1)} obtained"
+
+
+def _through(snapshot: Snapshot) -> Iterator[str]:
+    """Through what reports were tried to get, each way with the number of reports; and of how many
+    none is recorded."""
+    attempts = attempts_of(snapshot.decisions, snapshot.ledger.positions)
+    positions = snapshot.ledger.positions
+    sought = {r for r, p in positions.items() if p.standing in SOUGHT}
+    tried: Counter[str] = Counter()
+    for record in sorted(sought & set(attempts)):
+        tried.update({a.where for a in attempts[record] if a.where})
+    if not tried:
+        return
+    told = [f"{for_markdown(where)} ({counted(n, 'report')})" for where, n in tried.most_common()]
+    yield f"the logs say through what: {listed(told)}"
+    silent = sum(not any(a.where for a in attempts.get(r, ())) for r in sought)
+    if silent:
+        yield f"for {counted(silent, 'report', words=True)} it is not recorded"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipeline.document.comparison_page import HEADINGS, KINDS
 from pipeline.document.tables.rows import cell, column
 from pipeline.document.wording import day_in_words, listed
 from pipeline.model.decision import Stage
 from pipeline.model.document import Cell, Table
 from pipeline.model.problem import ReviewError
-from pipeline.model.standing import BOXES, Flow
+from pipeline.model.standing import BOXES
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.compare import compare
 from pipeline.snapshot.comparison import Aspect
-from pipeline.snapshot.settle import settle
 
 _TOLD = (
     Aspect.STUDIES,
@@ -79,11 +76,21 @@ def editions(snapshot: Snapshot) -> Table:
     Living reviews report their searches in several ways (Kahale et al. 2022); kept apart, any of
     them can be drawn.
     """
-    flows = {number: earlier.ledger.flow for number, earlier in snapshot.earlier.items()}
+    ledgers = {f"edition_{n}": earlier.ledger for n, earlier in snapshot.earlier.items()}
+    heads = {f"edition_{n}": f"Edition {n}" for n in snapshot.earlier}
     here = snapshot.edition
-    last = here.number if here else max(flows, default=0) + 1
-    flows[last] = snapshot.ledger.flow
-    together = all_together(snapshot)
+    last = f"edition_{here.number}" if here else "now"
+    heads[last] = f"Edition {here.number}" if here else "Now, not published"
+    ledgers[last] = snapshot.ledger
+    for id, ledger in ledgers.items():
+        if ledger.amends is not None:
+            heads[id] += f" (searches of edition {ledger.amends.number})"
+        elif ledger.before is not None:
+            heads[id] += " (update)"
+    if len(ledgers) == 1:
+        heads = {last: "Searches"}
+    flows = {id: ledger.flow for id, ledger in ledgers.items()}
+    together = snapshot.ledger.whole
     keys = [key for key in BOXES if any(f.count(key) for f in (*flows.values(), together))]
     rows = [
         (cell(_box(key)), *(cell(f"{f.count(key):,}") for f in (*flows.values(), together)))
@@ -93,23 +100,20 @@ def editions(snapshot: Snapshot) -> Table:
     rows.append((cell("Studies included"), *(cell(len(f.included_studies)) for f in columns)))
     reports = (cell(len(f.included_reports)) for f in columns)
     rows.append((cell("Reports of included studies"), *reports))
-    first = min(flows)
-    heads = {n: "Edition 1" if n == first == 1 else f"Update, edition {n}" for n in flows}
-    if len(flows) == 1:
-        heads = {last: "Searches"}
     return Table(
         id="editions",
-        caption="Records of each edition's own searches, and of all searches",
+        caption="Records of each round of searching, and of all searches",
         columns=(
             column("box", "Box of the flow diagram", 2.4),
-            *(column(f"edition_{n}", heads[n], 1.0, numeric=True) for n in flows),
+            *(column(id, heads[id], 1.0, numeric=True) for id in flows),
             column("all", "All searches", 1.0, numeric=True),
         ),
         rows=tuple(rows),
         notes=(
-            "Under an edition stand the records that it was the first to have, as they stood "
-            "then; under all searches, every record as it stands now. Studies and reports are "
-            "those included in all at each edition.",
+            "Under an edition stand the records of its round of searching, as they stood then: "
+            "those that its searches were the first to bring, and those of the edition before "
+            "that were open or decided anew. Under all searches stands every record as it stands "
+            "now. Studies and reports are those included in all.",
         )
         if len(flows) > 1
         else (),
@@ -119,12 +123,6 @@ def editions(snapshot: Snapshot) -> Table:
 def _box(key: str) -> str:
     other = key.startswith("other_") and "other methods" not in BOXES[key].text
     return f"{BOXES[key].text}{' (other methods)' if other else ''}"
-
-
-def all_together(snapshot: Snapshot) -> Flow:
-    """The flow of all searches of all editions as if there had been one review."""
-    whole = replace(snapshot.review, editions=(), sealed={})
-    return settle(whole, snapshot.ledger.day).flow
 
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}

@@ -253,12 +253,13 @@ def _duplicates(snapshot: Snapshot) -> str:
     found = pairs_told(snapshot)
     if found.none:
         return "no duplicates have been looked for"
-    removed = snapshot.ledger.flow.standing(Standing.DUPLICATE)
+    removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
     matched = [
         (n, f"matched by the program (review-pipeline, {method})")
         for method, n in found.by_rule.items()
     ]
     by_people = [(found.by_person, "matched by a person"), (found.parted, "told apart by a person")]
     said = [f"{counted(n, 'pair')} {were(n)} {how}" for n, how in [*matched, *by_people] if n]
-    records = f"{counted(removed, 'record')} {were(removed)} removed as duplicates"
+    over_all = " over all searches" if snapshot.ledger.flow.is_update else ""
+    records = f"{counted(removed, 'record')} {were(removed)} removed as duplicates{over_all}"
     return f"{records}; {'; '.join(said)}"

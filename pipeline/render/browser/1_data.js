@@ -44,7 +44,7 @@ const quotesOfStudy = gathered(quotes.values(), (quote) => [quote.study]);
 const claimsOn = gathered(claims.values(), (claim) => claim.supports.map((support) => support.ref));
 
 function isIn(record, set) {
-  return record.counted && set.arms.includes(record.arm) && set.standings.includes(record.standing);
+  return set.entrances.includes(record.entrance) && set.arms.includes(record.arm) && set.standings.includes(record.standing);
 }
 
 /* everything that was read in one report: [study, what, sources] */

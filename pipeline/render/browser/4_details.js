@@ -26,7 +26,7 @@ function recordDetail(id) {
       ["Also told of by", comma(others.map((other) => link("record", other.id)))],
       ["Study", comma(record.studies.map((study) => link("study", study, studies.get(study)?.title)))],
       ["Came from", [`${record.place}, in the export of `, link("search", record.search, search ? search.source : record.search)]],
-      ["Counted in", record.counted ? "the boxes of this edition" : "an earlier edition"]),
+      ["Counted in", record.entrance === "" ? "the edition before, as it stands still" : record.entrance === "search" ? "the boxes, as found by a search" : `the boxes, as carried over from the edition before to ${record.entrance}`]),
     el("h3", {}, "What was decided"), decisionTable(about),
     read.length ? el("h3", {}, "What was read in it") : "",
     read.length ? el("details", {}, el("summary", {}, counted(read.length, "value or result", "values and results")), table("Values and results read in this report", ["Study", "What it says", "Where"],

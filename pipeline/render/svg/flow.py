@@ -94,7 +94,7 @@ def _roomy(flow: Flow, key: str, width: float) -> float:
 
 
 def boxes_of(flow: Flow) -> tuple[FlowBox, ...]:
-    identified = ("database_results", "register_results")
+    identified = ("database_results", "register_results", "dbr_carried_to_screening")
     removed = ("duplicates", "excluded_automatic", "excluded_other")
     boxes = [
         FlowBox(IDENTIFIED, "main", words.identified(flow), keys=identified),
@@ -106,7 +106,8 @@ def boxes_of(flow: Flow) -> tuple[FlowBox, ...]:
     arms = [("dbr", "main", "side", False)]
     if flow.has_other_sources:
         otherwise = words.identified_otherwise(flow)
-        boxes.append(FlowBox(IDENTIFIED, "other", otherwise, grey=True, keys=("other_results",)))
+        found = ("other_results", "other_carried_to_screening")
+        boxes.append(FlowBox(IDENTIFIED, "other", otherwise, grey=True, keys=found))
         arms.append(("other", "other", "other_side", True))
     for arm, main, side, grey in arms:
         for row, column, key, label in (

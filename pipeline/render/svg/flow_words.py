@@ -46,7 +46,7 @@ def identified(flow: Flow) -> Lines:
     for key, label in (("database_results", "Databases"), ("register_results", "Registers")):
         lines.append(BoxLine(f"{label} {n_of(flow.count(key))}", 1))
         lines += _each(flow.by_source(key), 2)
-    return tuple(lines)
+    return (*lines, *_joined(flow, "dbr_carried_to_screening", "Records"))
 
 
 def identified_otherwise(flow: Flow) -> Lines:
@@ -56,7 +56,20 @@ def identified_otherwise(flow: Flow) -> Lines:
             BoxLine(f"{KINDS.get(kind, KINDS[SourceKind.OTHER])} {n_of(sum(sources.values()))}", 1)
         )
         lines += _each(sources, 2)
-    return tuple(lines)
+    return (*lines, *_joined(flow, "other_carried_to_screening", "Records"))
+
+
+def _joined(flow: Flow, key: str, what: str) -> Lines:
+    """What the version before had left open, or what is decided anew, where it comes in."""
+    n = flow.count(key)
+    if not n:
+        return ()
+    said = f"{what} of the previous version, open then or decided anew"
+    return (BoxLine(f"Joined by {lower(said)} {n_of(n)}", 1),)
+
+
+def lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def by_kind(flow: Flow) -> Mapping[str, Mapping[str, int]]:
@@ -95,7 +108,20 @@ def _not_screened(flow: Flow) -> Lines:
 
 
 def counted(flow: Flow, key: str, label: str) -> Lines:
-    return (BoxLine(label, head=True), BoxLine(n_of(flow.count(key))))
+    joined = CARRIED.get(key, "")
+    return (
+        BoxLine(label, head=True),
+        BoxLine(n_of(flow.count(key))),
+        *(_joined(flow, joined, "Reports") if joined else ()),
+    )
+
+
+CARRIED: Mapping[str, str] = {
+    f"{arm}_{box}": f"{arm}_carried_to_{step}"
+    for arm in ("dbr", "other")
+    for box, step in (("sought_reports", "retrieval"), ("assessed", "assessment"))
+}
+"""The boxes of reports, and those of what joins them from the version before."""
 
 
 def excluded(flow: Flow, key: str) -> Lines:
@@ -155,7 +181,7 @@ def in_progress(flow: Flow) -> str:
         return ""
     parts = []
     for standing, words in _OPEN_WORDS.items():
-        n = flow.standing(standing) + flow.carried_over.get(standing, 0)
+        n = flow.standing(standing)
         if n:
             parts.append(f"{n:,} {words[n != 1]}")
     return f"In progress: {flow.pending:,} pending ({', '.join(parts)})."
@@ -164,12 +190,12 @@ def in_progress(flow: Flow) -> str:
 def footnotes(flow: Flow) -> tuple[str, ...]:
     """What the template has no box for, each only where it is not 0."""
     notes = []
-    settled = {s: n for s, n in flow.carried_over.items() if s not in _OPEN_WORDS and n}
-    if settled:
-        parts = ", ".join(f"{n:,} {str(s).replace('_', ' ')}" for s, n in settled.items())
+    if flow.settled_before:
+        stand = "stands" if flow.settled_before == 1 else "stand"
         notes.append(
-            f"{_many(sum(settled.values()), 'record')} of earlier searches settled only in this "
-            f"edition, not counted in the boxes on searches: {parts}."
+            f"{_many(flow.settled_before, 'record')} of earlier searches {stand} as in the "
+            "previous version and "
+            f"{'is' if flow.settled_before == 1 else 'are'} counted there."
         )
     awaiting = flow.standing(Standing.AWAITING_CLASSIFICATION)
     if awaiting:
@@ -210,6 +236,7 @@ def in_words(flow: Flow) -> str:
     says = [
         f"{count('database_results'):,} records were identified from databases and "
         f"{count('register_results'):,} from registers.",
+        *_joined_in_words(flow, "dbr"),
         f"Before screening {count('duplicates'):,} duplicates were removed, "
         f"{count('excluded_automatic'):,} records by automation tools and "
         f"{count('excluded_other'):,} for other reasons.",
@@ -226,6 +253,7 @@ def in_words(flow: Flow) -> str:
         )
     if flow.has_other_sources:
         says.append(f"{count('other_results'):,} records were identified by other methods.")
+        says += _joined_in_words(flow, "other")
         says.append(_reports(flow, "other", "From these"))
     new = "new " if flow.is_update else ""
     says.append(
@@ -238,6 +266,22 @@ def in_words(flow: Flow) -> str:
             f"{len(flow.included_reports):,} reports."
         )
     return " ".join(part for part in (in_progress(flow), *says, *footnotes(flow)) if part)
+
+
+def _joined_in_words(flow: Flow, arm: str) -> tuple[str, ...]:
+    steps = {
+        "screening": "before screening",
+        "retrieval": "at retrieval",
+        "assessment": "at the assessment of full texts",
+    }
+    joined = {where: flow.count(f"{arm}_carried_to_{step}") for step, where in steps.items()}
+    told = [f"{n:,} {where}" for where, n in joined.items() if n]
+    if not told:
+        return ()
+    return (
+        "They were joined by records of the previous version that were open then or are decided "
+        f"anew: {', '.join(told)}.",
+    )
 
 
 def _left_in_words(flow: Flow) -> tuple[str, ...]:

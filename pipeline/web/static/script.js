@@ -31,6 +31,11 @@ async function freshen() {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const part = form.dataset.part;
+  if ("answer" in form.dataset) {
+    event.preventDefault();
+    save(form);
+    return;
+  }
   if (form.dataset.within) {
     event.preventDefault();
     markWords(form);
@@ -62,6 +67,122 @@ document.addEventListener("submit", async (event) => {
   } finally {
     delete form.dataset.busy;
   }
+});
+
+// Answers of a study: written when a field is left, looked at while it is typed into.
+const unsaved = new Set();
+const waits = new Map();
+let writing = Promise.resolve();
+
+function tellField(form, words) {
+  const place = document.getElementById(`told-${form.id.replace(/-none$/, "")}`);
+  place.querySelector(".refused")?.remove();
+  form.classList.toggle("refused-form", Boolean(words));
+  if (!words) return;
+  const line = document.createElement("p");
+  line.className = "fault error refused";
+  line.textContent = words;
+  place.append(line);
+}
+
+async function post(form, more) {
+  const answer = await fetch(form.getAttribute("action") + more, {
+    method: "POST", body: new URLSearchParams(new FormData(form)),
+    headers: { "X-Part": "yes" }, credentials: "same-origin",
+  });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.ok) return page;
+  const words = page.querySelector("#trouble")?.textContent || page.querySelector("h1")?.textContent;
+  throw new Error((words || "the server could not do it").trim());
+}
+
+function takeTold(page, but) {
+  for (const fresh of page.querySelectorAll("#all-told > [id]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old || (but && fresh.id !== but && old.querySelector(".refused"))) continue;
+    const form = old.closest("form");
+    if (form && unsaved.has(form.id) && fresh.id !== but) continue;
+    old.replaceWith(document.adoptNode(fresh));
+    form?.querySelector("[name=value]")?.setAttribute(
+      "aria-invalid", String(Boolean(fresh.querySelector(".error"))));
+  }
+}
+
+async function takeShape() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("form");
+  const old = document.getElementById("form");
+  if (!fresh) return;
+  const at = document.activeElement;
+  const kept = at?.closest?.("form[data-answer]")?.id;
+  const opened = [...old.querySelectorAll("form[data-answer]")].filter(
+    (form) => unsaved.has(form.id) || form.id === kept);
+  document.adoptNode(fresh);
+  for (const form of opened) fresh.querySelector(`#${CSS.escape(form.id)}`)?.replaceWith(form);
+  const top = scrollY;
+  old.replaceWith(fresh);
+  scrollTo(0, top);
+  if (at?.isConnected) at.focus({ preventScroll: true });
+}
+
+function save(form) {
+  clearTimeout(waits.get(form));
+  unsaved.add(form.id);
+  writing = writing.then(async () => {
+    try {
+      const page = await post(form, "");
+      unsaved.delete(form.id);
+      form.classList.remove("refused-form");
+      takeTold(page, `told-${form.id.replace(/-none$/, "")}`);
+      say(`Written: ${form.dataset.label}`);
+      trouble("");
+      const shape = page.getElementById("all-told")?.dataset.shape;
+      if (shape && shape !== document.getElementById("form").dataset.shape) await takeShape();
+    } catch (error) {
+      const words = error instanceof TypeError
+        ? "Not written: the server does not answer. What you typed is still here; it is sent again with the next answer."
+        : `Not written: ${error.message}`;
+      tellField(form, words);
+      say("");
+      freshen().catch(() => {});
+    }
+  });
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-answer]");
+  if (!form) return;
+  save(form);
+  for (const id of unsaved) {
+    const other = document.getElementById(id);
+    if (other && other !== form && other.classList.contains("refused-form")) save(other);
+  }
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-answer]");
+  if (!form) return;
+  unsaved.add(form.id);
+  clearTimeout(waits.get(form));
+  waits.set(form, setTimeout(async () => {
+    try {
+      const page = await post(form, "/try");
+      const fresh = page.querySelector("#all-told > [id]");
+      const old = fresh && document.getElementById(fresh.id);
+      if (!old || !unsaved.has(form.id)) return;
+      const knew = old.querySelector("[name=knew]").value; // the file has not changed
+      old.replaceWith(document.adoptNode(fresh));
+      fresh.querySelector("[name=knew]").value = knew;
+    } catch {
+      // nothing is lost: it is told when the field is left
+    }
+  }, 500));
+});
+
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector(".refused-form")) event.preventDefault();
 });
 
 const keysOn = () => localStorage.getItem("keys") !== "off";
@@ -112,6 +233,7 @@ function begin(root) {
   }
   const menu = document.querySelector(".menu");
   if (menu && root === document && matchMedia("(max-width: 59.99rem)").matches) menu.open = false;
+  document.dispatchEvent(new Event("review:shown"));
 }
 
 begin(document);

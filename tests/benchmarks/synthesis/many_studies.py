@@ -116,6 +116,8 @@ def snapshot(n: int) -> Snapshot:
         duplicates={},
         studies={id: (f"records:{id}",) for id in studies},
         flow=empty.flow,
+        whole=empty.whole,
+        entrances={},
     )
     return Snapshot(review=review, ledger=ledger, records={}, synthesis=synthesis(studies))
 

@@ -1,0 +1,1 @@
+"""The verbs that search and chase over the web."""
