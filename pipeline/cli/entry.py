@@ -34,6 +34,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("importing", "make a new review that already builds"),
         "ingest": ("importing", "take in an export of a database"),
         "search": ("searching", "search a source over the web, or all searches again"),
+        "chase": ("searching", "follow the citations of included studies, both ways"),
         "update": ("importing", "take new exports into a review that is under way"),
     },
     "Select": {
