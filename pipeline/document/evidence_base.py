@@ -17,7 +17,7 @@ from pipeline.model.study import Result, Study
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import overlaps_of
 from pipeline.synthesis.sensitivity import StudyQuality, quality_of
-from pipeline.synthesis.study_facts import in_order, total_of
+from pipeline.synthesis.study_facts import in_order, people_of
 
 
 class EvidenceBase:
@@ -56,7 +56,7 @@ class EvidenceBase:
         for id in finding.results:
             result = self.results.get(id)
             if result is not None:
-                n = result.n_analysed or total_of(self.studies[result.study])
+                n = people_of(result, self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
         for shared in _overlapping(self._snapshot) if len(by) > 1 else ():

@@ -129,12 +129,11 @@ def _numbers(value: Mapping[str, object], item: Item | None) -> str:
     if "x" in value or "percent" in value:
         return proportion_in_words(value)
     if "mean" in value:
-        spread = next((k for k in ("sd", "se") if k in value), "")
-        return _plain(value["mean"]) + (
-            f" ({spread.upper()} {_plain(value[spread])})" if spread else ""
-        )
+        return mean_in_words(value)
     if "value" in value:
         return estimate_in_words(value)
+    if "events" in value or "time" in value:
+        return rate_in_words(value)
     unit = f" {item.unit}" if item and item.unit and item.unit != "%" else ""
     return f"{_plain(value.get('low', ''))} to {_plain(value.get('high', ''))}{unit}"
 
@@ -148,6 +147,18 @@ def proportion_in_words(value: Mapping[str, object]) -> str:
     if "n" in value and share:
         return f"{share} of {_plain(value['n'])}"
     return share or _plain(value.get("x", ""))
+
+
+def mean_in_words(value: Mapping[str, object]) -> str:
+    """`14.5 (SD 1.5)`."""
+    spread = next((k for k in ("sd", "se") if k in value), "")
+    told = f" ({spread.upper()} {_plain(value[spread])})" if spread else ""
+    return f"{_plain(value.get('mean', ''))}{told}"
+
+
+def rate_in_words(value: Mapping[str, object]) -> str:
+    """`12 events in 1840`."""
+    return f"{_plain(value.get('events', ''))} events in {_plain(value.get('time', ''))}"
 
 
 def estimate_in_words(value: Mapping[str, object]) -> str:

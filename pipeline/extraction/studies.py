@@ -165,7 +165,7 @@ class HeadReader:
         return found
 
 
-_NUMBERS = ("proportion", "estimate", "n_analysed")
+_NUMBERS = ("proportion", "estimate", "mean", "rate")
 
 
 def results_of(
@@ -211,10 +211,12 @@ def _result(study: str, entry: Part, outcome: str, asks: bool) -> Result:
         estimate=_numbers(entry, "estimate"),
         proportion=_numbers(entry, "proportion"),
         mean=_numbers(entry, "mean"),
+        rate=_numbers(entry, "rate"),
         n_analysed=n if isinstance(n, int) else None,
         sources=_sources(entry),
         note=entry.note,
         derived=_derived(entry),
+        unsourced=_unsourced(entry),
         place=entry.place,
     )
 
@@ -245,6 +247,21 @@ def _sources(entry: Part) -> tuple[Source, ...]:
         if answer.value is not None:
             found.extend(answer.sources)
     return tuple(dict.fromkeys(found))
+
+
+def _unsourced(entry: Part) -> frozenset[str]:
+    """The numbers of `entry` that have neither a source nor a word on how they were worked out."""
+    if entry.derived:
+        return frozenset()
+    given = ((item, entry.answers.get(item)) for item in _NUMBERS)
+    return frozenset(
+        item
+        for item, answer in given
+        if answer is not None
+        and answer.value is not None
+        and not answer.sources
+        and not answer.derived
+    )
 
 
 def _derived(entry: Part) -> str:

@@ -62,14 +62,33 @@ def protocol_group(study: Study, group: str) -> str:
 
 
 def n_of(result: Result, study: Study) -> int | None:
-    """How many people a result speaks of: those analysed, else its group, else the whole study."""
+    """How many people the group of a result has: those analysed, else those its numbers are of,
+    else its own number, else the whole study."""
     if result.n_analysed is not None:
         return result.n_analysed
-    own = entry(study, "groups", result.group)
+    for numbers in (result.proportion, result.mean):
+        if numbers and numbers.get("n"):
+            return round(numbers["n"])
+    own = _size_of(study, result.group)
+    return total_of(study) if own is None else own
+
+
+def people_of(result: Result, study: Study) -> int | None:
+    """How many people a result speaks of: those analysed, else both of its groups, as far as their
+    numbers are known; the whole study where neither is."""
+    if result.n_analysed is not None:
+        return result.n_analysed
+    if not result.comparator:
+        return n_of(result, study)
+    sizes = (_size_of(study, result.group), _size_of(study, result.comparator))
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else n_of(result, study)
+
+
+def _size_of(study: Study, group: str) -> int | None:
+    own = entry(study, "groups", group)
     n = own.answers.get("n") if own is not None else None
-    if n is not None and isinstance(n.value, int):
-        return n.value
-    return total_of(study)
+    return n.value if n is not None and isinstance(n.value, int) else None
 
 
 def texts_of(study: Study) -> Iterator[tuple[str, str]]:

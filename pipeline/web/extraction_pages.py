@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pipeline.extraction.questions import StudyQuestion
 from pipeline.extraction.quote_checks import TextOf
 from pipeline.model.decision import Collated
 from pipeline.model.form import AnswerType
-from pipeline.model.problem import ReviewError
+from pipeline.model.problem import Place, Problem, ReviewError
 from pipeline.model.protocol import ExtractionPlanKind
 from pipeline.model.standing import SOUGHT
 from pipeline.model.study import Basis
@@ -133,8 +134,10 @@ def try_out(request: PageRequest) -> Response:
     except PageOvertaken:
         return _told(request, at)
     except ReviewError as refusal:
-        return _refused(request, at, field, refusal)
-    return _told(request, at.with_text(text), only=field.key)
+        place = Place(file=at.folder.places.shown(at.reading.file))
+        fault = Problem(place=place, what=refusal.what, remedy=refusal.remedy, check="answer")
+        return _told(request, at, typed=replace(field, faults=(fault,)))
+    return _told(request, at, typed=at.with_text(text).named(field.question.address))
 
 
 def set_basis(request: PageRequest) -> Response:
@@ -323,15 +326,16 @@ def _page(request: PageRequest, at: _Opened, refusal: ReviewError | None = None)
     )
 
 
-def _told(request: PageRequest, at: _Opened, *, saved: str = "", only: str = "") -> Response:
-    """What there is to say of each field, or of the one that was typed into."""
-    fields = [f for f in at.form.fields if not only or f.key == only]
+def _told(
+    request: PageRequest, at: _Opened, *, saved: str = "", typed: AnswerField | None = None
+) -> Response:
+    """What there is to say of each field, or of the one that is being typed into."""
     return request.render(
         "study_told.html",
-        fields=fields,
-        rest=() if only else at.form.rest,
-        whole=not only,
-        shape="" if only else at.form.shape,
+        fields=at.form.fields if typed is None else (typed,),
+        rest=at.form.rest if typed is None else (),
+        whole=typed is None,
+        shape=at.form.shape if typed is None else "",
         saved=saved,
         left=sum(f.question.is_open for f in at.form.fields),
         required=sum(f.question.is_open and f.question.required for f in at.form.fields),

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -14,6 +18,7 @@ from urllib.parse import unquote
 
 import pytest
 import typst
+import uvicorn
 from starlette.testclient import TestClient
 
 from pipeline.cli.entry import _run
@@ -25,6 +30,11 @@ from pipeline.store.accounts import Account, Role, put_account, read_accounts
 from pipeline.web.app import COOKIE, Serving, make_app
 from pipeline.web.sign_in import hashed, mark_of
 
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+FIRST = "db-2020-01-01:0001"
+DESK, PHONE = {"width": 1200, "height": 850}, {"width": 360, "height": 740}
 PASSWORD = "four quiet words here"
 PEOPLE = {"ada": Role.REVIEWER, "ben": Role.REVIEWER, "cai": Role.ARBITER, "dot": Role.READER}
 _HASH = hashed(PASSWORD)
@@ -177,3 +187,121 @@ def open_as(serving: Serving) -> Open:
         return browser
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if not CHROMIUM and os.environ.get("REVIEW_CHROMIUM") == "required":
+        pytest.fail("REVIEW_CHROMIUM=required, and there is no Chromium on the path")
+    if not CHROMIUM:
+        pytest.skip("no Chromium on the path: nothing was tried in a real browser")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as play:
+        running = play.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield running
+        running.close()
+
+
+class Running:
+    """The pages on a port of this machine; can be stopped and started like a server that fails."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.serving = serving
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.address = f"http://testserver:{self.port}"
+        self._start()
+
+    def _start(self) -> None:
+        config = uvicorn.Config(self.serving.app, log_level="error", lifespan="off")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(
+            target=self.server.run, kwargs={"sockets": [self.listener]}, daemon=True
+        )
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.server.force_exit = True
+        self.thread.join()
+        self.listener.close()
+
+    def again(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self._start()
+
+
+@pytest.fixture
+def running(serving: Serving) -> Iterator[Running]:
+    made = Running(serving)
+    yield made
+    made.stop()
+
+
+class Opened:
+    """One person's browser with everything that it complained of."""
+
+    def __init__(self, chromium: Any, running: Running, name: str, **how: Any) -> None:
+        self.context = chromium.new_context(
+            **({"viewport": DESK, "base_url": f"http://127.0.0.1:{running.port}"} | how)
+        )
+        account = read_accounts(running.serving.site.places)[name]
+        token = running.serving.entrance.sessions.begin(name, account.role, mark_of(account))
+        self.context.add_cookies(
+            [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/"}]
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def screen(self, stage: str = "title_abstract") -> Any:
+        self.page.goto(f"/screen/{stage}")
+        return self.page
+
+    def record(self) -> str:
+        return str(self.page.locator(".id").inner_text())
+
+    def press(self, key: str) -> None:
+        """Presses a key and waits until the record has changed."""
+        before = self.page.locator("#main").element_handle()
+        self.page.keyboard.press(key)
+        self.page.wait_for_function("old => !old.isConnected", arg=before)
+
+
+def axe_finds_nothing(page: Any) -> None:
+    """Whether axe, the checker of accessibility, has nothing to say of the page in view."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == [], page.url
+
+
+OpenChromium = Callable[..., Opened]
+
+
+@pytest.fixture
+def browser_of(chromium: Any, running: Running) -> Iterator[OpenChromium]:
+    """`browser_of("ada")` is ada's browser; at the end none may have complained."""
+    opened: list[Opened] = []
+
+    def open_it(name: str, **how: Any) -> Opened:
+        opened.append(Opened(chromium, running, name, **how))
+        return opened[-1]
+
+    yield open_it
+    for one in opened:
+        one.context.close()
+    assert [words for one in opened for words in one.complaints] == []

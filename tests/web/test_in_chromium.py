@@ -2,140 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 
 from pipeline.cli.entry import _run
-from pipeline.store.accounts import read_accounts
-from pipeline.web.app import COOKIE, Serving
-from pipeline.web.sign_in import mark_of
+from pipeline.web.answer_fields import key_of
 
-from .conftest import lines, pdf_bytes
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-FIRST = "db-2020-01-01:0001"
-DESK, PHONE = {"width": 1200, "height": 850}, {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM and os.environ.get("REVIEW_CHROMIUM") == "required":
-        pytest.fail("REVIEW_CHROMIUM=required, and there is no Chromium on the path")
-    if not CHROMIUM:
-        pytest.skip("no Chromium on the path: nothing was tried in a real browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        running = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield running
-        running.close()
-
-
-class Running:
-    """The pages on a port of this machine; can be stopped and started like a server that fails."""
-
-    def __init__(self, serving: Serving) -> None:
-        self.serving = serving
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.address = f"http://testserver:{self.port}"
-        self._start()
-
-    def _start(self) -> None:
-        config = uvicorn.Config(self.serving.app, log_level="error", lifespan="off")
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(
-            target=self.server.run, kwargs={"sockets": [self.listener]}, daemon=True
-        )
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.server.force_exit = True
-        self.thread.join()
-        self.listener.close()
-
-    def again(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", self.port))
-        self._start()
-
-
-@pytest.fixture
-def running(serving: Serving) -> Iterator[Running]:
-    made = Running(serving)
-    yield made
-    made.stop()
-
-
-class Opened:
-    """One person's browser with everything that it complained of."""
-
-    def __init__(self, chromium: Any, running: Running, name: str, **how: Any) -> None:
-        self.context = chromium.new_context(
-            **({"viewport": DESK, "base_url": f"http://127.0.0.1:{running.port}"} | how)
-        )
-        account = read_accounts(running.serving.site.places)[name]
-        token = running.serving.entrance.sessions.begin(name, account.role, mark_of(account))
-        self.context.add_cookies(
-            [{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/"}]
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.complaints: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def screen(self, stage: str = "title_abstract") -> Any:
-        self.page.goto(f"/screen/{stage}")
-        return self.page
-
-    def record(self) -> str:
-        return str(self.page.locator(".id").inner_text())
-
-    def press(self, key: str) -> None:
-        """Presses a key and waits until the record has changed."""
-        before = self.page.locator("#main").element_handle()
-        self.page.keyboard.press(key)
-        self.page.wait_for_function("old => !old.isConnected", arg=before)
-
-
-OpenChromium = Callable[..., Opened]
-
-
-@pytest.fixture
-def browser_of(chromium: Any, running: Running) -> Iterator[OpenChromium]:
-    """`browser_of("ada")` is ada's browser; at the end none may have complained."""
-    opened: list[Opened] = []
-
-    def open_it(name: str, **how: Any) -> Opened:
-        opened.append(Opened(chromium, running, name, **how))
-        return opened[-1]
-
-    yield open_it
-    for one in opened:
-        one.context.close()
-    assert [words for one in opened for words in one.complaints] == []
+from .conftest import DESK, FIRST, PHONE, OpenChromium, Running, axe_finds_nothing, lines, pdf_bytes
+from .test_extraction import STUDY, laid_out
 
 
 def test_one_key_a_verdict(browser_of: OpenChromium, review: Path) -> None:
@@ -230,15 +105,12 @@ PAGES = (
 
 @pytest.mark.parametrize("scheme", ("light", "dark"))
 def test_axe_finds_nothing_on_any_page(browser_of: OpenChromium, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     for viewport in (DESK, PHONE):
-        ada = browser_of("cai", viewport=viewport, color_scheme=scheme)
+        page = browser_of("cai", viewport=viewport, color_scheme=scheme).page
         for address in PAGES:
-            ada.page.goto(address)
-            found = Axe().run(ada.page).response["violations"]
-            told = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
-            assert told == [], (address, scheme, viewport)
+            page.goto(address)
+            axe_finds_nothing(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_a_report_is_read_and_searched_beside_the_form(
@@ -260,6 +132,74 @@ def test_a_report_is_read_and_searched_beside_the_form(
         " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v < 128) }"
     )
     assert painted
+    axe_finds_nothing(page)
     page.locator("h1").click()
     ada.press("1")
     assert [x.get("verdict") for x in lines(review, "ada")][-1] == "exclude"
+
+
+def test_selected_words_become_the_quote_of_the_field_one_is_in(
+    browser_of: OpenChromium, here: Path
+) -> None:
+    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
+    assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
+    ada = browser_of("ada")
+    page = ada.page
+    page.goto(f"/extract/{STUDY}")
+    total = page.locator(f"#{key_of('participants/total')}")
+    total.get_by_label("Total").fill("many")
+    total.locator(".fault", has_text="not a whole number").wait_for()
+    total.get_by_label("Total").fill("264")
+    page.locator("[data-page='1'] .textLayer span", has_text="264").wait_for()
+    axe_finds_nothing(page)
+    page.evaluate(
+        "() => { const text = [...document.querySelectorAll(\"[data-page='1'] .textLayer span\")]"
+        ".find(s => s.textContent.includes('264')).firstChild;"
+        " const at = text.data.indexOf('264'); const range = new Range();"
+        " range.setStart(text, at); range.setEnd(text, at + 13);"
+        " getSelection().removeAllRanges(); getSelection().addRange(range); }"
+    )
+    page.get_by_role("button", name="Take as the quote of “Total”, page 2").click()
+    total.locator(".quote-told", has_text="stands on page 2").wait_for()
+    text = study.read_text()
+    assert "value: 264" in text and "quote: 264 juveniles" in text and 'page: "2"' in text
+    page.reload()
+    total.get_by_role("button", name="Show its quote").click()
+    page.locator(".report-told", has_text="stands on page 2").wait_for()
+    page.wait_for_function("CSS.highlights.get('quote')?.size > 0")
+
+
+def test_an_answer_that_cannot_be_written_stays_and_is_sent_with_the_next(
+    browser_of: OpenChromium, here: Path, running: Running
+) -> None:
+    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
+    assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
+    ada = browser_of("ada")
+    page = ada.page
+    page.goto(f"/extract/{STUDY}")
+    before = study.read_text()
+    running.stop()
+    country = page.locator(f"#{key_of('country')}")
+    country.get_by_label("Country").fill("Sweden")
+    country.get_by_label("Country").blur()
+    country.locator(".fault", has_text="does not answer").wait_for()
+    assert study.read_text() == before
+    running.again()
+    page.locator(f"#{key_of('design')}").get_by_label("Design").select_option("cohort")
+    country.locator(".fault").wait_for(state="detached")
+    assert "country: Sweden" in study.read_text() and "design: cohort" in study.read_text()
+    ada.complaints.clear()  # the browser itself told that nobody answered
+
+
+def test_an_entry_that_is_added_brings_its_questions(browser_of: OpenChromium, here: Path) -> None:
+    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
+    assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
+    page = browser_of("ada").page
+    page.goto(f"/extract/{STUDY}")
+    groups = page.locator(f"#{key_of('groups')}")
+    groups.get_by_label("Another one").fill("boys")
+    groups.get_by_role("button", name="Add").click()
+    page.locator(f"#{key_of('groups/boys/n')}").get_by_label("n", exact=True).fill("12")
+    page.keyboard.press("Tab")
+    page.locator("#said", has_text="Written: n").wait_for()
+    assert "id: boys" in study.read_text() and "n: 12" in study.read_text()

@@ -16,7 +16,7 @@ from pipeline.document.wording import (
     paragraph,
     were,
 )
-from pipeline.duplicates.method import METHOD_VERSION, method_in_words
+from pipeline.duplicates.method import METHOD, method_in_words
 from pipeline.model.search import Arm, Search
 from pipeline.model.standing import Standing
 from pipeline.notation.safe_text import for_markdown
@@ -125,7 +125,7 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     (PRISMA-S, item 16)."""
     found = pairs_told(snapshot)
     removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
-    used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
+    told = [words for method in found.by_rule if (words := _method_told(method))]
     what = "a duplicate" if removed == 1 else "duplicates"
     over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
     records = counted(removed, "record", words=True)
@@ -143,16 +143,22 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     if found.parted:
         pairs = counted(found.parted, "pair", words=True)
         said.append(f"{pairs} that looked alike {were(found.parted)} told apart by a person")
-    if used and not (found.by_person or found.parted):
+    if told and not (found.by_person or found.parted):
         said.append("no pair was decided by a person")
     if found.none:
         said.append("no duplicates have been looked for" if not removed else "")
     elif see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
-    if used:
-        return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
+    if told:
+        return "\n\n".join([*map(for_markdown, told), paragraph(said)])
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
+
+
+def _method_told(method: str) -> str:
+    """The words for a method as a `matched` line names it ("duplicates 2")."""
+    name, _, version = method.rpartition(" ")
+    return method_in_words(version) if name == METHOD else ""
 
 
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:

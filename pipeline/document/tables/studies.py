@@ -14,7 +14,9 @@ from pipeline.document.values import (
     estimate_in_words,
     find,
     mark_of,
+    mean_in_words,
     proportion_in_words,
+    rate_in_words,
     shown_items,
     value_in_words,
     value_notes,
@@ -211,6 +213,10 @@ def numbers(result: Result, study: Study) -> str:
     said = []
     if result.proportion:
         said.append(proportion_in_words(result.proportion))
+    if result.mean:
+        said.append(f"mean {mean_in_words(result.mean)}")
+    if result.rate:
+        said.append(rate_in_words(result.rate))
     if result.estimate:
         measure = f"{result.measure}: " if result.measure else ""
         said.append(f"{measure}{estimate_in_words(result.estimate)}")

@@ -82,11 +82,13 @@ class Report {
     this.taking = element("button", { type: "button", className: "take main-button", hidden: true });
     this.taking.onmousedown = (event) => event.preventDefault(); // the selection stays
     this.taking.onclick = () => this.take();
+    this.toggle = button("Hide", "Hide the report", () => this.fold(!this.section.classList.contains("closed")));
+    this.toggle.classList.add("toggle", "plain");
     this.bar = element("div", { className: "report-bar" },
       this.number, this.of,
       button("−", "Smaller", () => this.zoom(1 / 1.2)),
       button("+", "Larger", () => this.zoom(1.2)),
-      this.find);
+      this.toggle, this.find);
     this.scroller = element("div", { className: "report-pages", tabIndex: 0 });
     this.scroller.setAttribute("role", "region");
     this.scroller.setAttribute("aria-label", "Pages of the report");
@@ -101,6 +103,12 @@ class Report {
         else this.forget(page);
       }
     }, { root: this.scroller, rootMargin: "800px" });
+  }
+
+  fold(closed) {
+    this.section.classList.toggle("closed", closed);
+    this.toggle.textContent = closed ? "Show the report" : "Hide";
+    this.toggle.setAttribute("aria-label", closed ? "Show the report" : "Hide the report");
   }
 
   say(words) { this.told.textContent = words; }
@@ -287,7 +295,7 @@ class Report {
     }
     if (!this.file) return;
     this.wanted = null;
-    this.section.closest("details")?.setAttribute("open", "");
+    this.fold(false);
     const asked = new URLSearchParams({ quote: wanted.quote, page: wanted.page });
     const answer = await fetch(`${this.address}/quote?${asked}`).then((a) => a.json()).catch(() => ({}));
     this.quote = wanted.quote;

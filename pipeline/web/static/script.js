@@ -175,8 +175,8 @@ document.addEventListener("input", (event) => {
       const knew = old.querySelector("[name=knew]").value; // the file has not changed
       old.replaceWith(document.adoptNode(fresh));
       fresh.querySelector("[name=knew]").value = knew;
-    } catch (error) {
-      if (!(error instanceof TypeError)) tellField(form, error.message);
+    } catch {
+      // nothing is lost: it is told when the field is left
     }
   }, 500));
 });
