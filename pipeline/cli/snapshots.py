@@ -76,6 +76,8 @@ def _snapshot(
         earlier=_Earlier(folder, until),
         place_of=folder.place_of,
         log_of=folder.search_place,
+        key_of=folder.protocol_place,
+        form_of=folder.form_place,
         orphans=folder.orphaned_exports(),
         now=now,
     )

@@ -19,7 +19,7 @@ from pipeline.notation.decision_lines import DecisionLog
 from pipeline.notation.people import CHECK as PEOPLE_CHECK
 from pipeline.notation.people import with_people
 from pipeline.notation.typed import into
-from pipeline.notation.yaml_text import read_yaml
+from pipeline.notation.yaml_text import YamlText, read_yaml
 from pipeline.screening.plans import CHECK as PLAN_CHECK
 from pipeline.screening.plans import plan_faults
 from pipeline.store import cache, decision_logs, search_log, study_files
@@ -245,6 +245,19 @@ class ReviewFolder:
         """The YAML of a search; the protocol for the empty name."""
         return search_log.search_place(self.places, search)
 
+    def protocol_place(self, key: str) -> Place:
+        """The line of `key` in the protocol, that of its head where the key does not stand."""
+        return self._protocol_text.place((key,))
+
+    @cached_property
+    def _protocol_text(self) -> YamlText:
+        return read_yaml(text_at(self.places.protocol), shown(self.places.protocol))
+
+    def form_place(self, form: str) -> Place:
+        """The file of a form or an instrument."""
+        path = self.form_path(form)
+        return Place(file=shown(path) if path else form, line=0)
+
     def orphaned_exports(self) -> tuple[Place, ...]:
         """Files in `searches/` that no search speaks of."""
         return search_log.orphaned_exports(self.places, self.searches[0].values())
@@ -281,7 +294,7 @@ class ReviewFolder:
         `find` may use code of `pipeline.synthesis` and the rooms below it, and nothing else of the
         review.
         """
-        code = program("terms", "notation", "extraction", "synthesis")
+        code = program("model", "notation", "extraction", "synthesis")
         rests_on = (code, text_at(self.places.protocol), self.shelf.key, *texts)
         kept_at = self.places.cache / name / f"{self.places.kept_as}.json"
         return kept_problems(kept_at, (part.encode() for part in rests_on), find)
