@@ -8,6 +8,7 @@ from pipeline.document.estimate_words import METHODS, SCALES
 from pipeline.document.figures.estimates import Numbers, numbers_of
 from pipeline.document.finding_words import APPROACHES, methods_used
 from pipeline.document.wording import counted, in_words, listed, lower_first, paragraph, were
+from pipeline.extraction.forms import walk
 from pipeline.model.finding import (
     Finding,
     FindingKind,
@@ -70,10 +71,23 @@ def _grouping(grouping: Grouping) -> str:
 
 
 def _order(snapshot: Snapshot) -> str:
-    reason = " ".join(snapshot.synthesis.preliminary.order.reason.split()).removesuffix(".")
-    if not reason:
-        return ""
-    return f"in tables and figures studies stand in one order: {for_markdown(lower_first(reason))}"
+    order = snapshot.synthesis.preliminary.order
+    reason = for_markdown(lower_first(" ".join(order.reason.split()).removesuffix(".")))
+    because = f"; the reason given is: {reason}" if reason else ""
+    if not order.by:
+        return f"in tables and figures studies stand by their names{because}" if reason else ""
+    by = listed(f"*{for_markdown(_label_of(path, snapshot))}*" for path in order.by)
+    return f"in tables and figures studies stand by {by}, then by their names{because}"
+
+
+def _label_of(path: str, snapshot: Snapshot) -> str:
+    """What the forms call the item at `path`."""
+    dotted = path.replace("/", ".")
+    for form in snapshot.review.forms.values():
+        for here, item in walk(form.items):
+            if here == dotted:
+                return item.label
+    return path
 
 
 def _findings(findings: tuple[Finding, ...], snapshot: Snapshot, see: See) -> list[str]:
