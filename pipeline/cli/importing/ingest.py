@@ -25,7 +25,7 @@ from pipeline.cli.importing.ingest_report import (
 from pipeline.model.decision import Screened
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Arm, Search, SourceKind
-from pipeline.snapshot.as_of import discarded_searches
+from pipeline.model.undoing import discarded_searches
 from pipeline.store import ReviewFolder, find_review
 from pipeline.store.files import check_readable, open_outside
 from pipeline.store.importing import (
