@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
-from pipeline.document import wording
+from pipeline.document import methods, wording
 from pipeline.document.changes import changes_since
 from pipeline.document.citations import citable, citation
 from pipeline.document.evidence_base import ordered
@@ -25,7 +25,6 @@ from pipeline.document.manuscript.claims import grounds_of
 from pipeline.document.manuscript.front_matter import FULL
 from pipeline.document.manuscript.statements import NumberSlots, Sayings
 from pipeline.document.manuscript.template import CompositeValue, Markdown, Template, marked
-from pipeline.document import methods
 from pipeline.document.sentences.selection import RESULTS
 from pipeline.document.tables import TABLES
 from pipeline.document.values import UnknownValue, find, said
