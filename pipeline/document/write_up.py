@@ -24,6 +24,7 @@ from pipeline.document.placing import (
     with_links,
     with_references,
 )
+from pipeline.document.stated import faults_of_sentences
 from pipeline.document.tables.claims import evidence
 from pipeline.model.document import Document, Table
 from pipeline.model.finding import Claim
@@ -83,6 +84,8 @@ def write_up(
     if stopped:
         return None, _in_order(problems)
     problems += faults_of_prose(manuscript, file, front, slots)
+    if kind == FULL:
+        problems += faults_of_sentences(snapshot)
     text = with_references(text)
     problems += placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), snapshot)

@@ -23,7 +23,7 @@ from pipeline.document.manuscript.template import (
 from pipeline.document.values import UnknownValue, absent, find, quoted
 from pipeline.document.values import said as values_said
 from pipeline.model.document import Figure, Table
-from pipeline.model.problem import Place
+from pipeline.model.problem import Place, Severity
 from pipeline.model.statement import Statement, StatementKind
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_markdown
@@ -117,7 +117,12 @@ class NotesFault(Protocol):
     """Notes what is wrong in the line that is being filled; gives nothing to print."""
 
     def __call__(
-        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+        self,
+        what: str,
+        remedy: str,
+        word: str = "",
+        known: Collection[str] = (),
+        severity: Severity = Severity.ERROR,
     ) -> Markdown: ...
 
 
