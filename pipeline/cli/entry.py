@@ -35,6 +35,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "me": ("overview", "say who sits at this machine, so that --as can be left out"),
         "ingest": ("importing", "take in an export of a database"),
         "search": ("searching", "search a source over the web, or all searches again"),
+        "chase": ("searching", "follow the citations of included studies, both ways"),
         "update": ("importing", "take new exports into a review that is under way"),
     },
     "Select": {

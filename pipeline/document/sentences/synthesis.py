@@ -11,7 +11,7 @@ from pipeline.document.estimate_words import (
     model_in_words,
     pooled_in_words,
 )
-from pipeline.document.estimate_words import value_in_words as estimate_words_value_in_words
+from pipeline.document.estimate_words import value_in_words as estimate_in_words
 from pipeline.document.evidence_base import evidence_base
 from pipeline.document.figures.estimates import numbers_of
 from pipeline.document.figures.maps import short_name
@@ -253,8 +253,8 @@ def _set(id: str, snapshot: Snapshot, see: See) -> str:
     if told.pooled is None:
         values = [effect.value for effect in told.effects]
         low, high = (
-            estimate_words_value_in_words(scale, min(values)),
-            estimate_words_value_in_words(scale, max(values)),
+            estimate_in_words(scale, min(values)),
+            estimate_in_words(scale, max(values)),
         )
         spread = low if low == high else f"{low} to {high}"
         why = f" ({told.not_pooled})" if told.not_pooled else ""
