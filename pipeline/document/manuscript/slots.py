@@ -372,6 +372,8 @@ class Slots:
             if word not in self.tables:
                 with self.sayings.reading() as (snapshot, read):
                     table = maker.make(snapshot)
+                if maker.if_any and not table.rows and not table.notes:
+                    continue
                 self.tables.setdefault(table.id, table)
                 self.sayings.table(table, read, placed=False)
 

@@ -13,6 +13,7 @@ from pipeline.document.tables import (
     changes,
     estimates,
     findings,
+    pooled_sets,
     preliminary,
     relationships,
     reports,
@@ -26,10 +27,14 @@ from pipeline.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class TableMaker:
-    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none)."""
+    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none).
+
+    `if_any`: the table stands beside the document only where it has something to tell.
+    """
 
     make: Callable[..., Table]
     option: str = ""
+    if_any: bool = False
 
 
 TABLES: Mapping[str, TableMaker] = {
@@ -62,6 +67,12 @@ TABLES: Mapping[str, TableMaker] = {
     "reflection": TableMaker(preliminary.reflection),
     "estimates": TableMaker(estimates.estimates, "estimates"),
     "pooled": TableMaker(estimates.pooled),
+    "subgroups": TableMaker(pooled_sets.subgroups, "estimates", if_any=True),
+    "meta_regression": TableMaker(pooled_sets.meta_regression, "estimates", if_any=True),
+    "leave_one_out": TableMaker(pooled_sets.leave_one_out, "estimates", if_any=True),
+    "influence": TableMaker(pooled_sets.influence, "estimates", if_any=True),
+    "small_studies": TableMaker(pooled_sets.small_studies, "estimates", if_any=True),
+    "absolute_effects": TableMaker(pooled_sets.absolute, "estimates", if_any=True),
     "themes": TableMaker(relationships.themes),
     "quotes": TableMaker(relationships.quotes),
     "appraisal": TableMaker(appraisal.appraisal, "instrument"),
