@@ -10,8 +10,6 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import safe, say, tell
-from pipeline.model.protocol import Protocol
-from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.notation.yaml_writing import yaml_value
 from pipeline.store.new_review import begin, new_places, shipped_form
@@ -90,8 +88,9 @@ def _template(name: str) -> str:
 
 def template_questions() -> tuple[str, ...]:
     """The questions of a protocol that nobody has filled in yet."""
-    read, _ = into(Protocol, read_yaml(_template("protocol.yaml"), "protocol.yaml"))
-    return tuple(question.text for question in read.questions) if read else ()
+    written = read_yaml(_template("protocol.yaml"), "protocol.yaml").value
+    asked = written.get("questions", {}) if isinstance(written, dict) else {}
+    return tuple(str(question["text"]) for question in asked.values())
 
 
 def _form(general: str, slug: str, title: str) -> str:
