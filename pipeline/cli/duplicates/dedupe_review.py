@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell, wrapped
+from pipeline.cli.prompt import Back, prompt
 from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import Pair
@@ -31,6 +32,21 @@ from pipeline.store import open_review
 from pipeline.store.files import reviewer_name
 
 _ABSTRACT = 400
+_KEYS = {
+    "s": "same",
+    "d": "different",
+    "t": "study",
+    "k": "skip",
+    "u": "undo",
+    "q": "quit",
+}
+_KEYS_HELP = """\
+  s  same: one report; the record that came in first is kept
+  d  different, for ever: no rule joins them again
+  t  two reports of one study: never merged, to be collated
+  k  skip: it is asked again next time
+  u  take back the last answer
+  q  leave; everything answered is on disk"""
 
 
 def side_by_side(a: Record, b: Record, width: int = 0) -> str:
@@ -122,51 +138,40 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
     done: list[Decision] = []
     settled: set[int] = set()
     at = 0
-    while at < len(pairs):
-        pair = pairs[at]
-        a, b = looked.ids[pair.a], looked.ids[pair.b]
-        records = looked.folder.records
-        say()
-        say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
-        say(side_by_side(records[a], records[b]))
-        say(f"Why: {pair.reason}")
-        word = _answer()
-        if word == "q":
-            break
-        if word == "k":
-            at += 1
-        elif word == "u":
-            if not done:
-                say("There is nothing to undo yet.")
-                continue
-            last = done.pop()
-            looked.folder.append(name, Withdrawn, undoes=last.id)
-            at = next(i for i in range(at - 1, -1, -1) if i in settled)
-            settled.discard(at)
-            say("Taken back.")
-        else:
-            done.append(decide_pair(looked.folder, name, a, b, word == "s", word == "t"))
-            settled.add(at)
-            at += 1
+    with prompt() as ask:
+        while at < len(pairs):
+            pair = pairs[at]
+            a, b = looked.ids[pair.a], looked.ids[pair.b]
+            records = looked.folder.records
+            say()
+            say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
+            say(side_by_side(records[a], records[b]))
+            say(wrapped(f"Why: {pair.reason}"))
+            try:
+                word = ask.key(_KEYS, helper=lambda: say(_KEYS_HELP)).key
+            except Back:
+                word = "u"
+            if word == "q":
+                break
+            if word == "k":
+                at += 1
+            elif word == "u":
+                if not done:
+                    say("There is nothing to undo yet.")
+                    continue
+                last = done.pop()
+                looked.folder.append(name, Withdrawn, undoes=last.id)
+                at = next(i for i in range(at - 1, -1, -1) if i in settled)
+                settled.discard(at)
+                say("Taken back.")
+            else:
+                done.append(decide_pair(looked.folder, name, a, b, word == "s", word == "t"))
+                settled.add(at)
+                at += 1
     left = len(pairs) - len(done)
     say(f"{counted(len(done), 'pair')} decided, {left:,} left.")
     say(f"Next: review {'dedupe' if left else 'status'} {looked.folder.slug}")
     return 0
-
-
-def _answer() -> str:
-    words = {"same": "s", "different": "d", "study": "t", "skip": "k", "undo": "u", "quit": "q"}
-    while True:
-        try:
-            said = input("s same · d different · t same study · k skip · u undo · q quit: ")
-        except EOFError:
-            say()
-            return "q"
-        word = said.strip().lower()
-        word = words.get(word, word)
-        if word in words.values():
-            return word
-        say("Please answer with one of these letters.")
 
 
 def say_pair(
