@@ -163,7 +163,8 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
     """Writes a commented blank and the schema beside it; gives the number of reports it names."""
     review = folder.review
     form = sound_form(folder, beginning.form or review.protocol.form)
-    instruments = [f for id in review.protocol.appraisal if (f := review.forms.get(id))]
+    chosen = [f for id in review.protocol.appraisal if (f := review.forms.get(id))]
+    instruments = [instrument for instrument in chosen if not instrument.designs]
     ledger = settle(review)
     reports = beginning.reports or ledger.studies.get(study, ())
     for record in reports:
@@ -183,13 +184,14 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
         protocol.groups,
         instruments,
         files,
+        by_design=[instrument for instrument in chosen if instrument.designs],
     )
     if beginning.name:
         named = f"\nextracted_by: {json.dumps(beginning.name)}\n"
         text = text.replace("\nextracted_by:\n", named, 1)
     if file.parent != folder.places.studies:
         text = text.replace("$schema=", "$schema=../../", 1)
-    schema = json.dumps(json_schema(form, instruments, protocol), ensure_ascii=False, indent=1)
+    schema = json.dumps(json_schema(form, chosen, protocol), ensure_ascii=False, indent=1)
     folder.write(folder.places.studies / f"{form.id}.schema.json", schema + "\n")
     folder.write(file, text)
     return len(reports)

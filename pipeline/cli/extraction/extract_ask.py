@@ -44,6 +44,9 @@ HELP = """\
 """
 
 
+_SURE = (":probable", ":doubtful")
+
+
 @dataclass(slots=True)
 class Asking:
     """One session over one file; nothing is remembered that is not on disk but where one is."""
@@ -66,8 +69,15 @@ class Asking:
         return read_file(self.folder, self.study, self.file)
 
     def line(self, question: str) -> str:
-        """What is typed at a question beside an answer; `:?` helps, Back and Left are raised."""
-        return self.ask.text(question, helper=lambda: say(HELP))
+        """What is typed at a question beside an answer; `:?` helps, Back and Left are raised.
+
+        Of what begins with a colon only the words for how sure one is are an answer.
+        """
+        while True:
+            said = self.ask.text(question, helper=lambda: say(HELP))
+            if not said.startswith(":") or said in _SURE:
+                return said
+            say(HELP)
 
     def write(self, text: str) -> None:
         self.folder.write(self.file, text)
@@ -114,15 +124,15 @@ def beside(
         if session.report:
             source["report"] = session.report
     before = f" (= {safe(session.page)})" if session.page else ""
-    while (page := session.line(f"  page, table or figure{before}")).startswith(":"):
-        if page in (":probable", ":doubtful"):
-            source["sure"] = page[1:]
-        else:
-            say(HELP)
+    while (page := session.line(f"  page, table or figure{before}")) in _SURE:
+        source["sure"] = page[1:]
     page = session.page if page == "=" else page
     if page:
         session.page = source["page"] = page
     quote = session.line("  quote")
+    while quote in _SURE:
+        source["sure"] = quote[1:]
+        quote = session.line("  quote")
     while _is_short(quote) and not session.ask.yes(f"  Is {safe(quote)!r} the whole quote?"):
         quote = session.line("  quote")
     if quote:
