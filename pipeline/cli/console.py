@@ -123,6 +123,8 @@ def progress(label: str) -> Iterator[Tick]:
         yield lambda done, total=None: None
         return
     shown = 0.0
+    sys.stderr.write(f"\r\x1b[K{label} …")  # at once: whoever waits sees what for
+    sys.stderr.flush()
 
     def tick(done: int, total: int | None = None) -> None:
         nonlocal shown

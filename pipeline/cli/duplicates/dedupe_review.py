@@ -14,7 +14,7 @@ from pipeline.cli.prompt import Back, prompt
 from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import Pair
-from pipeline.model.decision import Decision, Matched, Withdrawn
+from pipeline.model.decision import AUTOMATION, Decision, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
 from pipeline.sessions.named_records import known_records
@@ -243,6 +243,8 @@ def undo_pair(review: str, what: str, reviewer: str, as_json: bool) -> int:
 
 def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) -> int:
     found, ids, slug = looked.found, looked.ids, looked.folder.slug
+    answered = {frozenset((m.record, m.duplicate_of)) for m in looked.matched if not _by_rule(m)}
+    related = [p for p in found.related if frozenset((ids[p.a], ids[p.b])) not in answered]
     if as_json:
         say_json(
             {
@@ -251,7 +253,7 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
                 "written": merged is not None,
                 "merged": [_for_programs(p, ids) for p in found.merges],
                 "to_ask": [_for_programs(p, ids) for p in found.ask],
-                "same_study_other_report": [_for_programs(p, ids) for p in found.related],
+                "same_study_other_report": [_for_programs(p, ids) for p in related],
                 "method": METHOD,
             }
         )
@@ -263,13 +265,14 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
     )
     for heading, pairs in (
         ("Doubtful, the likeliest first:", found.ask),
-        ("Perhaps two reports of one study (never merged):", found.related),
+        ("Perhaps two reports of one study (never merged):", related),
     ):
         if pairs:
             say()
             say(f"{heading} {counted(len(pairs), 'pair')}")
             for pair in pairs[:_SHOWN]:
-                say(f"  {ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}")
+                told = f"{ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}"
+                say(wrapped(told, "  ", "      "))
             if len(pairs) > _SHOWN:
                 tell(f"… and {len(pairs) - _SHOWN:,} more; --json shows all.")
     for match in looked.gave_way:
@@ -280,6 +283,10 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
     say()
     say(f"Next: review dedupe {slug} --as NAME" if found.ask else f"Next: review status {slug}")
     return 0
+
+
+def _by_rule(match: Matched) -> bool:
+    return match.reviewer == AUTOMATION
 
 
 def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:

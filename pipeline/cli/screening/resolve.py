@@ -16,6 +16,7 @@ from pipeline.model.protocol import Criterion
 from pipeline.model.review import Ledger, Position
 from pipeline.model.standing import Standing
 from pipeline.screening.queue import conflicts
+from pipeline.screening.sheet import criteria_meant
 from pipeline.sessions.keys import keys_of
 from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
 from pipeline.snapshot.settle import settle
@@ -95,7 +96,9 @@ def _settle_one(
             f"Resolve {position.kept}",
         )
     at = stage or position.stage or Stage.TITLE_ABSTRACT
-    check_vote(folder.protocol[0].criteria_of(at), at, verdict, reason)
+    criteria = folder.protocol[0].criteria_of(at)
+    reason = next(iter(criteria_meant(reason, criteria)), "")
+    check_vote(criteria, at, verdict, reason)
     if not position.conflict and position.standing is not Standing.AWAITING_CLASSIFICATION:
         tell(f"{record} was not in conflict on {WORD_OF_STAGE[at]}; it is settled all the same.")
     _write(folder, record, reviewer, at, verdict, reason, note)
