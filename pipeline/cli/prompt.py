@@ -65,14 +65,17 @@ class Prompt:
         helper: Helper | None = None,
         wrong: str = "Nothing was written.",
         leaves: str = "q",
+        words: Mapping[str, str] | None = None,
     ) -> Pressed:
         """One of `keys` (with the word that stands beside each) or of `more`, which are not shown.
 
         `?` and `:?` call `helper`, else list the keys. The end of the input and `:q` are the key
-        `leaves` where it is one of `keys`, else raise Left. Raises Back for `:b`.
+        `leaves` where it is one of `keys`, else raise Left. Raises Back for `:b`. `words` are
+        further words for some keys.
         """
         all_keys = {**keys, **(more or {})}
-        words = {word.casefold(): key for key, word in all_keys.items()}
+        names = {word.casefold(): key for key, word in all_keys.items()}
+        names |= {word: key for key, word in (words or {}).items()}
         question = offer(keys)
         while True:
             typed = self._read_key(question)
@@ -80,8 +83,8 @@ class Prompt:
             if typed != END and not said:
                 continue  # Enter alone answers nothing here
             key, _, rest = said.partition(" ")
-            if said.casefold() in words and said not in all_keys:
-                key, rest = words[said.casefold()], ""
+            if said.casefold() in names and said not in all_keys:
+                key, rest = names[said.casefold()], ""
             if key in (END, LEAVE):
                 if leaves in all_keys:
                     return Pressed(leaves)

@@ -30,7 +30,8 @@ class EvidenceBase:
     def studies(self) -> Mapping[str, Study]:
         """The included studies by id, in the authors' order."""
         order = self._snapshot.synthesis.preliminary
-        return {study.id: study for study in in_order(self._snapshot.included, order)}
+        forms = self._snapshot.review.forms
+        return {study.id: study for study in in_order(self._snapshot.included, order, forms)}
 
     @cached_property
     def results(self) -> Mapping[str, Result]:
@@ -136,3 +137,8 @@ def value_of(snapshot: Snapshot, study: Study, path: str) -> str:
         return said(found) if found.answer.value is not None else ""
     except UnknownValue:
         return ""
+
+
+def ordered(snapshot: Snapshot) -> tuple[Study, ...]:
+    """The included studies that were extracted, in the one order of tables and figures (SWiM 7)."""
+    return tuple(evidence_base(snapshot).studies.values())

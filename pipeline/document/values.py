@@ -196,14 +196,25 @@ def entry_of(study: Study, part: str, id: str) -> Part | None:
 BASIS_LABELS = {
     Basis.FULL_TEXT: "Full text",
     Basis.ABSTRACT: "Abstract only",
+    Basis.PAGE: "Pages about it only",
     Basis.SECONDARY_SOURCE: "Secondary source only",
+    Basis.UNSTATED: "Not recorded",
 }
-MARKS = {Basis.FULL_TEXT: "", Basis.ABSTRACT: "\u2020", Basis.SECONDARY_SOURCE: "\u2021"}
+MARKS = {
+    Basis.FULL_TEXT: "",
+    Basis.ABSTRACT: "\u2020",
+    Basis.SECONDARY_SOURCE: "\u2021",
+    Basis.PAGE: "\u00a7",
+    Basis.UNSTATED: "\u00b6",
+}
 _LEGEND = {
     Basis.ABSTRACT: "\u2020 Extracted from the abstract only: what is not reported here may stand "
     "in the report.",
     Basis.SECONDARY_SOURCE: "\u2021 Extracted from a secondary source; the report itself was not "
     "read.",
+    Basis.PAGE: "\u00a7 Extracted from pages about the report; neither the report nor its abstract "
+    "was read.",
+    Basis.UNSTATED: "\u00b6 Nobody has written down what was read.",
 }
 
 

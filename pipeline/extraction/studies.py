@@ -130,7 +130,7 @@ class HeadReader:
 
     def basis(self) -> Basis:
         value = self.written.get("basis")
-        words = tuple(str(b) for b in Basis)
+        words = tuple(str(b) for b in Basis if b is not Basis.UNSTATED)
         if isinstance(value, str) and value in words:
             return Basis(value)
         if value is None:
@@ -139,7 +139,7 @@ class HeadReader:
             hint = nearest(str(value), words)
             what, severity = f"{value!r} is no basis of a study.{hint}", Severity.ERROR
         self.gathering.fault(("basis",), what, f"Write one of {', '.join(words)}", severity)
-        return Basis.FULL_TEXT
+        return Basis.UNSTATED
 
     def files(self) -> Mapping[str, str]:
         """The SHA-256 of the file that was read, by the report that it is of."""

@@ -32,11 +32,18 @@ class Absent(StrEnum):
 
 
 class Basis(StrEnum):
-    """What was read to extract a study."""
+    """What was read to extract a study.
+
+    `PAGE` is a page about the report that is neither its text nor its abstract (of a project, a
+    news item, its title page); `UNSTATED` that nobody has written what was read, and is no word
+    that people write.
+    """
 
     FULL_TEXT = "full_text"
     ABSTRACT = "abstract"
+    PAGE = "page"
     SECONDARY_SOURCE = "secondary_source"
+    UNSTATED = "unstated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.finding import Grouping, StudyGroup
+from pipeline.model.form import Form, Item
 from pipeline.model.narrative import Contrast, Preliminary
 from pipeline.model.review import Review
 from pipeline.model.study import Answer, Direction, Part, Result, Study
@@ -220,20 +221,39 @@ def studies_in(results: Iterable[Result]) -> tuple[str, ...]:
 _Key = tuple[int, float, str]
 
 
-def in_order(studies: Iterable[Study], preliminary: Preliminary) -> tuple[Study, ...]:
+def in_order(
+    studies: Iterable[Study], preliminary: Preliminary, forms: Mapping[str, Form]
+) -> tuple[Study, ...]:
     """`studies` by the items that the authors named, then by id; without an answer last.
 
-    Numbers go from small to large, words by the alphabet, designs by how well they suit.
+    Numbers go from small to large, answers that a form lists as the form lists them, other words
+    by the alphabet, designs by how well they suit.
     """
+    by = preliminary.order.by
+    listed = {
+        (id, path): _options_at(form.items, path) for id, form in forms.items() for path in by
+    }
     return tuple(
         sorted(
             studies,
-            key=lambda s: (*(_key(s, path, preliminary) for path in preliminary.order.by), s.id),
+            key=lambda s: (
+                *(_key(s, path, preliminary, listed.get((s.form, path), [])) for path in by),
+                s.id,
+            ),
         )
     )
 
 
-def _key(study: Study, path: str, preliminary: Preliminary) -> _Key:
+def _options_at(items: tuple[Item, ...], path: str) -> list[str]:
+    """What the item at `path` may be answered with, as its form lists it; nothing for any other."""
+    first, _, rest = path.partition("/")
+    item = next((i for i in items if i.id == first), None)
+    if item is None:
+        return []
+    return _options_at(item.items, rest) if rest else [option.id for option in item.options]
+
+
+def _key(study: Study, path: str, preliminary: Preliminary, listed: Sequence[str]) -> _Key:
     found = answer_at(study, path)
     value = found.value if found is not None else None
     if value is None:
@@ -242,4 +262,6 @@ def _key(study: Study, path: str, preliminary: Preliminary) -> _Key:
         return (0, float(preliminary.designs.index(str(value))), "")
     if isinstance(value, (int, float)):
         return (1, float(value), "")
+    if str(value) in listed:
+        return (1, float(listed.index(str(value))), "")
     return (2, 0.0, str(value).casefold())
