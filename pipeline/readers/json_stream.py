@@ -43,7 +43,8 @@ def _whole_number(text: str) -> int | str:
 
 
 _decode = json.JSONDecoder(strict=False, parse_int=_whole_number).raw_decode
-_MOST = 20_000_000
+MOST = 20_000_000
+"""Characters of one object; one that is longer is set aside."""
 _MOST_RAW = 20_000
 _DEEPEST = 20
 _ENOUGH = 1 << 16
@@ -88,7 +89,7 @@ class _JsonWindow:
             if got >= wanted:
                 break
         self.text = "".join(parts)
-        return got > 0 and len(self.text) - self.at < _MOST
+        return got > 0 and len(self.text) - self.at < MOST
 
     def peek(self) -> str:
         """The next sign that is neither blank nor comma; "" at the end."""

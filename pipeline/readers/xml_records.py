@@ -17,7 +17,8 @@ from pipeline.readers.entries import NOBODY, Entry, Gathered, Plan, Sorter, word
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};))")
-_BARE = re.compile(r"<(?![A-Za-z_/!?])")
+_BARE = re.compile(r"<(?:(?![A-Za-z_/!?])|(?=[A-Za-z_/][^<>]{0,5000}<))")
+"""A `<` that begins no element: what stands behind it begins none, or another `<` comes first."""
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*>")
