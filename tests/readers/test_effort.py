@@ -83,7 +83,7 @@ MOSTS = (
 )  # fmt: skip
 LONG = {
     "ris": (b"TY  - JOUR\nAB  - a\n", b"words of a text\n", b"ER  - \nTY  - JOUR\nTI  - L\nER  - "),
-    "nbib": (b"PMID- 1\nOWN - NLM\nAB  - a\n", b"      words\n", b"\nPMID- 2\nTI  - L\n"),
+    "nbib": (b"PMID- 1\nOWN - NLM\nAB  - a\n", b"      many words of a text\n", b"\nPMID- 2\nTI  - L\n"),
     "wos": (b"FN x\nPT J\nAB a\n", b"   words of a text\n", b"ER\n\nPT J\nTI L\nER\n"),
     "bibtex": (b"@misc{k, note={", b"words of a text\n", b"}}\n\n@misc{l, title={L}}\n"),
     "csv": (b'title,year\n"a', b"words of a text", b'",2001\nL,2001\n'),
@@ -105,7 +105,7 @@ def test_an_entry_that_is_no_reference_is_set_aside_and_the_next_is_read(
         # smaller, so that less is read here, but not smaller than a piece
         monkeypatch.setattr(module, name, 1_200_000)
     begins, more, ends = LONG[layout]
-    reading = read(begins + more * (3_000_000 // len(more)) + ends)
+    reading = read(begins + more * (4_000_000 // len(more)) + ends)
     assert reading.format == layout
     assert reading.found == 2
     assert [record.title for record in reading.records][-1:] == ["L"]
