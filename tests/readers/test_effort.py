@@ -83,7 +83,7 @@ MOSTS = (
 )  # fmt: skip
 LONG = {
     "ris": (b"TY  - JOUR\nAB  - a\n", b"words of a text\n", b"ER  - \nTY  - JOUR\nTI  - L\nER  - "),
-    "nbib": (b"PMID- 1\nOWN - NLM\nAB  - a\n", b"      many words of a text\n", b"\nPMID- 2\nTI  - L\n"),
+    "nbib": (b"PMID- 1\nOWN - NLM\nAB  - a\n", b"      words of a text\n", b"\nPMID- 2\nTI  - L\n"),
     "wos": (b"FN x\nPT J\nAB a\n", b"   words of a text\n", b"ER\n\nPT J\nTI L\nER\n"),
     "bibtex": (b"@misc{k, note={", b"words of a text\n", b"}}\n\n@misc{l, title={L}}\n"),
     "csv": (b'title,year\n"a', b"words of a text", b'",2001\nL,2001\n'),
