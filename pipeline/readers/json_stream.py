@@ -23,7 +23,9 @@ _TITLES = frozenset(
 _SURE = frozenset(
     words("doi pmid paperid lensid author authors protocolsection citekey data abstract issued")
 )
-_ENVELOPES = ("_source", "bibjson", "message", "record", "document", "work")
+_ENVELOPES = words(
+    "_source bibjson message record document work response item paper publication article hit"
+)
 _DEEPEST_WRAPPER = 4
 _MOST_LOOKS = 20
 _FIRST_KEY = re.compile(r'\{\s{0,99}"([A-Za-z_-]{3,20})"\s{0,99}:\s{0,99}[\[{]')
