@@ -32,6 +32,7 @@ class Verb:
 _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "init": ("importing", "make a new review that already builds"),
+        "me": ("overview", "say who sits at this machine, so that --as can be left out"),
         "ingest": ("importing", "take in an export of a database"),
         "search": ("searching", "search a source over the web, or all searches again"),
         "update": ("importing", "take new exports into a review that is under way"),
@@ -136,6 +137,7 @@ def _verb(words: list[str]) -> int:
 
     import typer
 
+    from pipeline.cli.left_out import filled_in
     from pipeline.cli.prompt import Back, Left
     from pipeline.store.files import COMMAND
 
@@ -150,8 +152,15 @@ def _verb(words: list[str]) -> int:
     )
     COMMAND.set(f"{verb.name}-{secrets.token_hex(4)}")
     app.command(name=verb.name)(getattr(importlib.import_module(verb.module), verb.function))
+    command = typer.main.get_command(app)
     try:
-        outcome = app(words[1:], prog_name=f"review {verb.name}", standalone_mode=False)
+        rest = filled_in(verb.name, words[1:], command)
+        for parameter in command.params:
+            if parameter.name == "review" and parameter.required:
+                # the only one there is need not be named; of several the verb says which
+                parameter.required, parameter.default = False, ""
+                parameter.metavar = "[REVIEW]"
+        outcome = command(rest, prog_name=f"review {verb.name}", standalone_mode=False)
     except ReviewError as refusal:
         # names of files and words of exports stand in refusals
         print(f"review {verb.name}: {without_controls(str(refusal))}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.document.evidence_base import ordered
 from pipeline.document.values import MARKS, basis_notes
 from pipeline.document.wording import capital
 from pipeline.extraction import instruments_for, judgements_of
@@ -38,7 +39,7 @@ def judged(snapshot: Snapshot, instrument: str = "") -> Mapping[str, tuple[Judge
     forms = snapshot.review.forms
     found = {
         study.id: tuple(j for j in judgements_of(study, forms) if instrument in ("", j.instrument))
-        for study in snapshot.included
+        for study in ordered(snapshot)
     }
     return {id: judgements for id, judgements in found.items() if judgements}
 
@@ -103,7 +104,7 @@ def appraisal_of(snapshot: Snapshot, instrument: str, id: str) -> Appraisal:
     told = judged(snapshot, instrument)
     everything = [j for judgements in told.values() for j in judgements]
     rows: list[Row] = []
-    for study in snapshot.included:
+    for study in ordered(snapshot):
         if study.id in told:
             rows += _rows(study, told[study.id], snapshot)
         elif instrument in instruments_for(study, snapshot.review.forms, snapshot.review.protocol):
@@ -113,7 +114,7 @@ def appraisal_of(snapshot: Snapshot, instrument: str, id: str) -> Appraisal:
         title=form.title,
         questions=_questions(form, everything),
         rows=tuple(rows),
-        notes=basis_notes(study for study in snapshot.included if study.id in told),
+        notes=basis_notes(study for study in ordered(snapshot) if study.id in told),
     )
 
 

@@ -17,7 +17,7 @@ from pipeline.model.study import Result, Study
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import overlaps_of
 from pipeline.synthesis.sensitivity import StudyQuality, quality_of
-from pipeline.synthesis.study_facts import in_order, total_of
+from pipeline.synthesis.study_facts import in_order, people_of
 
 
 class EvidenceBase:
@@ -30,7 +30,8 @@ class EvidenceBase:
     def studies(self) -> Mapping[str, Study]:
         """The included studies by id, in the authors' order."""
         order = self._snapshot.synthesis.preliminary
-        return {study.id: study for study in in_order(self._snapshot.included, order)}
+        forms = self._snapshot.review.forms
+        return {study.id: study for study in in_order(self._snapshot.included, order, forms)}
 
     @cached_property
     def results(self) -> Mapping[str, Result]:
@@ -56,7 +57,7 @@ class EvidenceBase:
         for id in finding.results:
             result = self.results.get(id)
             if result is not None:
-                n = result.n_analysed or total_of(self.studies[result.study])
+                n = people_of(result, self.studies[result.study])
                 by[result.study] = max(filter(None, (by.get(result.study), n)), default=None)
         silent = tuple(s for s, n in by.items() if n is None)
         for shared in _overlapping(self._snapshot) if len(by) > 1 else ():
@@ -136,3 +137,8 @@ def value_of(snapshot: Snapshot, study: Study, path: str) -> str:
         return said(found) if found.answer.value is not None else ""
     except UnknownValue:
         return ""
+
+
+def ordered(snapshot: Snapshot) -> tuple[Study, ...]:
+    """The included studies that were extracted, in the one order of tables and figures (SWiM 7)."""
+    return tuple(evidence_base(snapshot).studies.values())

@@ -129,12 +129,11 @@ def _numbers(value: Mapping[str, object], item: Item | None) -> str:
     if "x" in value or "percent" in value:
         return proportion_in_words(value)
     if "mean" in value:
-        spread = next((k for k in ("sd", "se") if k in value), "")
-        return _plain(value["mean"]) + (
-            f" ({spread.upper()} {_plain(value[spread])})" if spread else ""
-        )
+        return mean_in_words(value)
     if "value" in value:
         return estimate_in_words(value)
+    if "events" in value or "time" in value:
+        return rate_in_words(value)
     unit = f" {item.unit}" if item and item.unit and item.unit != "%" else ""
     return f"{_plain(value.get('low', ''))} to {_plain(value.get('high', ''))}{unit}"
 
@@ -148,6 +147,18 @@ def proportion_in_words(value: Mapping[str, object]) -> str:
     if "n" in value and share:
         return f"{share} of {_plain(value['n'])}"
     return share or _plain(value.get("x", ""))
+
+
+def mean_in_words(value: Mapping[str, object]) -> str:
+    """`14.5 (SD 1.5)`."""
+    spread = next((k for k in ("sd", "se") if k in value), "")
+    told = f" ({spread.upper()} {_plain(value[spread])})" if spread else ""
+    return f"{_plain(value.get('mean', ''))}{told}"
+
+
+def rate_in_words(value: Mapping[str, object]) -> str:
+    """`12 events in 1840`."""
+    return f"{_plain(value.get('events', ''))} events in {_plain(value.get('time', ''))}"
 
 
 def estimate_in_words(value: Mapping[str, object]) -> str:
@@ -185,14 +196,25 @@ def entry_of(study: Study, part: str, id: str) -> Part | None:
 BASIS_LABELS = {
     Basis.FULL_TEXT: "Full text",
     Basis.ABSTRACT: "Abstract only",
+    Basis.PAGE: "Pages about it only",
     Basis.SECONDARY_SOURCE: "Secondary source only",
+    Basis.UNSTATED: "Not recorded",
 }
-MARKS = {Basis.FULL_TEXT: "", Basis.ABSTRACT: "\u2020", Basis.SECONDARY_SOURCE: "\u2021"}
+MARKS = {
+    Basis.FULL_TEXT: "",
+    Basis.ABSTRACT: "\u2020",
+    Basis.SECONDARY_SOURCE: "\u2021",
+    Basis.PAGE: "\u00a7",
+    Basis.UNSTATED: "\u00b6",
+}
 _LEGEND = {
     Basis.ABSTRACT: "\u2020 Extracted from the abstract only: what is not reported here may stand "
     "in the report.",
     Basis.SECONDARY_SOURCE: "\u2021 Extracted from a secondary source; the report itself was not "
     "read.",
+    Basis.PAGE: "\u00a7 Extracted from pages about the report; neither the report nor its abstract "
+    "was read.",
+    Basis.UNSTATED: "\u00b6 Nobody has written down what was read.",
 }
 
 

@@ -19,6 +19,8 @@ NEAR = 8
 """How many neighbours within a key a record is paired with (all, where a key has few records)."""
 
 _HEAD = 28
+_MARKS = "12il"
+"""Signs of footnotes that may hang on a title."""
 
 
 def keys(batch: Any) -> Any:
@@ -51,7 +53,7 @@ def _keys_of(
     beside = f"{year:04d} {volume:>5} {page:>6} {first} {tight}"
     found = set()
     if tight:
-        found.add(f"t {tight}")
+        found.add(f"t {tight.rstrip(_MARKS)}")
         found.add(f"m {main.replace(' ', '')[:80]}")
         if year:
             found.add(f"hy {head} {year}")
@@ -62,7 +64,7 @@ def _keys_of(
         words = sorted(set(title.split()), key=lambda w: (-len(w), w))[:4]
         if len(words) > 2:
             found.add(f"w {' '.join(sorted(words))} {first[:4]}")
-            found.add(f"w3 {' '.join(sorted(words[:3]))} {year}")
+            found.add(f"w3 {' '.join(sorted(words[:3]))}")
     if doi:
         found.add(f"d {doi}")
     if pmid:
@@ -70,6 +72,8 @@ def _keys_of(
     if page and volume:
         found.add(f"vp {volume} {page} {container[:1]}")
         found.add(f"vpy {volume} {page} {year}")
+    if volume and issue and first:
+        found.add(f"vi {volume} {issue} {first[:6]} {container[:1]}")
     if page and first:
         found.add(f"pf {page} {first[:5]}")
     if year and first and title:

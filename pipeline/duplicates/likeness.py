@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,14 +11,22 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from pipeline.duplicates.comparable.forms import CONTRADICTING
 from pipeline.duplicates.comparable.sources import same_container
 from pipeline.duplicates.comparable.titles import word_set
 
 Array = Any
 SAME, UNKNOWN, DIFFERS = 1, 0, -1
 
+_NUMBERED = re.compile(r"(?:\d| [ivxl]+)$")
+_MARK = re.compile(r"(?: [1il]| 1 2|(?<=[a-z])1(?: 2)?)$")
+"""Raised marks of footnotes as they come out of a PDF."""
+_LABEL = 4
+"""Letters of the shortest label before a title: "note"."""
+_ONE_SIGN = str.maketrans("l1j0", "iiio")
 _LITTLE = word_set("a an the of in on for and to with by at from or as is")
 _ENOUGH_OF_A_TITLE = 20
+_LONG = 40
 _ENOUGH_OF_AN_ABSTRACT = 80
 
 
@@ -27,33 +36,51 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
     `pair(name)` gives the column `name` of the first and of the second record of every pair.
     Ratios run from 0 to 1; states are SAME, UNKNOWN (at least one side is silent) or DIFFERS.
     """
-    title_a, title_b = pair("title")
+    one_issue = (_state(*pair("volume")) == SAME) & (_state(*pair("issue")) == SAME)
+    title_a, title_b = (list(side) for side in pair("title"))
+    noted = np.zeros(len(title_a), dtype=bool)
+    for i in np.flatnonzero(one_issue).tolist():
+        x, y = without_marks(title_a[i], title_b[i])
+        noted[i] = (x, y) != (title_a[i], title_b[i])
+        title_a[i], title_b[i] = x, y
     tight_a = [t.replace(" ", "") for t in title_a]
     tight_b = [t.replace(" ", "") for t in title_b]
-    found: dict[str, Array] = {"title": _ratio(fuzz.ratio, tight_a, tight_b)}
+    found: dict[str, Array] = {"title": _ratio(fuzz.ratio, tight_a, tight_b), "noted": noted}
     found["title_words"] = _ratio(fuzz.token_sort_ratio, title_a, title_b)
     found["contained"] = np.fromiter(map(_contained, title_a, title_b), bool, len(title_a))
-    found["reworded"] = np.fromiter(
+    found["labelled"] = np.fromiter(
         (
-            0.75 <= ratio < 0.9999 and reworded(a, b)
-            for a, b, ratio in zip(title_a, title_b, found["title"].tolist(), strict=True)
+            one and labelled(a, b)
+            for one, a, b in zip(one_issue.tolist(), tight_a, tight_b, strict=True)
         ),
         bool,
         len(title_a),
     )
+    found["reworded"] = np.fromiter(
+        (
+            0.75 <= ratio < 0.9999 and not behind and reworded(a, b)
+            for a, b, ratio, behind in zip(
+                title_a, title_b, found["title"].tolist(), found["labelled"].tolist(), strict=True
+            )
+        ),
+        bool,
+        len(title_a),
+    )
+    found["long"] = np.fromiter((len(t) >= _LONG for t in tight_a), bool, len(title_a))
     found["title_known"] = np.fromiter(
         (bool(a) and bool(b) for a, b in zip(tight_a, tight_b, strict=True)), bool, len(title_a)
     )
     numbers = _each(_numbers, *pair("numbers"))
-    found["numbers"] = np.where(found["title"] >= 0.9999, UNKNOWN, numbers)
-    found["parts"] = _each(_parts, *pair("parts"))
-    found["kind"] = np.fromiter((a == b for a, b in zip(*pair("kind"), strict=True)), bool)
+    found["numbers"] = np.where(noted | (found["title"] >= 0.9999), UNKNOWN, numbers)
+    found["parts"] = np.where(noted, UNKNOWN, _each(_parts, *pair("parts")))
+    found["kind"] = _each(_kinds, *pair("kind"))
+    found["notice"] = np.fromiter(
+        ({a, b} == {"notice", ""} for a, b in zip(*pair("kind"), strict=True)), bool
+    )
     found["generic"] = np.fromiter((a or b for a, b in zip(*pair("generic"), strict=True)), bool)
 
     families_a, families_b = pair("families")
-    known = np.fromiter(
-        (bool(a) and bool(b) for a, b in zip(families_a, families_b, strict=True)), bool
-    )
+    known = np.fromiter(map(_both_persons_or_bodies, *pair("first"), *pair("body")), bool)
     families = np.maximum(
         _ratio(fuzz.token_set_ratio, families_a, families_b),
         _ratio(fuzz.ratio, families_a, families_b),
@@ -73,10 +100,9 @@ def likeness(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Mapping[str,
     found["page_range"] = np.fromiter(
         (bool(e) and s != e for s, e in zip(starts, ends, strict=True)), bool
     )
-    found["paging"] = np.fromiter((a == b for a, b in zip(*pair("prefix"), strict=True)), bool)
-    found["supplement"] = np.fromiter(
-        ("s" in a or "s" in b for a, b in zip(*pair("prefix"), strict=True)), bool
-    )
+    found["electronic"] = _electronic(*pair("prefix"), *pair("page"))
+    found["supplement"] = _each(_supplements, *pair("supplement"))
+    found["form"] = _each(_forms, *pair("form"))
     found["accession"] = _accession(*pair("accession"))
     found["issn"] = _each(_sets, *pair("issn"))
     found["container"] = _each(_container(), *pair("container"))
@@ -97,6 +123,10 @@ def hopeful(pair: Callable[[str], tuple[list[Any], list[Any]]]) -> Array:
     for name in ("page", "copy", "doi", "pmid"):
         hope |= _state(*pair(name)) == SAME
     hope |= np.fromiter(map(_contained, title_a, title_b), bool, len(title_a))
+    one_issue = (_state(*pair("volume")) == SAME) & (_state(*pair("issue")) == SAME)
+    for i in np.flatnonzero(one_issue & ~hope).tolist():
+        x, y = without_marks(title_a[i], title_b[i])
+        hope[i] = labelled(x.replace(" ", ""), y.replace(" ", ""))
     rest = np.flatnonzero(~hope)
     words = _ratio(fuzz.token_sort_ratio, [title_a[i] for i in rest], [title_b[i] for i in rest])
     hope[rest[words >= 0.8]] = True
@@ -131,6 +161,30 @@ def _contained(a: str, b: str) -> bool:
     return b.startswith(a + " ") or b.endswith(" " + a)
 
 
+def without_marks(a: str, b: str) -> tuple[str, str]:
+    """Two titles of one issue without the mark of a footnote that only one of them ends in.
+
+    Where the other ends in a number, both may count parts, and they stay as they are.
+    """
+    mark_a, mark_b = _MARK.search(a), _MARK.search(b)
+    if mark_a and not _NUMBERED.search(b) and mark_a.start() >= _ENOUGH_OF_A_TITLE:
+        return a[: mark_a.start()], b
+    if mark_b and not _NUMBERED.search(a) and mark_b.start() >= _ENOUGH_OF_A_TITLE:
+        return a, b[: mark_b.start()]
+    return a, b
+
+
+def labelled(a: str, b: str) -> bool:
+    """Whether one title (without blanks) is the other behind a label of its section, slips of the
+    pen or of reading a PDF apart."""
+    if len(b) < len(a):
+        a, b = b, a
+    if len(a) < _ENOUGH_OF_A_TITLE or len(b) < len(a) + _LABEL:
+        return False
+    slips = len(a) // 30
+    return OSA.distance(a, b[len(b) - len(a) :], score_cutoff=slips) <= slips
+
+
 def reworded(a: str, b: str) -> bool:
     """Whether two titles differ by more than slips and spelling: adult is not adolescent."""
     only_a, only_b = Counter(a.split()), Counter(b.split())
@@ -154,11 +208,18 @@ def reworded(a: str, b: str) -> bool:
 def _one_word(a: str, b: str) -> bool:
     if not (a.isascii() and b.isascii()) or min(len(a), len(b)) < 4:
         return False
+    if _misread(a) == _misread(b):
+        return True
     if any(c.isdigit() for c in a + b):
         return False
     return OSA.distance(a, b, score_cutoff=1) <= 1 or (
         abs(len(a) - len(b)) <= 2 and (a.startswith(b) or b.startswith(a))
     )
+
+
+def _misread(word: str) -> str:
+    """A word as a scanner reads it, which takes l, 1 and i for one sign and rn for m."""
+    return word.replace("rn", "m").replace("vv", "w").translate(_ONE_SIGN)
 
 
 def _split_word(a: Counter[str], b: Counter[str]) -> bool:
@@ -175,6 +236,10 @@ def _numbers(a: str, b: str) -> int:
     return DIFFERS
 
 
+def _kinds(a: str, b: str) -> int:
+    return SAME if a == b else DIFFERS
+
+
 def _parts(a: str, b: str) -> int:
     return UNKNOWN if a == b else DIFFERS
 
@@ -186,19 +251,58 @@ def _sets(a: str, b: str) -> int:
 
 
 def _pages(a: list[str], b: list[str], last_a: list[str], last_b: list[str]) -> Array:
-    def compare(x: str, y: str, end_x: str, end_y: str) -> int:
-        if not x or not y:
-            return UNKNOWN
-        if x == y:
-            return SAME
-        # a record ahead of print counts its own pages from 1
-        if ("1" in (x, y)) and (end_x or end_y):
-            return UNKNOWN
-        if end_x and end_x == end_y:
-            return SAME  # a slip in the first page
-        return DIFFERS
+    return np.fromiter(map(pages, a, b, last_a, last_b), np.int8, len(a))
 
-    return np.fromiter(map(compare, a, b, last_a, last_b), np.int8, len(a))
+
+def pages(x: str, y: str, end_x: str, end_y: str) -> int:
+    """The state of two first pages, each with the last page where it is known."""
+    if not x or not y:
+        return UNKNOWN
+    if x == y:
+        return SAME
+    # a record ahead of print counts its own pages from 1
+    if ("1" in (x, y)) and (end_x or end_y):
+        return UNKNOWN
+    if end_x and end_x == end_y:
+        return SAME  # a slip in the first page
+    if _within(x, end_x, y, end_y) or _within(y, end_y, x, end_x):
+        return UNKNOWN
+    return DIFFERS
+
+
+def _within(x: str, end_x: str, y: str, end_y: str) -> bool:
+    """A single page that lies among those of the other, as where only pages of the web follow."""
+    return end_x in ("", x) and bool(end_y) and int(y) <= int(x) <= int(end_y)
+
+
+def _electronic(a: list[str], b: list[str], page_a: list[str], page_b: list[str]) -> Array:
+    """Whether just one of two has a page of the screen: e1234, or a number of an article."""
+
+    def of_the_screen(prefix: str, page: str) -> bool:
+        return (bool(prefix) and prefix[0] != "s") or len(page) > 4
+
+    return np.fromiter(
+        (
+            of_the_screen(x, p) != of_the_screen(y, q)
+            for x, y, p, q in zip(a, b, page_a, page_b, strict=True)
+        ),
+        bool,
+        len(a),
+    )
+
+
+def _supplements(a: str, b: str) -> int:
+    """States of `comparable`: "s" in a supplement, "r" in a regular issue, "" unknown."""
+    return UNKNOWN if not a or not b or a == b == "r" else SAME if a == b else DIFFERS
+
+
+def _forms(a: str, b: str) -> int:
+    return DIFFERS if a != b and frozenset((a, b)) in CONTRADICTING else UNKNOWN
+
+
+def _both_persons_or_bodies(a: str, b: str, body_a: str, body_b: str) -> bool:
+    """Whether authors can be compared: a group that signs in the stead of persons cannot."""
+    return bool(a) and bool(b) and body_a == body_b
 
 
 def _accession(a: list[str], b: list[str]) -> Array:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.duplicates import candidates, comparable
 from pipeline.duplicates.engines import Engine
+from pipeline.duplicates.facts import POINTS
 from pipeline.duplicates.groups import join_best_first
 from pipeline.duplicates.likeness import hopeful, likeness
 from pipeline.duplicates.same_report import (
@@ -22,8 +23,8 @@ from pipeline.duplicates.same_report import (
     DIFFERENT,
     MERGE,
     OTHER_REPORT,
-    POINTS,
     SAME_REPORT,
+    WHY_ASKED,
     doubt,
     in_words,
     judge,
@@ -40,13 +41,16 @@ _JUDGED: Any = pa.schema(
         ("a", pa.int64()),
         ("b", pa.int64()),
         ("answer", pa.int32()),
-        ("never", pa.bool_()),
+        ("apart", pa.bool_()),
         ("other", pa.bool_()),
         ("points", pa.float64()),
         ("found", pa.int64()),
+        ("doubted", pa.int64()),
     ]
 )
 _NAMES = tuple(POINTS)
+THROUGH_OTHERS = "their other copies contradict each other"
+"""Why a pair is asked that would be merged, did it not join what is apart."""
 _ALL_PAIRS_UP_TO = 30
 
 
@@ -55,7 +59,8 @@ class Pair:
     """Two records (numbers, the earlier first) and what the method says of them.
 
     `answer` is "same", "ask" or "different", `relation` "same report", "same study, other report"
-    or "". `doubt` runs from 0 to 1; `followed` says that the merge was made.
+    or "". `doubt` runs from 0 to 1, below 0.5 for what is merged; `why_asked` names the rules that
+    ask for a person; `followed` says that the merge was made.
     """
 
     a: int
@@ -64,6 +69,7 @@ class Pair:
     relation: str
     reason: str
     doubt: float
+    why_asked: tuple[str, ...] = ()
     followed: bool = False
 
 
@@ -98,8 +104,8 @@ def find_duplicates(
     """Which records in `batches` (of `RECORDS`) tell of the same report.
 
     `same` and `different` are pairs of record numbers that are settled already; they hold, and
-    nothing is asked about them. With `since`, the records before that number were compared with
-    each other earlier: only pairs with a later one are looked at.
+    nothing is asked or hinted about them. With `since`, the records before that number were
+    compared with each other earlier: only pairs with a later one are looked at.
     """
     tick("making records comparable")
     size = _Counter()
@@ -114,7 +120,8 @@ def find_duplicates(
     tick("comparing candidates")
     judged = _judge(engine, "pairs", since=since)
     settled_same = sorted({(min(p), max(p)) for p in same})
-    apart = {(min(p), max(p)) for p in different}
+    said = {(min(p), max(p)) for p in different}
+    never, apart = set(said), set(said)
     tick("joining the best pairs first")
     sure = judged.filter(pc.equal(judged["answer"], MERGE))
     edges = _pairs_of(sure)
@@ -124,13 +131,15 @@ def find_duplicates(
         columns = [pa.array(c, type=pa.int64()) for c in zip(*inner, strict=True)]
         schema = pa.schema([("a", pa.int64()), ("b", pa.int64())])
         engine.put("inner_pairs", [pa.RecordBatch.from_arrays(columns, schema=schema)], schema)
-        vetoes = _judge(engine, "inner_pairs", only_never=True)
-        apart |= set(_pairs_of(vetoes)) - set(settled_same)
+        contradictions = _judge(engine, "inner_pairs", only_apart=True)
+        vetoed = contradictions.filter(pc.equal(contradictions["answer"], DIFFERENT))
+        never |= set(_pairs_of(vetoed)) - set(settled_same)
+        apart |= set(_pairs_of(contradictions)) - set(settled_same)
     first, followed = join_best_first(size.seen, [*settled_same, *edges], sorted(apart))
-    return _found(judged, first, followed[len(settled_same) :], apart, settled_same)
+    return _found(judged, first, followed[len(settled_same) :], never, said, settled_same)
 
 
-def _judge(engine: Engine, pairs: str, *, only_never: bool = False, since: int = 0) -> Any:
+def _judge(engine: Engine, pairs: str, *, only_apart: bool = False, since: int = 0) -> Any:
     """The pairs with their answers as an Arrow table, the best first."""
     sides = ", ".join(f"x.{f} AS {f}_a, y.{f} AS {f}_b" for f in _FIELDS)
     query = (
@@ -138,7 +147,7 @@ def _judge(engine: Engine, pairs: str, *, only_never: bool = False, since: int =
         "JOIN comparable x ON x.n = p.a JOIN comparable y ON y.n = p.b"
         f" WHERE greatest(p.a, p.b) >= {since:d}"
     )
-    engine.map("judged", query, _judge_never if only_never else _judge_batch, _JUDGED)
+    engine.map("judged", query, _judge_apart if only_apart else _judge_batch, _JUDGED)
     table = pa.Table.from_batches(
         [batch.cast(_JUDGED) for batch in engine.read("SELECT * FROM judged")], schema=_JUDGED
     )
@@ -156,8 +165,8 @@ def _judge_batch(batch: Any) -> Any:
     return _judged(batch, lambda j: (j.answer != DIFFERENT) | j.other)
 
 
-def _judge_never(batch: Any) -> Any:
-    return _judged(batch, lambda j: j.never)
+def _judge_apart(batch: Any) -> Any:
+    return _judged(batch, lambda j: j.apart)
 
 
 def _judged(batch: Any, wanted: Callable[[Any], Any]) -> Any:
@@ -165,18 +174,24 @@ def _judged(batch: Any, wanted: Callable[[Any], Any]) -> Any:
         return pa.RecordBatch.from_pylist([], schema=_JUDGED)
     judged = judge(likeness(_sides(batch)))
     found = np.zeros(batch.num_rows, dtype=np.int64)
-    for bit, name in enumerate(_NAMES):
-        found |= judged.findings[name].astype(np.int64) << bit
+    doubted = np.zeros(batch.num_rows, dtype=np.int64)
+    for bits, names, holding in (
+        (found, _NAMES, judged.findings),
+        (doubted, WHY_ASKED, judged.doubts),
+    ):
+        for bit, name in enumerate(names):
+            bits |= holding[name].astype(np.int64) << bit
     keep = pa.array(wanted(judged))
     whole = pa.RecordBatch.from_arrays(
         [
             batch.column("a").cast(pa.int64()),
             batch.column("b").cast(pa.int64()),
             pa.array(judged.answer.astype(np.int32)),
-            pa.array(judged.never),
+            pa.array(judged.apart),
             pa.array(judged.other),
             pa.array(judged.points),
             pa.array(found),
+            pa.array(doubted),
         ],
         schema=_JUDGED,
     )
@@ -216,17 +231,24 @@ def _within(groups: Sequence[int]) -> list[tuple[int, int]]:
     return inner
 
 
+def _homes(pairs: Iterable[tuple[int, int]], first: Sequence[int]) -> set[tuple[int, int]]:
+    """The groups of `pairs`, each as its first records, the earlier first."""
+    return {(min(x, y), max(x, y)) for x, y in ((first[a], first[b]) for a, b in pairs)}
+
+
 def _found(
     judged: Any,
     first: Sequence[int],
     followed: Sequence[bool],
-    apart: set[tuple[int, int]],
+    never: set[tuple[int, int]],
+    said: set[tuple[int, int]],
     settled_same: Sequence[tuple[int, int]],
 ) -> DuplicateGroups:
     merges: list[Pair] = []
     ask: dict[tuple[int, int], Pair] = {}
     related: dict[tuple[int, int], Pair] = {}
-    parted = {(min(x, y), max(x, y)) for x, y in ((first[a], first[b]) for a, b in apart)}
+    parted = _homes(never, first)
+    answered = _homes(said, first)
     joined = list(range(len(first)))
 
     def find(i: int) -> int:
@@ -244,30 +266,37 @@ def _found(
         join(a, b)
     edge = iter(followed)
     columns = (
-        judged[name].to_pylist() for name in ("a", "b", "answer", "other", "points", "found")
+        judged[name].to_pylist()
+        for name in ("a", "b", "answer", "other", "points", "found", "doubted")
     )
-    for a, b, answer, other, points, found in zip(*columns, strict=True):
+    for a, b, answer, other, points, found, doubted in zip(*columns, strict=True):
         groups = (min(first[a], first[b]), max(first[a], first[b]))
         if answer == MERGE and next(edge):
             if join(a, b):
                 merges.append(_pair(a, b, MERGE, False, points, found))
-        elif groups[0] == groups[1]:
+        elif groups[0] == groups[1] or groups in answered:
             continue
         elif answer == DIFFERENT or groups in parted:
             if other:
                 related.setdefault(groups, _pair(a, b, DIFFERENT, other, points, found))
         else:
-            # a sure pair that a veto held back is a doubtful one
-            ask.setdefault(groups, _pair(a, b, ASK, other, points, found))
+            # a sure pair whose groups contradict each other is a doubtful one; the pair that
+            # contradicts itself tells more
+            why = _named(doubted, WHY_ASKED) or (THROUGH_OTHERS,)
+            held = ask.get(groups)
+            if held is None or (held.why_asked == (THROUGH_OTHERS,) != why):
+                ask[groups] = _pair(a, b, ASK, other, points, found, why)
     return DuplicateGroups(
         first=first,
         merges=tuple(merges),
-        ask=tuple(ask.values()),
+        ask=tuple(sorted(ask.values(), key=lambda pair: (pair.doubt, pair.a, pair.b))),
         related=tuple(pair for groups, pair in related.items() if groups not in ask),
     )
 
 
-def _pair(a: int, b: int, answer: int, other: bool, points: float, found: int) -> Pair:
+def _pair(
+    a: int, b: int, answer: int, other: bool, points: float, found: int, why: tuple[str, ...] = ()
+) -> Pair:
     merged = answer == MERGE
     return Pair(
         a=a,
@@ -275,11 +304,17 @@ def _pair(a: int, b: int, answer: int, other: bool, points: float, found: int) -
         answer=ANSWERS[answer],
         relation=SAME_REPORT if merged else OTHER_REPORT if other else "",
         reason=_reason(found, points),
-        doubt=round(doubt(points), 4),
+        doubt=round(doubt(points, asked=answer == ASK), 4),
+        why_asked=why,
         followed=merged,
     )
 
 
 @lru_cache(maxsize=10_000)
 def _reason(found: int, points: float) -> str:
-    return in_words([name for bit, name in enumerate(_NAMES) if found >> bit & 1], points)
+    return in_words(_named(found, _NAMES), points)
+
+
+@lru_cache(maxsize=10_000)
+def _named(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(names) if bits >> bit & 1)

@@ -47,7 +47,11 @@ def blank_study(
     if files:
         lines += ["files:  # the SHA-256 of what was read: pages belong to one version of a file"]
         lines += [f"  {_word(report)}: {sha256}" for report, sha256 in files.items()]
-    lines += ["basis:  # full_text, abstract or secondary_source", "extracted_by:", "extracted_on:"]
+    lines += [
+        "basis:  # full_text, abstract, page or secondary_source",
+        "extracted_by:",
+        "extracted_on:",
+    ]
     lines += ["", *_comment(form.help, ""), "answers:"]
     for item in form.items:
         lines += ["", *_item(item, "  ", outcomes, groups)]

@@ -222,6 +222,8 @@ _RESULT_TYPES = {
     "statement": (AnswerType.TEXT,),
     "proportion": (AnswerType.PROPORTION,),
     "estimate": (AnswerType.ESTIMATE,),
+    "mean": (AnswerType.MEAN,),
+    "rate": (AnswerType.RATE,),
     "measure": (AnswerType.TEXT, AnswerType.CHOICE),
     "n_analysed": (AnswerType.INTEGER,),
 }

@@ -100,6 +100,7 @@ HOW: Mapping[AnswerType, str] = {
     AnswerType.ESTIMATE: "5.8 (3.2 to 10.5), or value=5.8 low=3.2 high=10.5 level=95 p=0.03",
     AnswerType.RANGE: "12 to 18",
     AnswerType.MEAN: "14.5 (1.5), or mean=14.5 sd=1.5 se=0.1 n=230",
+    AnswerType.RATE: "12 in 1840, or events=12 time=1840",
 }
 """How an answer of each type is typed, where that does not go without saying."""
 
@@ -133,6 +134,7 @@ _SHAPES: Mapping[AnswerType, tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
         ),
         (re.compile(rf"({_N})\Z"), ("mean",)),
     ),
+    AnswerType.RATE: ((re.compile(rf"({_N})\s*(?:/|in|per)\s*({_N})\Z"), ("events", "time")),),
 }
 
 

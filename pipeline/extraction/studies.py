@@ -130,7 +130,7 @@ class HeadReader:
 
     def basis(self) -> Basis:
         value = self.written.get("basis")
-        words = tuple(str(b) for b in Basis)
+        words = tuple(str(b) for b in Basis if b is not Basis.UNSTATED)
         if isinstance(value, str) and value in words:
             return Basis(value)
         if value is None:
@@ -139,7 +139,7 @@ class HeadReader:
             hint = nearest(str(value), words)
             what, severity = f"{value!r} is no basis of a study.{hint}", Severity.ERROR
         self.gathering.fault(("basis",), what, f"Write one of {', '.join(words)}", severity)
-        return Basis.FULL_TEXT
+        return Basis.UNSTATED
 
     def files(self) -> Mapping[str, str]:
         """The SHA-256 of the file that was read, by the report that it is of."""
@@ -165,7 +165,7 @@ class HeadReader:
         return found
 
 
-_NUMBERS = ("proportion", "estimate", "n_analysed")
+_NUMBERS = ("proportion", "estimate", "mean", "rate")
 
 
 def results_of(
@@ -211,10 +211,12 @@ def _result(study: str, entry: Part, outcome: str, asks: bool) -> Result:
         estimate=_numbers(entry, "estimate"),
         proportion=_numbers(entry, "proportion"),
         mean=_numbers(entry, "mean"),
+        rate=_numbers(entry, "rate"),
         n_analysed=n if isinstance(n, int) else None,
         sources=_sources(entry),
         note=entry.note,
         derived=_derived(entry),
+        unsourced=_unsourced(entry),
         place=entry.place,
     )
 
@@ -245,6 +247,21 @@ def _sources(entry: Part) -> tuple[Source, ...]:
         if answer.value is not None:
             found.extend(answer.sources)
     return tuple(dict.fromkeys(found))
+
+
+def _unsourced(entry: Part) -> frozenset[str]:
+    """The numbers of `entry` that have neither a source nor a word on how they were worked out."""
+    if entry.derived:
+        return frozenset()
+    given = ((item, entry.answers.get(item)) for item in _NUMBERS)
+    return frozenset(
+        item
+        for item, answer in given
+        if answer is not None
+        and answer.value is not None
+        and not answer.sources
+        and not answer.derived
+    )
 
 
 def _derived(entry: Part) -> str:

@@ -201,17 +201,29 @@ def _check_mean(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
     return faults
 
 
+def _check_rate(item: Item, n: Mapping[str, float]) -> list[ValueFault]:
+    faults = [*_counts(item, n, ("events",)), *_between(item, n, "time", 0, float("inf"))]
+    if n.get("time") == 0:
+        faults.append(ValueFault(f"'time' of {item.id!r} is 0", "Leave the rate out", at=("time",)))
+    if not faults and n and not {"events", "time"} <= n.keys():
+        what = f"{item.id!r} has not both `events` and `time`"
+        faults.append(ValueFault(what, "Add what the report gives", Severity.WARNING))
+    return faults
+
+
 EXAMPLES = {
     AnswerType.PROPORTION: "{x: 84, n: 1978}",
     AnswerType.ESTIMATE: "{value: 5.8, low: 3.2, high: 10.5, level: 95}",
     AnswerType.RANGE: "{low: 12, high: 18}",
     AnswerType.MEAN: "{mean: 14.5, sd: 1.5, n: 230}",
+    AnswerType.RATE: "{events: 12, time: 1840}",
 }
 _CHECKS: Mapping[AnswerType, Callable[[Item, Mapping[str, float]], list[ValueFault]]] = {
     AnswerType.PROPORTION: _check_proportion,
     AnswerType.ESTIMATE: _check_estimate,
     AnswerType.RANGE: _check_range,
     AnswerType.MEAN: _check_mean,
+    AnswerType.RATE: _check_rate,
 }
 
 
@@ -377,4 +389,5 @@ _ONE: Mapping[AnswerType, Callable[[Item, Any], Converted]] = {
     AnswerType.ESTIMATE: several_numbers,
     AnswerType.RANGE: several_numbers,
     AnswerType.MEAN: several_numbers,
+    AnswerType.RATE: several_numbers,
 }

@@ -173,6 +173,22 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deduplicated:
+    """All records of `searches` were compared with each other for duplicates by the rules `method`.
+
+    Without this line a look that found nothing would leave no trace.
+    """
+
+    id: str
+    at: datetime
+    reviewer: str
+    searches: tuple[str, ...]
+    method: str
+    note: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
     """`record` and `duplicate_of` tell of the same report (`same`), or, for ever, do not.
 
@@ -340,6 +356,7 @@ Decision = (
     | Removed
     | Discarded
     | Retrieved
+    | Deduplicated
     | Matched
     | Collated
     | Stopped
@@ -358,6 +375,7 @@ EVENTS: dict[str, type[Decision]] = {
     "removed": Removed,
     "discarded": Discarded,
     "retrieved": Retrieved,
+    "deduplicated": Deduplicated,
     "matched": Matched,
     "collated": Collated,
     "stopped": Stopped,

@@ -18,6 +18,7 @@ class AnswerType(StrEnum):
     ESTIMATE = "estimate"  # {value, low, high, level, se, p}: an estimate with its interval
     RANGE = "range"  # {low, high}
     MEAN = "mean"  # {mean, sd, se, n}
+    RATE = "rate"  # {events, time}: events in person-time
     REFERENCE = "reference"  # the id of an entry of another part, an outcome, a group, a result
     PART = "part"  # items that belong together; with `repeats`, any number of times
 
@@ -27,6 +28,7 @@ NUMBERS: dict[AnswerType, tuple[str, ...]] = {
     AnswerType.ESTIMATE: ("value", "low", "high", "level", "se", "p"),
     AnswerType.RANGE: ("low", "high"),
     AnswerType.MEAN: ("mean", "sd", "se", "n"),
+    AnswerType.RATE: ("events", "time"),
 }
 """The types whose answers are several numbers, and the names of those; `level` is in per cent."""
 

@@ -17,6 +17,23 @@ class Question:
     short: str = ""
 
 
+class PersonKind(StrEnum):
+    """Who or what takes part: a `machine` (a language model, a classifier) is never told as a
+    person."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who takes part: `id` names the log, `name` (in any script) is what one reads."""
+
+    id: str
+    name: str
+    kind: PersonKind = PersonKind.PERSON
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """One element of a question framework (PICO, PEO, PICo, SPIDER, PCC, CoCoPop …)."""
@@ -264,6 +281,7 @@ class Protocol:
     searches: tuple[PlannedSearch, ...] = ()
     support: str = ""
     competing_interests: str = ""
+    people: tuple[Person, ...] = ()
     screening: ScreeningPlan = ScreeningPlan()
     full_text: ScreeningPlan | None = None
     form: str = ""
@@ -281,6 +299,15 @@ class Protocol:
     def plan(self, stage: Stage) -> ScreeningPlan:
         """The plan of `stage`; full text falls back on the plan of titles and abstracts."""
         return self.full_text or self.screening if stage is Stage.FULL_TEXT else self.screening
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The name of each person by id."""
+        return {person.id: person.name for person in self.people}
+
+    def name_of(self, id: str) -> str:
+        """What the person with this id is called; the id where the protocol gives no name."""
+        return self.names.get(id, id)
 
     def criteria_of(self, stage: Stage) -> tuple[Criterion, ...]:
         return tuple(c for c in self.criteria if stage in c.stages)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
 
 from pipeline.model.form import Light
 from pipeline.model.problem import Place, Problem
+
+LATER = MappingProxyType({"later": True})
+"""Marks a field that came to a value after people had confirmed what rests on the value: while it
+holds its default it says nothing, and what was confirmed stays so."""
+
+
+def is_unsaid(one: Field[Any], value: Any) -> bool:
+    """Whether the field `one` came later and holds its default."""
+    return "later" in one.metadata and bool(value == one.default)
 
 
 class Absent(StrEnum):
@@ -22,11 +32,18 @@ class Absent(StrEnum):
 
 
 class Basis(StrEnum):
-    """What was read to extract a study."""
+    """What was read to extract a study.
+
+    `PAGE` is a page about the report that is neither its text nor its abstract (of a project, a
+    news item, its title page); `UNSTATED` that nobody has written what was read, and is no word
+    that people write.
+    """
 
     FULL_TEXT = "full_text"
     ABSTRACT = "abstract"
+    PAGE = "page"
     SECONDARY_SOURCE = "secondary_source"
+    UNSTATED = "unstated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +129,9 @@ class Result:
     """One result of a study: an outcome, what is compared, the numbers, the direction, the source.
 
     `id` is `<study>/<entry>`. `estimate` carries {value, low, high, level, se}; `proportion` {x, n,
-    percent}; `mean` {mean, sd, se, n}; any may be None. `measure` names what `estimate` is
-    ("adjusted odds ratio"). `derived` says how numbers were worked out that no report prints.
+    percent}; `mean` {mean, sd, se, n}; `rate` {events, time}; any may be None. `measure` names what
+    `estimate` is ("adjusted odds ratio"). `derived` says how numbers were worked out that no report
+    prints; `unsourced` are those of them that have neither a source nor that.
     """
 
     id: str
@@ -127,10 +145,12 @@ class Result:
     estimate: Mapping[str, float] | None = None
     proportion: Mapping[str, float] | None = None
     mean: Mapping[str, float] | None = None
+    rate: Mapping[str, float] | None = field(default=None, metadata=LATER)
     n_analysed: int | None = None
     sources: tuple[Source, ...] = ()
     note: str = ""
     derived: str = ""
+    unsourced: frozenset[str] = frozenset()
     place: Place
 
 

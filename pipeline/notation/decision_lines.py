@@ -18,6 +18,7 @@ from pipeline.model.decision import (
     Compared,
     Confirmed,
     Decision,
+    Deduplicated,
     Discarded,
     HandedOver,
     Matched,
@@ -255,6 +256,12 @@ def in_words(decision: Decision) -> str:
         case Retrieved():
             outcome = str(decision.outcome).replace("_", " ")
             words, why = f"{decision.record} {outcome}", decision.reason
+        case Deduplicated():
+            n = len(decision.searches)
+            words = (
+                f"compare the records of {n} {'search' if n == 1 else 'searches'} for duplicates"
+            )
+            why = decision.method
         case Matched():
             link = "is the same report as" if decision.same else "is not the same report as"
             words, why = f"{decision.record} {link} {decision.duplicate_of}", decision.reason

@@ -23,8 +23,12 @@ class PandocFault(Exception):
 
 @cache
 def _pandoc() -> str:
+    """The pandoc that came with the project; a machine's own may be too old for the dialect."""
     import pypandoc
 
+    bundled = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    if bundled.is_file():
+        return str(bundled)
     try:
         return str(pypandoc.get_pandoc_path())
     except OSError as missing:

@@ -39,6 +39,23 @@ def seen_criteria(criteria: Sequence[Criterion]) -> str:
     return f"-{''.join(map(_criterion_hash, criteria))}"
 
 
+def criteria_shown(vote: Screened) -> tuple[str, ...] | None:
+    """The prints of the criteria that were shown when `vote` was cast; None where none is known."""
+    shown = _SEEN.fullmatch(vote.seen)
+    if shown is None:
+        return None
+    digits = shown[2]
+    return tuple(
+        digits[start : start + _CRITERION_DIGITS]
+        for start in range(0, len(digits), _CRITERION_DIGITS)
+    )
+
+
+def print_of(criterion: Criterion) -> str:
+    """The print of `criterion` as it reads now, to be found among those of `criteria_shown`."""
+    return _criterion_hash(criterion)
+
+
 def changed_since(
     vote: Screened,
     record: Record,
@@ -66,14 +83,9 @@ def criteria_changed_since(
     own day counts) say that it cannot change this verdict. The *place* of one is named that has
     come to stand before the reason of an exclusion on full text: it may be the first that fails.
     """
-    shown = _SEEN.fullmatch(vote.seen)
-    if shown is None:
+    then = criteria_shown(vote)
+    if then is None:
         return ()
-    digits = shown[2]
-    then = [
-        digits[start : start + _CRITERION_DIGITS]
-        for start in range(0, len(digits), _CRITERION_DIGITS)
-    ]
     since = [a for a in amendments if a.on >= vote.at.date()]
     moved = _moved_before(vote, criteria, then)
     return tuple(

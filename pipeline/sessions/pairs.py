@@ -15,7 +15,7 @@ from pipeline.duplicates.comparable import INPUT
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
-from pipeline.model.decision import AUTOMATION, Decision, Matched
+from pipeline.model.decision import AUTOMATION, Decision, Deduplicated, Matched
 from pipeline.snapshot.as_of import discarded_searches, effective
 from pipeline.store import ReviewFolder
 from pipeline.store.cache import keep
@@ -94,9 +94,23 @@ def merge_by_rule(looked: PairsFound) -> Sequence[Decision]:
     lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
         (Matched, _line(looked, pair)) for pair in looked.found.merges
     ]
-    merged = looked.folder.append_all(AUTOMATION, lines) if lines else ()
+    run = _run(looked.folder)
+    if run is not None:
+        lines.append((Deduplicated, run))
+    written = looked.folder.append_all(AUTOMATION, lines) if lines else ()
     keep(_mark(looked.folder), b"")
-    return merged
+    return tuple(d for d in written if isinstance(d, Matched))
+
+
+def _run(folder: ReviewFolder) -> Mapping[str, Any] | None:
+    """The line that says what was compared by which rules; None where it is written already."""
+    gone = discarded_searches(folder.review.decisions)
+    searches = tuple(s.id for s in folder.review.searches if s.id not in gone)
+    told = any(
+        isinstance(d, Deduplicated) and d.method == METHOD and set(searches) <= set(d.searches)
+        for d in effective(folder.review.decisions)
+    )
+    return None if told or not searches else {"searches": searches, "method": METHOD}
 
 
 def is_compared(folder: ReviewFolder) -> bool:

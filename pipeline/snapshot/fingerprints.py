@@ -40,7 +40,7 @@ from pipeline.model.standing import (
     Entrance,
     Standing,
 )
-from pipeline.model.study import Answer, Result, Study
+from pipeline.model.study import Answer, Result, Study, is_unsaid
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
@@ -51,7 +51,7 @@ GONE = ""
 """The fingerprint of what is not there."""
 
 _PLACES = frozenset({"place", "places"})
-_BEHIND = frozenset({"sources", "note", "notes", "reasons"})
+_BEHIND = frozenset({"sources", "unsourced", "note", "notes", "reasons"})
 
 
 def _level_of(standings: frozenset[Standing]) -> int:
@@ -334,7 +334,9 @@ def _plain(value: Any, but: frozenset[str] = frozenset()) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         skipped = _PLACES | but
         return {
-            f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in skipped
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if f.name not in skipped and not is_unsaid(f, getattr(value, f.name))
         }
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}

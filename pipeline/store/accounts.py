@@ -16,7 +16,7 @@ import msgspec
 
 from pipeline.model.problem import ReviewError
 from pipeline.notation.yaml_text import read_yaml
-from pipeline.store.files import refusing_disk_faults, reviewer_name
+from pipeline.store.files import refusing_disk_faults, reviewer_name, write_file
 from pipeline.store.places import ReviewPlaces
 
 
@@ -25,6 +25,28 @@ def keys_file() -> Path:
     home = os.environ.get("XDG_CONFIG_HOME", "")
     folder = Path(home) if home else Path.home() / ".config"
     return folder / "review" / "keys.yaml"
+
+
+def me_file() -> Path:
+    """Where the name of whoever sits at this machine stands, beside the keys."""
+    return keys_file().with_name("me")
+
+
+def who_sits_here() -> str:
+    """The name or id that `review me` was told last; "" where nobody was named."""
+    try:
+        return me_file().read_text(encoding="utf-8").strip()[:200]
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def remember_me(name: str) -> None:
+    """Writes down who sits here; forgets it for "". ReviewError where that cannot be written."""
+    if name:
+        write_file(me_file(), f"{name}\n")
+    else:
+        with refusing_disk_faults(me_file()):
+            me_file().unlink(missing_ok=True)
 
 
 def personal_keys() -> Mapping[str, str]:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,22 +17,23 @@ from typing import Any, BinaryIO
 from pipeline.model.decision import AUTOMATION, Decision
 from pipeline.model.problem import ReviewError
 from pipeline.notation.decision_lines import decision_line, read_decisions
+from pipeline.notation.people import is_person_id, person_id
 from pipeline.notation.typed import nearest
 from pipeline.store.places import shown
 
-_REVIEWER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
 COMMAND: ContextVar[str] = ContextVar("command", default="")
 """The command that is being run, as its decisions name it: `sheet-3fa9c1d2`."""
-
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?\Z")
 
 
 def reviewer_name(name: str, *, automation: bool = False) -> str:
     """`name` if it can name a log; raises ReviewError otherwise. Only rules are `automation`."""
-    if not _REVIEWER.match(name) or _DEVICES.match(name):
+    if not is_person_id(name):
+        made = person_id(name)
         raise ReviewError(
-            f"{name!r} cannot be the name of a reviewer",
-            "Use lower-case letters, digits, dots and hyphens, like `ada` or `reviewer-1`",
+            f"{name!r} cannot be the id of a person",
+            f"The id made from it is {made!r}"
+            if made
+            else "An id is made of letters a to z, digits, dots and hyphens, like `ada`",
         )
     if name == AUTOMATION and not automation:
         raise ReviewError(

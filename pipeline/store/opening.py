@@ -16,6 +16,8 @@ from pipeline.model.review import Edition, Review
 from pipeline.model.search import Search
 from pipeline.model.study import Study
 from pipeline.notation.decision_lines import DecisionLog
+from pipeline.notation.people import CHECK as PEOPLE_CHECK
+from pipeline.notation.people import with_people
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import read_yaml
 from pipeline.screening.plans import CHECK as PLAN_CHECK
@@ -32,10 +34,12 @@ from pipeline.store.study_files import Against, Shelf, read_shelf
 def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[Problem, ...]]:
     """The protocol. Raises ReviewError, with every fault of the file, when it is not sound."""
     written = read_yaml(read(places.protocol), shown(places.protocol))
+    written, about_people = with_people(written)
     protocol, problems = into(Protocol, written)
+    problems = (*problems, *about_people)
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
-    if protocol is None or any(p.check == PLAN_CHECK for p in problems):
+    if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
         raise ReviewError(f"the protocol of {places.slug} cannot be read\n{faults}")
     return protocol, problems

@@ -145,6 +145,18 @@ def shipped_forms() -> Path:
     )
 
 
+def _reviews_from(here: Path) -> Path | None:
+    """The folder `reviews/` in `here` or above."""
+    above = (folder / "reviews" for folder in (here, *here.parents))
+    return next((f for f in above if f.is_dir()), None)
+
+
+def review_slugs(start: Path | None = None) -> list[str]:
+    """The names of the reviews that can be meant from `start` (the working folder)."""
+    folder = _reviews_from((start or Path.cwd()).resolve())
+    return sorted(p.parent.name for p in folder.glob("*/protocol.yaml")) if folder else []
+
+
 def find_review(name: str = "", start: Path | None = None) -> ReviewPlaces:
     """The review called `name`: a slug, or the path of its folder.
 
@@ -156,9 +168,8 @@ def find_review(name: str = "", start: Path | None = None) -> ReviewPlaces:
         as_path = (here / name).resolve()
         if (as_path / "protocol.yaml").is_file():
             return ReviewPlaces(as_path)
-    above = [folder / "reviews" for folder in (here, *here.parents)]
-    folder = next((f for f in above if f.is_dir()), None)
-    slugs = sorted(p.parent.name for p in folder.glob("*/protocol.yaml")) if folder else []
+    folder = _reviews_from(here)
+    slugs = review_slugs(here)
     if folder is None or not slugs:
         raise ReviewError(
             f"there is no review {name!r} here" if name else "there is no review here",

@@ -37,6 +37,9 @@ def copy_for_sharing(
     logs = {log.reviewer: b"\n".join(_lines(folder, log.reviewer)) for log in folder.logs}
     quotes = tuple(dict.fromkeys(_quotes(folder))) if without_quotes else ()
     names = pseudonyms(_people(folder)) if without_names else {}
+    for person in folder.protocol[0].people if names else ():
+        if person.id in names:
+            names[person.name] = names[person.id]
     renaming = Renaming(names, logs, quotes, prints)
     for name, path in _written(folder.places):
         content = _shared(path, renaming, without_quotes, name)
@@ -59,6 +62,7 @@ def copy_for_sharing(
 def _people(folder: ReviewFolder) -> Iterator[str]:
     """Everybody who is named as a reviewer anywhere: in logs, plans, studies and sign-offs."""
     protocol = folder.protocol[0]
+    yield from (person.id for person in protocol.people)
     yield from (log.reviewer for log in folder.logs)
     for plan in (protocol.screening, protocol.full_text):
         yield from plan.reviewers if plan else ()

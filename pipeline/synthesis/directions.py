@@ -31,6 +31,17 @@ def wilson_interval(u: int, n: int, level: float = 0.95) -> tuple[float, float]:
     return (0.0 if u == 0 else middle - half), (1.0 if u == n else middle + half)
 
 
+def poisson_interval(events: float, level: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a number of events (Garwood 1936). Raises ValueError below 0."""
+    from scipy.special import chdtri
+
+    if events < 0 or not 0 < level < 1:
+        raise ValueError(f"no number of events: {events} at {level}")
+    tail = (1 - level) / 2
+    low = float(chdtri(2 * events, 1 - tail)) / 2 if events else 0.0
+    return low, float(chdtri(2 * (events + 1), tail)) / 2
+
+
 def sign_test(u: int, n: int) -> float:
     """The two-sided exact probability of a split at least as uneven as `u` of `n` by chance.
 

@@ -1,22 +1,23 @@
 """What an estimate is, from the words beside it, and how one measure becomes another.
 
-Formulas: Borenstein, Hedges, Higgins & Rothstein 2009, ch. 4 to 7; Cochrane Handbook 6.5, 6.3 and
-10.6; Chinn 2000 for the odds ratio and the standardised mean difference.
+Conversions: Borenstein, Hedges, Higgins & Rothstein 2009, ch. 7; Chinn 2000 for the odds ratio and
+the standardised mean difference.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import log, pi, sqrt, tanh
 from statistics import NormalDist
 
 from pipeline.model.finding import RATIOS, Scale
+from pipeline.synthesis.effect_sizes import Working, of_correlation
 
 _WORDS = {
     "odds ratio": Scale.ODDS_RATIO,
     "or": Scale.ODDS_RATIO,
     "aor": Scale.ODDS_RATIO,
+    "peto odds ratio": Scale.ODDS_RATIO,
     "risk ratio": Scale.RISK_RATIO,
     "relative risk": Scale.RISK_RATIO,
     "rr": Scale.RISK_RATIO,
@@ -26,6 +27,13 @@ _WORDS = {
     "hazard ratio": Scale.HAZARD_RATIO,
     "hr": Scale.HAZARD_RATIO,
     "ahr": Scale.HAZARD_RATIO,
+    "rate ratio": Scale.RATE_RATIO,
+    "incidence rate ratio": Scale.RATE_RATIO,
+    "irr": Scale.RATE_RATIO,
+    "airr": Scale.RATE_RATIO,
+    "rate difference": Scale.RATE_DIFFERENCE,
+    "incidence rate difference": Scale.RATE_DIFFERENCE,
+    "incidence rate": Scale.RATE,
     "mean difference": Scale.MEAN_DIFFERENCE,
     "standardised mean difference": Scale.STANDARDISED_MEAN_DIFFERENCE,
     "standardized mean difference": Scale.STANDARDISED_MEAN_DIFFERENCE,
@@ -34,28 +42,30 @@ _WORDS = {
     "hedges' g": Scale.STANDARDISED_MEAN_DIFFERENCE,
     "d": Scale.STANDARDISED_MEAN_DIFFERENCE,
     "g": Scale.STANDARDISED_MEAN_DIFFERENCE,
+    "ratio of means": Scale.RATIO_OF_MEANS,
+    "response ratio": Scale.RATIO_OF_MEANS,
     "correlation": Scale.CORRELATION,
     "correlation coefficient": Scale.CORRELATION,
     "r": Scale.CORRELATION,
 }
 _ADJUSTED = re.compile(r"^(?:(?:un)?adjusted|crude|pooled|multivariable|univariable)\s+")
+_LOGARITHM = re.compile(r"^(?:(?:natural\s+)?log(?:arithm of(?: the)?)?\s+|ln\s*\(?\s*)")
+
+
+def _plain(measure: str) -> str:
+    return " ".join(measure.casefold().replace("\u2019", "'").split())
 
 
 def scale_of(measure: str) -> Scale | None:
-    """The scale that the words of a measure name exactly ("adjusted odds ratio"), else None."""
-    plain = " ".join(measure.casefold().replace("\u2019", "'").split())
-    return _WORDS.get(_ADJUSTED.sub("", plain))
+    """The scale that the words of a measure name exactly ("adjusted odds ratio", "log odds ratio"),
+    else None."""
+    words = _ADJUSTED.sub("", _LOGARITHM.sub("", _ADJUSTED.sub("", _plain(measure)))).rstrip(")")
+    return _WORDS.get(words.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
-    """An estimate as it is worked with: a logarithm for ratios, Fisher's z for correlations.
-
-    `variance` is None where no interval, error or number of people tells it.
-    """
-
-    y: float
-    variance: float | None
+def is_logarithm(measure: str) -> bool:
+    """Whether the words say that the estimate is a logarithm: "log odds ratio", "ln(OR)"."""
+    return bool(_LOGARITHM.match(_ADJUSTED.sub("", _plain(measure))))
 
 
 def z_of(level: float) -> float:
@@ -65,15 +75,11 @@ def z_of(level: float) -> float:
 
 def to_working(scale: Scale, value: float) -> float:
     """`value` on the working scale. Raises ValueError where `value` cannot be one of `scale`."""
-    if scale in RATIOS:
+    if scale in RATIOS or scale is Scale.RATE:
         if value <= 0:
-            raise ValueError(f"a ratio of {value} has no logarithm")
+            raise ValueError(f"is a ratio or rate of {value:g}, which has no logarithm")
         return log(value)
-    if scale is Scale.CORRELATION:
-        if not -1 < value < 1:
-            raise ValueError(f"{value} is no correlation between -1 and 1")
-        return 0.5 * log((1 + value) / (1 - value))
-    return value
+    return of_correlation(value, None).y if scale is Scale.CORRELATION else value
 
 
 _D = sqrt(3) / pi
@@ -139,44 +145,3 @@ _FROM_D = {
     Scale.CORRELATION: _to_r,
     Scale.STANDARDISED_MEAN_DIFFERENCE: _as_is,
 }
-
-
-def from_counts(scale: Scale, x1: float, n1: float, x2: float, n2: float) -> tuple[Working, str]:
-    """Two proportions `x1` of `n1` and `x2` of `n2` as a ratio or a difference.
-
-    A half is added to each of the four cells when one is empty (Cochrane Handbook 10.4.4.2).
-    Raises ValueError where both groups have no event or both nothing else, which tells nothing of
-    a ratio.
-    """
-    a, b, c, d = x1, n1 - x1, x2, n2 - x2
-    if scale is Scale.RISK_DIFFERENCE:
-        p1, p2 = a / n1, c / n2
-        variance = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
-        return Working(p1 - p2, variance or None), ""
-    if (a == 0 and c == 0) or (b == 0 and d == 0):
-        raise ValueError("has no event, or nothing but events, in both groups")
-    how = ""
-    if 0 in (a, b, c, d):
-        a, b, c, d = a + 0.5, b + 0.5, c + 0.5, d + 0.5
-        how = "0.5 added to each cell, as one is empty"
-    if scale is Scale.RISK_RATIO:
-        y = log(a / (a + b)) - log(c / (c + d))
-        return Working(y, 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)), how
-    return Working(log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d), how
-
-
-def from_means(
-    scale: Scale, one: tuple[float, float, float], other: tuple[float, float, float]
-) -> tuple[Working, str]:
-    """Two (mean, sd, n) as a mean difference, or as Hedges' g. Raises ValueError for no spread."""
-    (m1, s1, n1), (m2, s2, n2) = one, other
-    if scale is Scale.MEAN_DIFFERENCE:
-        return Working(m1 - m2, s1 * s1 / n1 + s2 * s2 / n2), ""
-    free = n1 + n2 - 2
-    if free < 1 or s1 + s2 <= 0:
-        raise ValueError("has no spread to standardise by")
-    pooled = sqrt(((n1 - 1) * s1 * s1 + (n2 - 1) * s2 * s2) / free)
-    d = (m1 - m2) / pooled
-    small = 1 - 3 / (4 * free - 1)
-    variance = (n1 + n2) / (n1 * n2) + d * d / (2 * (n1 + n2))
-    return Working(small * d, small * small * variance), "Hedges\u2019 g from means"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model.finding import Grouping, StudyGroup
+from pipeline.model.form import Form, Item
 from pipeline.model.narrative import Contrast, Preliminary
 from pipeline.model.review import Review
 from pipeline.model.study import Answer, Direction, Part, Result, Study
@@ -62,14 +63,33 @@ def protocol_group(study: Study, group: str) -> str:
 
 
 def n_of(result: Result, study: Study) -> int | None:
-    """How many people a result speaks of: those analysed, else its group, else the whole study."""
+    """How many people the group of a result has: those analysed, else those its numbers are of,
+    else its own number, else the whole study."""
     if result.n_analysed is not None:
         return result.n_analysed
-    own = entry(study, "groups", result.group)
+    for numbers in (result.proportion, result.mean):
+        if numbers and numbers.get("n"):
+            return round(numbers["n"])
+    own = _size_of(study, result.group)
+    return total_of(study) if own is None else own
+
+
+def people_of(result: Result, study: Study) -> int | None:
+    """How many people a result speaks of: those analysed, else both of its groups, as far as their
+    numbers are known; the whole study where neither is."""
+    if result.n_analysed is not None:
+        return result.n_analysed
+    if not result.comparator:
+        return n_of(result, study)
+    sizes = (_size_of(study, result.group), _size_of(study, result.comparator))
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else n_of(result, study)
+
+
+def _size_of(study: Study, group: str) -> int | None:
+    own = entry(study, "groups", group)
     n = own.answers.get("n") if own is not None else None
-    if n is not None and isinstance(n.value, int):
-        return n.value
-    return total_of(study)
+    return n.value if n is not None and isinstance(n.value, int) else None
 
 
 def texts_of(study: Study) -> Iterator[tuple[str, str]]:
@@ -201,20 +221,39 @@ def studies_in(results: Iterable[Result]) -> tuple[str, ...]:
 _Key = tuple[int, float, str]
 
 
-def in_order(studies: Iterable[Study], preliminary: Preliminary) -> tuple[Study, ...]:
+def in_order(
+    studies: Iterable[Study], preliminary: Preliminary, forms: Mapping[str, Form]
+) -> tuple[Study, ...]:
     """`studies` by the items that the authors named, then by id; without an answer last.
 
-    Numbers go from small to large, words by the alphabet, designs by how well they suit.
+    Numbers go from small to large, answers that a form lists as the form lists them, other words
+    by the alphabet, designs by how well they suit.
     """
+    by = preliminary.order.by
+    listed = {
+        (id, path): _options_at(form.items, path) for id, form in forms.items() for path in by
+    }
     return tuple(
         sorted(
             studies,
-            key=lambda s: (*(_key(s, path, preliminary) for path in preliminary.order.by), s.id),
+            key=lambda s: (
+                *(_key(s, path, preliminary, listed.get((s.form, path), [])) for path in by),
+                s.id,
+            ),
         )
     )
 
 
-def _key(study: Study, path: str, preliminary: Preliminary) -> _Key:
+def _options_at(items: tuple[Item, ...], path: str) -> list[str]:
+    """What the item at `path` may be answered with, as its form lists it; nothing for any other."""
+    first, _, rest = path.partition("/")
+    item = next((i for i in items if i.id == first), None)
+    if item is None:
+        return []
+    return _options_at(item.items, rest) if rest else [option.id for option in item.options]
+
+
+def _key(study: Study, path: str, preliminary: Preliminary, listed: Sequence[str]) -> _Key:
     found = answer_at(study, path)
     value = found.value if found is not None else None
     if value is None:
@@ -223,4 +262,6 @@ def _key(study: Study, path: str, preliminary: Preliminary) -> _Key:
         return (0, float(preliminary.designs.index(str(value))), "")
     if isinstance(value, (int, float)):
         return (1, float(value), "")
+    if str(value) in listed:
+        return (1, float(listed.index(str(value))), "")
     return (2, 0.0, str(value).casefold())

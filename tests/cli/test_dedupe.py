@@ -47,12 +47,13 @@ def test_sure_pairs_are_merged_once_and_doubtful_ones_listed(twice: Path, run: A
     said = run("dedupe", "r", "--json").json
     assert [(p["record"], p["duplicate_of"]) for p in said["merged"]] == [(B, A)]
     assert [p["record"] for p in said["to_ask"]] == [DOUBTFUL]
-    (line,) = lines(twice, "automation")
+    line, run_line = lines(twice, "automation")
+    assert (run_line["event"], len(run_line["searches"])) == ("deduplicated", 2)
     assert line["event"] == "matched" and line["same"] and line["method"].startswith("duplicates ")
     assert line["reason"].startswith("title equal") and 0 <= float(line["doubt"]) < 0.1
     again = run("dedupe", "r", "--json").json
     assert again["merged"] == [] and again["duplicates"] == 1
-    assert len(lines(twice, "automation")) == 1
+    assert len(lines(twice, "automation")) == 2
 
 
 def test_list_writes_nothing(twice: Path, run: Any) -> None:

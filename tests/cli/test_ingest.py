@@ -197,7 +197,7 @@ def test_what_holds_no_records_is_refused_and_not_kept(
         (("x.ris", *SOURCE, "--query", "a", "--query-file", "x.ris"), "one of the two"),
         (("x.ris", *SOURCE, "--id", "a.b"), "id of a search"),
         (("x.ris", *SOURCE, "--decisions-as", "automation"), "automation"),
-        (("x.ris", *SOURCE, "--decisions-as", "../ada"), "reviewer"),
+        (("x.ris", *SOURCE, "--decisions-as", "../ada"), "cannot name a person"),
         (("x.ris", *SOURCE, "--results-reported", "-1"), "--results-reported"),
     ],
 )

@@ -107,6 +107,8 @@ class Case:
     editions: list[Edition] = field(default_factory=list)
     synthesis: Synthesis = field(default_factory=Synthesis)
     references: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    form: Form = FORM
 
     def search(self, id: str, n: int, **said: Any) -> tuple[str, ...]:
         day = said.pop("day", date(2015, 11, 2))
@@ -242,7 +244,7 @@ class Case:
             entries=self.entries,
             decisions=tuple(self.decisions),
             studies=self.studies,
-            forms={"general": FORM},
+            forms={"general": FORM, **self.forms},
             editions=tuple(self.editions),
         )
         return Snapshot(

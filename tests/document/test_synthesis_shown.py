@@ -231,6 +231,24 @@ def test_nothing_is_pooled_unless_it_is_asked_for(five: Case) -> None:
     assert "pooled" in rows(five, "summary_of_findings")[0]["effect"]
 
 
+def test_numbers_without_a_source_and_shared_participants_are_named(five: Case) -> None:
+    bare = five.studies["a"].results[0]
+    bare = replace(bare, unsourced=frozenset({"estimate"}))
+    five.studies["a"] = replace(five.studies["a"], results=(bare,))
+    asked = EstimateSet(
+        id="o",
+        label="Odds",
+        scale=Scale.ODDS_RATIO,
+        results=tuple(f"{id}/re" for id in IDS),
+        pool=Pool(reason="Alike"),
+    )
+    change(five, estimates={"o": asked})
+    five.decide(Compared, "ada", study="b", other="c", overlap=Overlap.UNCLEAR)
+    notes = TABLES["estimates"].make(five.snapshot(), estimates="o").notes
+    assert any("the numbers of a/re, which the pooled estimate rests on" in n for n in notes)
+    assert any("Study B and Study C may share participants" in n for n in notes)
+
+
 def test_themes_are_walked_to_their_quotes(five: Case) -> None:
     themes = Themes(
         codes={"c": Code(id="c", label="Silence")},

@@ -162,7 +162,9 @@ def test_the_rules_merge_no_two_reports_and_nothing_twice(tmp_path: Path) -> Non
     subprocess.run(command, cwd=REVIEW.parents[1], capture_output=True, check=True)
     assert log.read_bytes() == once
     stead = kept(SECOND_DAY)
-    merges = [json.loads(line) for line in once.splitlines()]
+    lines = [json.loads(line) for line in once.splitlines()]
+    merges = [line for line in lines if line["event"] == "matched"]
+    assert [line["event"] for line in lines if line not in merges] == ["deduplicated"]
     assert len(merges) > 110
     assert all(stead[merge["record"]] == stead[merge["duplicate_of"]] for merge in merges)
 

@@ -253,6 +253,10 @@ def _one(item: Item, entries: dict[str, tuple[str, ...]]) -> st.SearchStrategy[A
             )
         case AnswerType.RANGE:
             return pair.map(lambda v: {"low": v[0], "high": v[1]})
+        case AnswerType.RATE:
+            return st.tuples(number, st.integers(1, 9999)).map(
+                lambda told: {"events": told[0], "time": told[1]}
+            )
         case _:
             return number.map(lambda m: {"mean": m, "sd": 1.5, "n": 230})
 
@@ -375,6 +379,11 @@ def _wrong(item: Item) -> list[tuple[Any, tuple[str, ...], str]]:
             found = [({"low": 3, "high": 2}, ("low",), "backwards")]
         case AnswerType.MEAN:
             found = [({"mean": 1, "sd": -1}, ("sd",), "'sd'")]
+        case AnswerType.RATE:
+            found = [
+                ({"events": 1.5, "time": 2}, ("events",), "not a count"),
+                ({"events": 1, "time": 0}, ("time",), "is 0"),
+            ]
     if item.type in NUMBERS:
         found += [({"zz": 1}, ("zz",), "'zz'"), ("many", (), "Write")]
     bounded = (AnswerType.INTEGER, AnswerType.DECIMAL)

@@ -122,7 +122,7 @@ def _umask() -> int:
     "name", ["", "Ada", "a b", "../ada", "a/b", ".ada", "con", "x" * 41, "a\n"]
 )
 def test_a_name_that_makes_no_portable_log_is_refused(name):
-    with pytest.raises(ReviewError, match="reviewer"):
+    with pytest.raises(ReviewError, match="id of a person"):
         reviewer_name(name)
 
 

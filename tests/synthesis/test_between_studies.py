@@ -197,7 +197,7 @@ def test_studies_stand_by_design_then_by_number_then_by_id_and_unknown_last() ->
         study("d", total=20),
         study("e", design="other", total=1),
     )
-    assert [s.id for s in in_order(studies, said)] == ["d", "b", "c", "a", "e"]
+    assert [s.id for s in in_order(studies, said, {})] == ["d", "b", "c", "a", "e"]
 
 
 @st.composite

@@ -254,7 +254,7 @@ def test_pooling_needs_a_reason_and_tells_of_few_studies() -> None:
     _, problems = read(estimates=pool.replace("Alike", "''"))
     assert any("without a reason" in p.what for p in problems)
     _, problems = read(estimates=pool.replace("[a/r, b/r]", "[a/r]"))
-    assert any("is not pooled: a alone" in p.what for p in problems)
+    assert any("is not pooled: one study alone" in p.what for p in problems)
     assert "shape" in {p.check for p in read(estimates=pool.replace("reason: Alike", ""))[1]}
 
 

@@ -128,6 +128,7 @@ def row_of(n: int, record: Record) -> dict[str, Any]:
         "abstract": record.abstract,
         "accession_number": record.accession_number,
         "database": record.database,
+        "type": record.type,
     }
     own = {tag.name: tag.value for tag in record.as_exported} if _labelled(record) else {}
     if own:
@@ -162,11 +163,13 @@ def _write(reading: _Files, found: DuplicateGroups, to: Path) -> None:
             yield name, str(record.number), own, own if first == n else firsts[first]
 
     def pairs() -> Iterator[Sequence[str]]:
-        yield "record_a", "record_b", "answer", "relation", "doubt", "reason", "method"
+        yield (
+            "record_a", "record_b", "answer", "relation", "doubt", "reason", "method", "why_asked",
+        )  # fmt: skip
         for p in _pairs(found):
             yield (
                 ids[p.a], ids[p.b], p.answer, p.relation, f"{p.doubt:.4f}", p.reason,
-                f"duplicates {METHOD_VERSION}",
+                f"duplicates {METHOD_VERSION}", "; ".join(p.why_asked),
             )  # fmt: skip
 
     def kept() -> Iterator[Record]:

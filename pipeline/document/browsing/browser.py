@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pipeline.document.browsing import evidence, records
 from pipeline.document.browsing import evidence as themes
+from pipeline.document.evidence_base import ordered
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.figures.gaps import gap_maps
 from pipeline.document.write_up import WriteUp
@@ -37,7 +38,7 @@ def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceB
         flow=flow_svg(snapshot.ledger.flow, address_of),
         sets=tuple(records.sets(snapshot)),
         studies_table=written.tables["characteristics"],
-        study_rows=(*(study.id for study in snapshot.included), *snapshot.not_extracted),
+        study_rows=(*(study.id for study in ordered(snapshot)), *snapshot.not_extracted),
         gap_maps=gap_maps(snapshot),
         records=tuple(records.records(snapshot)),
         decisions=tuple(records.decisions(snapshot)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from pipeline.document.citations import citable, citation
+from pipeline.document.methods.changes_of_protocol import NOT_A_METHOD
 from pipeline.document.wording import counted, day_in_words, listed, paragraph, sentence
 from pipeline.model.finding import FindingKind
 from pipeline.model.protocol import Amendment
@@ -15,17 +16,6 @@ from pipeline.snapshot import Snapshot
 from pipeline.snapshot.compare import compare
 from pipeline.snapshot.comparison import Aspect, Change, Comparison, Kind
 
-NOT_A_METHOD = (
-    "title",
-    "subtitle",
-    "notice",
-    "authors",
-    "amendments",
-    "terms",
-    "language",
-    "style",
-)
-"""Keys of the protocol whose change alters neither what is looked for nor how."""
 _RESTS_ON = ", rests on"
 
 

@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.document.estimate_words import (
+    SCALES,
+    harmonic_n,
+    heterogeneity_in_words,
+    interval_in_words,
+    model_in_words,
+    pooled_in_words,
+    value_in_words,
+)
 from pipeline.document.evidence_base import evidence_base
 from pipeline.document.finding_words import comparison
 from pipeline.document.wording import counted, listed
+from pipeline.model.decision import Overlap
 from pipeline.model.document import Figure
-from pipeline.model.finding import RATIOS, EstimateSet, PoolingModel, Scale
+from pipeline.model.finding import DESCRIPTIVE, RATIOS, EstimateSet, Scale
 from pipeline.model.problem import ReviewError
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.render.svg.forest import ForestPlot, ForestRow, ForestSummary, forest_plot
 from pipeline.snapshot import Snapshot
-from pipeline.synthesis.effects import Effect, NotOnScale, back, effects_of
-from pipeline.synthesis.pooling import Pooled, pooled
-
-SCALES: Mapping[Scale, str] = {
-    Scale.PROPORTION: "Share",
-    Scale.ODDS_RATIO: "Odds ratio",
-    Scale.RISK_RATIO: "Risk ratio",
-    Scale.RISK_DIFFERENCE: "Risk difference",
-    Scale.HAZARD_RATIO: "Hazard ratio",
-    Scale.MEAN_DIFFERENCE: "Mean difference",
-    Scale.STANDARDISED_MEAN_DIFFERENCE: "Standardised mean difference",
-    Scale.CORRELATION: "Correlation",
-}
-MODELS = {
-    PoolingModel.RANDOM_EFFECTS: "Random effects (REML, Hartung-Knapp)",
-    PoolingModel.COMMON_EFFECT: "Common effect (inverse variance)",
-}
+from pipeline.snapshot.as_of import overlaps_of
+from pipeline.synthesis.combining import Pooled
+from pipeline.synthesis.effect_sizes import back
+from pipeline.synthesis.effects import Effect, NotOnScale, effects_of
+from pipeline.synthesis.pools import Analysis, analysed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """A set with its effects, those that could not be brought onto its scale, and what they pool
-    to (None where nobody asked for it or it cannot be done). `weights` are by effect."""
+    """A set analysed as its authors ask, and what could not be brought onto its scale."""
 
-    asked: EstimateSet
-    effects: tuple[Effect, ...]
+    analysis: Analysis
     missing: tuple[NotOnScale, ...]
-    pooled: Pooled | None
-    weights: tuple[float | None, ...]
+
+    @property
+    def asked(self) -> EstimateSet:
+        return self.analysis.asked
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return self.analysis.effects
+
+    @property
+    def weights(self) -> tuple[float | None, ...]:
+        return self.analysis.weights
+
+    @property
+    def pooled(self) -> Pooled | None:
+        """What the set is pooled to; None where nobody asked for it or it cannot be done."""
+        found = self.analysis.pooled
+        return None if isinstance(found, str) else found
+
+    @property
+    def not_pooled(self) -> str:
+        """Why the set is not pooled although its authors ask for it; "" else."""
+        found = self.analysis.pooled
+        return found if isinstance(found, str) else ""
+
+    @property
+    def n(self) -> float | None:
+        """By which number of people pooled values are turned back, where that needs one."""
+        return harmonic_n(self.analysis)
+
+    def printed(self, y: float) -> float:
+        """A pooled value as it is printed."""
+        return back(self.asked.scale, y, self.n)
 
 
 def numbers_of(snapshot: Snapshot, id: str) -> Numbers:
@@ -65,58 +91,8 @@ def _numbers(snapshot: Snapshot, id: str) -> Numbers:
     effects, missing = effects_of(asked, base.results, base.studies)
     order = {study: n for n, study in enumerate(base.studies)}
     effects = tuple(sorted(effects, key=lambda e: order[e.study]))
-    result, weights = _pooled(asked, effects)
-    return Numbers(asked=asked, effects=effects, missing=missing, pooled=result, weights=weights)
-
-
-def _pooled(
-    asked: EstimateSet, effects: Sequence[Effect]
-) -> tuple[Pooled | None, tuple[float | None, ...]]:
-    precise = [e for e in effects if e.variance is not None]
-    if asked.pool is None or len({e.study for e in precise}) < 2:
-        return None, tuple(None for _ in effects)
-    result = pooled([e.y for e in precise], [e.variance or 1.0 for e in precise], asked.pool.model)
-    weights = iter(result.weights)
-    return result, tuple(next(weights) if e.variance is not None else None for e in effects)
-
-
-def value_in_words(scale: Scale, value: float) -> str:
-    """`4.2%`, `1.85`, `−0.12`: as many digits as tell something."""
-    if scale is Scale.PROPORTION:
-        return f"{100 * value:.1f}%"
-    if scale in RATIOS and value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}".replace("-", "\u2212")
-
-
-def interval_in_words(scale: Scale, value: float, low: float | None, high: float | None) -> str:
-    """`1.85 (1.20 to 2.86)`; the value alone where no interval is known."""
-    said = value_in_words(scale, value)
-    if low is None or high is None:
-        return said
-    return f"{said} ({value_in_words(scale, low)} to {value_in_words(scale, high)})"
-
-
-def pooled_in_words(found: Pooled, scale: Scale) -> str:
-    """The pooled estimate with its interval, on the printed scale."""
-    return interval_in_words(
-        scale, back(scale, found.estimate), back(scale, found.low), back(scale, found.high)
-    )
-
-
-def heterogeneity_in_words(found: Pooled, scale: Scale) -> str:
-    """`τ² = 0.31, I² = 92%, Q = 152.23 on 12 degrees of freedom`; with the prediction interval."""
-    said = []
-    if found.model is PoolingModel.RANDOM_EFFECTS:
-        said.append(f"\u03c4\u00b2 = {found.tau2:.3g}")
-    said += [
-        f"I\u00b2 = {found.i2:.0f}%",
-        f"Q = {found.q:.2f} on {counted(found.k - 1, 'degree', 'degrees')} of freedom",
-    ]
-    if found.prediction:
-        low, high = (value_in_words(scale, back(scale, end)) for end in found.prediction)
-        said.append(f"95% prediction interval {low} to {high}")
-    return listed(said)
+    analysis = analysed(asked, effects, snapshot.synthesis.groupings, base.studies)
+    return Numbers(analysis=analysis, missing=missing)
 
 
 def forest(snapshot: Snapshot, estimates: str = "") -> tuple[Figure, ...]:
@@ -139,7 +115,7 @@ def _plot(snapshot: Snapshot, told: Numbers) -> ForestPlot:
         measure=SCALES[scale],
         rows=tuple(_rows(snapshot, told)),
         ratio=scale in RATIOS,
-        null=None if scale is Scale.PROPORTION else 1.0 if scale in RATIOS else 0.0,
+        null=None if scale in DESCRIPTIVE else 1.0 if scale in RATIOS else 0.0,
         span=(0.0, 1.0) if scale is Scale.PROPORTION else None,
         lower_means=asked.lower_means,
         higher_means=asked.higher_means,
@@ -154,14 +130,14 @@ def _summary(told: Numbers) -> ForestSummary | None:
         return None
     prediction = None
     if found.prediction:
-        prediction = (back(scale, found.prediction[0]), back(scale, found.prediction[1]))
+        prediction = (told.printed(found.prediction[0]), told.printed(found.prediction[1]))
     ends = [value_in_words(scale, end) for end in prediction or ()]
     return ForestSummary(
-        label=f"{MODELS[found.model]}, {counted(found.k, 'estimate')}",
-        said=pooled_in_words(found, scale),
-        value=back(scale, found.estimate),
-        low=back(scale, found.low),
-        high=back(scale, found.high),
+        label=f"{model_in_words(told.asked, found)}, {counted(found.k, 'estimate')}",
+        said=pooled_in_words(found, scale, told.n),
+        value=told.printed(found.estimate),
+        low=told.printed(found.low),
+        high=told.printed(found.high),
         prediction=prediction,
         prediction_said=" to ".join(ends),
     )
@@ -229,15 +205,34 @@ def notes_of(snapshot: Snapshot, told: Numbers) -> tuple[str, ...]:
     base = evidence_base(snapshot)
     notes = []
     if told.pooled is not None:
-        notes.append(f"{heterogeneity_in_words(told.pooled, told.asked.scale)}.")
+        notes.append(f"{heterogeneity_in_words(told.pooled, told.asked.scale, told.n)}.")
+    if told.not_pooled:
+        notes.append(f"Not pooled: {told.not_pooled}.")
     if told.asked.scale is Scale.PROPORTION and any(e.low is not None for e in told.effects):
         notes.append("Intervals of single studies are Wilson's.")
+    if told.asked.scale is Scale.RATE and any(e.low is not None for e in told.effects):
+        notes.append("Intervals of single studies are exact (Garwood's).")
+    if told.n is not None and told.pooled is not None:
+        notes.append(
+            "Pooled as double arcsines, which are turned back by the harmonic mean of the numbers "
+            f"of people, {told.n:.1f}."
+        )
     by: dict[str, list[str]] = {}
     for effect in told.effects:
         if effect.how:
             by.setdefault(effect.how, []).append(base.label(effect.study))
     notes += [f"{how}: {listed(dict.fromkeys(names))}." for how, names in by.items()]
+    hollow: dict[str, list[str]] = {}
+    for effect in told.effects:
+        if effect.open:
+            hollow.setdefault(effect.open, []).append(base.label(effect.study))
+    notes += [
+        f"Without an interval: {listed(dict.fromkeys(names))}, as {why}."
+        for why, names in hollow.items()
+    ]
     notes += [f"Not drawn: {gap.result}, which {gap.why}." for gap in told.missing]
+    notes += _unsourced(told)
+    notes += _shared(snapshot, told)
     absent = [
         id
         for id in (*told.asked.results, *(p.group for p in told.asked.pairs))
@@ -246,3 +241,33 @@ def notes_of(snapshot: Snapshot, told: Numbers) -> tuple[str, ...]:
     if absent:
         notes.append(f"Not drawn, as the study is not included: {listed(absent)}.")
     return tuple(notes)
+
+
+def _unsourced(told: Numbers) -> list[str]:
+    """The numbers that nothing bears: they have neither a source nor a word on how they came."""
+    bare = list(dict.fromkeys(id for effect in told.effects for id in effect.unsourced))
+    if not bare:
+        return []
+    pooled = told.pooled is not None
+    return [
+        f"Without a source in what was extracted: the numbers of {listed(bare)}"
+        + (", which the pooled estimate rests on." if pooled else ".")
+    ]
+
+
+def _shared(snapshot: Snapshot, told: Numbers) -> list[str]:
+    """Pairs of pooled studies that share participants, or may, as people decided."""
+    if told.pooled is None:
+        return []
+    base = evidence_base(snapshot)
+    pooled = {
+        e.study for e, weight in zip(told.effects, told.weights, strict=True) if weight is not None
+    }
+    notes = []
+    for pair, word in overlaps_of(snapshot.decisions).items():
+        if word.overlap is Overlap.APART or not pooled.issuperset(pair):
+            continue
+        may = "share" if word.overlap is Overlap.OVERLAPPING else "may share"
+        names = listed(base.label(study) for study in sorted(pair))
+        notes.append(f"{names} {may} participants, and are pooled as if they did not.")
+    return notes

@@ -8,6 +8,7 @@ from functools import partial
 from pipeline.document import wording
 from pipeline.document.changes import changes_since
 from pipeline.document.citations import citable, citation
+from pipeline.document.evidence_base import ordered
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.finding_words import (
     METHODS,
@@ -104,7 +105,7 @@ def words_of(
         "day": day_in_words(snapshot.day) if snapshot.day else "",
         "edition": edition.number if edition else "",
         "version": snapshot.version,
-        "studies": [_study(s, snapshot, value) for s in snapshot.included],
+        "studies": [_study(s, snapshot, value) for s in ordered(snapshot)],
         "context_studies": [_study(s, snapshot, value) for s in snapshot.context],
         "questions": protocol.questions,
         "outcomes": protocol.outcomes,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.document.methods import (
+    changes_of_protocol,
     finding_studies,
     planning,
     reading_studies,
@@ -38,5 +39,5 @@ METHODS: Mapping[str, MethodSection] = {
     "appraisal": MethodSection("Appraisal", reading_studies.appraisal),
     "synthesis": MethodSection("Synthesis", synthesising.synthesis),
     "software": MethodSection("Software", planning.software),
-    "amendments": MethodSection("Changes to the protocol", planning.amendments),
+    "amendments": MethodSection("Changes to the protocol", changes_of_protocol.amendments),
 }

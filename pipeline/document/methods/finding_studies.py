@@ -16,7 +16,8 @@ from pipeline.document.wording import (
     paragraph,
     were,
 )
-from pipeline.duplicates.method import METHOD_VERSION, method_in_words
+from pipeline.duplicates.method import METHOD, method_in_words
+from pipeline.model.decision import Deduplicated
 from pipeline.model.search import Arm, Search
 from pipeline.model.standing import Standing
 from pipeline.notation.safe_text import for_markdown
@@ -38,17 +39,47 @@ def search(snapshot: Snapshot, see: See) -> str:
         arms[s.arm].append(s)
     return paragraph(
         [
-            _sources(arms[Arm.DATABASES], "database") or "no bibliographic database was searched",
-            _sources(arms[Arm.REGISTERS], "study register") or "no study register was searched",
-            _other(arms[Arm.OTHER]) or "no other sources were searched",
-            f"the search log gives each query as it was run{see('searches')}"
-            if see("searches")
-            else "",
+            _sources(arms[Arm.DATABASES], "database")
+            or "the search log names no bibliographic database",
+            _sources(arms[Arm.REGISTERS], "study register")
+            or "the search log names no study register",
+            _other(arms[Arm.OTHER]) or "the search log names no other source",
+            _queries(searches, see),
             _written(written),
             _limits(searches),
             _updates(searches),
             _peer_review(searches),
         ]
+    )
+
+
+def _queries(searches: Sequence[Search], see: See) -> str:
+    """Of how many searches the log gives the query as it was run, and of how many it does not.
+
+    Who is asked or what is browsed has no query; what was done instead may stand under `how`.
+    """
+    n = len(searches)
+    given = sum(bool(s.query.strip()) for s in searches)
+    other = sum(not s.query.strip() and bool(s.how.strip()) for s in searches)
+    shown = see("searches")
+    if not given:
+        none = "the search log gives no query"
+        return (
+            f"{none}; of {in_words(other)} of {in_words(n)} searches it says how{shown}"
+            if (other)
+            else f"{none}{shown}"
+        )
+    if given == n:
+        each = "the query" if n == 1 else "each query"
+        return f"the search log gives {each} as it was run{shown}"
+    silent = n - given - other
+    told = [
+        f"of {in_words(other)} it says how else the search was made" if other else "",
+        f"of {in_words(silent)} no query is recorded" if silent else "",
+    ]
+    return (
+        f"the search log gives the queries of {in_words(given)} of {in_words(n)} searches as they "
+        f"were run{shown}; {listed(told)}"
     )
 
 
@@ -125,7 +156,9 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     (PRISMA-S, item 16)."""
     found = pairs_told(snapshot)
     removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
-    used = found.by_rule.get(f"duplicates {METHOD_VERSION}", 0)
+    runs = [d for d in snapshot.counting if isinstance(d, Deduplicated)]
+    methods = dict.fromkeys([*found.by_rule, *(run.method for run in runs)])
+    told = [words for method in methods if (words := _method_told(method))]
     what = "a duplicate" if removed == 1 else "duplicates"
     over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
     records = counted(removed, "record", words=True)
@@ -143,16 +176,41 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     if found.parted:
         pairs = counted(found.parted, "pair", words=True)
         said.append(f"{pairs} that looked alike {were(found.parted)} told apart by a person")
-    if used and not (found.by_person or found.parted):
+    if told and not (found.by_person or found.parted):
         said.append("no pair was decided by a person")
-    if found.none:
-        said.append("no duplicates have been looked for" if not removed else "")
-    elif see("duplicates"):
+    if found.none and not removed:
+        said.append(_nothing_found(runs))
+    said.append(_not_compared(runs, snapshot))
+    if not found.none and see("duplicates"):
         said.append(f"the reasons are counted{see('duplicates')}")
-    if used:
-        return f"{for_markdown(method_in_words())}\n\n{paragraph(said)}"
+    if told:
+        return "\n\n".join([*map(for_markdown, told), paragraph(said)])
     said.append("the record that came in first is kept" if removed else "")
     return paragraph(said)
+
+
+def _nothing_found(runs: Sequence[Deduplicated]) -> str:
+    """Whether anybody looked for duplicates, where none stands: every look leaves a line."""
+    if not runs:
+        return "that duplicates were looked for is not recorded"
+    methods = listed(dict.fromkeys(for_markdown(run.method) for run in runs))
+    return f"the program compared the records ({methods}) and found no duplicate"
+
+
+def _not_compared(runs: Sequence[Deduplicated], snapshot: Snapshot) -> str:
+    """The searches whose records no look for duplicates took in, where any look is recorded."""
+    compared = {search for run in runs for search in run.searches}
+    left = sum(s.id not in compared for s in snapshot.searches)
+    if not runs or not left:
+        return ""
+    searches = counted(left, "search", "searches", words=True)
+    return f"that the records of {searches} were compared is not recorded"
+
+
+def _method_told(method: str) -> str:
+    """The words for a method as a `matched` line names it ("duplicates 2")."""
+    name, _, version = method.rpartition(" ")
+    return method_in_words(version) if name == METHOD else ""
 
 
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:

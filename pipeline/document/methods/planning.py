@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.document.wording import counted, day_in_words, in_words, paragraph, sentence
+from pipeline.document.wording import counted, in_words, paragraph, sentence
+from pipeline.model.decision import Resolved, Screened
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
 
@@ -33,7 +34,8 @@ def eligibility(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     criteria = snapshot.review.protocol.criteria
     if not criteria:
         return "No criteria have been written down yet."
-    held, failed = ("were held", "failed") if snapshot.decisions else ("are to be held", "fail")
+    begun = any(isinstance(d, (Screened, Resolved)) for d in snapshot.counting)
+    held, failed = ("were held", "failed") if begun else ("are to be held", "fail")
     if len(criteria) == 1:
         text = f"Records {held} against one criterion{see('criteria')}."
     else:
@@ -46,19 +48,6 @@ def eligibility(snapshot: Snapshot, see: Callable[[str], str]) -> str:
         said = f" {sentence(for_markdown(criterion.text))}" if criterion.text else ""
         lines.append(f"{n}. *{for_markdown(criterion.label)}.*{said}")
     return text + " Each is named here by the reason for exclusion.\n\n" + "\n".join(lines)
-
-
-def amendments(snapshot: Snapshot, see: Callable[[str], str]) -> str:
-    """Every change of the protocol with its day and reason (PRISMA 2020, item 24c)."""
-    changes = sorted(snapshot.review.protocol.amendments, key=lambda a: a.on)
-    if not changes:
-        return "The protocol was not changed."
-    times = {1: "once", 2: "twice"}.get(len(changes), f"{in_words(len(changes))} times")
-    lines = [
-        f"- {day_in_words(a.on)}: {sentence(for_markdown(a.what))} {sentence(for_markdown(a.why))}"
-        for a in changes
-    ]
-    return f"The protocol was changed {times}{see('amendments')}.\n\n" + "\n".join(lines)
 
 
 def software(snapshot: Snapshot, see: Callable[[str], str]) -> str:

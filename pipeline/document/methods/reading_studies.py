@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipeline.document.sentences.verification import appraisal_sentences, extraction_sentences
-from pipeline.document.wording import counted, in_words, listed, paragraph, were
-from pipeline.model.study import Basis, Study
+from pipeline.document.wording import counted, in_words, listed, number, paragraph, were
+from pipeline.extraction import judgements_of
+from pipeline.extraction.study_data import counted_answers
+from pipeline.model.study import Absent, Basis, Study
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
 
@@ -28,6 +30,7 @@ def extraction(snapshot: Snapshot, see: See) -> str:
     ]
     people = {name for s in studies for name in s.extractors}
     by = f" by {counted(len(people), 'person', 'people', words=True)}" if people else ""
+    nobody = sum(not s.extractors for s in studies)
     checked = sum(bool(s.checked_by) and s.checked_by not in s.extractors for s in studies)
     left = len(snapshot.not_extracted)
     second = extraction_sentences(snapshot, see)
@@ -35,6 +38,7 @@ def extraction(snapshot: Snapshot, see: See) -> str:
         [
             f"{counted(n, 'study', 'studies', words=True)} {were(n)} extracted{by} with "
             f"{listed(titles)}",
+            _not_recorded(nobody, n) if nobody else "",
             *second,
             "" if second and not checked else _checks(checked, n),
             basis(studies),
@@ -42,69 +46,119 @@ def extraction(snapshot: Snapshot, see: See) -> str:
             f"{'has' if left == 1 else 'have'} not been extracted yet"
             if left
             else "",
-            "an answer that the source does not give is marked as not reported, not applicable or "
-            "unclear",
+            _absent(studies),
         ]
     )
 
 
+def _not_recorded(nobody: int, n: int) -> str:
+    of_them = "it" if n == 1 else "any of them" if nobody == n else f"{in_words(nobody)} of them"
+    return f"who extracted {of_them} is not recorded"
+
+
+def _absent(studies: Sequence[Study]) -> str:
+    """How many answers a source did not give, by the word that stands in their place."""
+    counts = [counted_answers(study) for study in studies]
+    told = [
+        f"{number(k)} {str(reason).replace('_', ' ')}"
+        for reason in (Absent.NOT_REPORTED, Absent.NOT_APPLICABLE, Absent.UNCLEAR)
+        if (k := sum(c[str(reason)] for c in counts))
+    ]
+    return f"where a source gives no answer this is said instead: {listed(told)}" if told else ""
+
+
 def _checks(checked: int, n: int) -> str:
     if not checked:
-        return "no second person checked the extraction"
+        return "no check of the extraction by a second person is recorded"
     if checked == n:
         return "a second person checked " + ("it" if n == 1 else "each of them")
     return f"a second person checked {in_words(checked)} of them"
 
 
 def basis(studies: Sequence[Study]) -> str:
-    """How many studies were read in full, by their abstract, through a secondary source."""
-    counts = {b: sum(s.basis is b for s in studies) for b in Basis}
+    """What was read of how many studies, each kind with its number."""
     n = len(studies)
-    said = {
-        Basis.FULL_TEXT: "the full text",
-        Basis.ABSTRACT: "the abstract alone",
-        Basis.SECONDARY_SOURCE: "a secondary source alone",
-    }
-    alone = [b for b in Basis if counts[b] == n]
-    if alone and n:
+    counts = {b: k for b in Basis if (k := sum(s.basis is b for s in studies))}
+    unstated = counts.pop(Basis.UNSTATED, 0)
+    silent = ""
+    if unstated:
+        of_them = "it" if n == 1 else "any of them" if unstated == n else in_words(unstated)
+        silent = f"what was read of {of_them} is not recorded"
+    if not counts:
+        return silent
+    if len(counts) == 1 and not unstated:
         whole = "the one study was" if n == 1 else f"all {in_words(n)} studies were"
-        return f"{whole} extracted from {said[alone[0]]}"
-    told = [b for b in Basis if counts[b]]
-    if not told:
-        return ""
-    first = told[0]
-    parts = [f"{in_words(counts[first])} {were(counts[first])} extracted from {said[first]}"]
-    parts += [f"{in_words(counts[b])} from {said[b]}" for b in told[1:]]
-    none = "" if counts[Basis.FULL_TEXT] else ", none from the full text"
-    return f"of {in_words(n)} studies, {' and '.join(parts)}{none}"
+        return f"{whole} extracted from {_READ[next(iter(counts))]}"
+    first, *others = counts
+    parts = [f"{in_words(counts[first])} {were(counts[first])} extracted from {_READ[first]}"]
+    parts += [f"{in_words(counts[b])} from {_READ[b]}" for b in others]
+    none = "" if Basis.FULL_TEXT in counts or unstated else ", none from the full text"
+    told = f"of {in_words(n)} studies, {listed(parts)}{none}"
+    return f"{told}; {silent}" if silent else told
+
+
+_READ = {
+    Basis.FULL_TEXT: "the full text",
+    Basis.ABSTRACT: "the abstract but not the full text",
+    Basis.PAGE: "pages about the report but not its abstract",
+    Basis.SECONDARY_SOURCE: "a secondary source alone",
+}
 
 
 def appraisal(snapshot: Snapshot, see: See) -> str:
     """The instruments, and how many studies they were applied to (PRISMA 2020, item 11)."""
     instruments = snapshot.review.protocol.appraisal
     if not instruments:
-        return "The quality of studies was not appraised with an instrument."
+        return "The protocol names no instrument for the appraisal of studies."
     forms = snapshot.review.forms
     titles = [for_markdown(forms[id].title if id in forms else id) for id in instruments]
     studies = snapshot.included
-    appraised = sum(bool(s.appraisals) for s in studies)
+    done = {study.id: _how_far(study, snapshot) for study in studies}
+    some = sum(far is not _NOT for far in done.values())
     said = [f"the instrument for appraisal is {titles[0]}"]
     if len(titles) > 1:
         said = [f"the instruments for appraisal are {listed(titles)}"]
     if not studies:
         said.append("no study has been appraised yet")
-    elif appraised == len(studies):
-        said.append(
-            f"{'the study was' if appraised == 1 else f'all {in_words(appraised)} studies were'} "
-            f"appraised{see('appraisal')}"
-        )
-    elif not appraised:
+    elif not some:
         said.append("none of the included studies has been appraised")
     else:
-        said.append(
-            f"{in_words(appraised)} of {in_words(len(studies))} studies {were(appraised)} "
-            f"appraised{see('appraisal')}"
-        )
+        whole = "the study was" if some == 1 else f"all {in_words(some)} studies were"
+        part = f"{in_words(some)} of {in_words(len(studies))} studies {were(some)}"
+        said.append(f"{whole if some == len(studies) else part} appraised{see('appraisal')}")
+        said.append(_exceptions(tuple(done.values()), len(studies)))
     said += appraisal_sentences(snapshot, see)
-    said.append("no score was made of the answers" if appraised else "")
+    said.append("the program makes no score of the answers" if some else "")
     return paragraph(said)
+
+
+_NOT, _IN_PART, _IN_FULL = "not", "in part", "in full"
+
+
+def _how_far(study: Study, snapshot: Snapshot) -> str:
+    """Whether the questions that the instruments ask of `study` have an answer, or a word why not.
+
+    A blank that was only written is no appraisal.
+    """
+    judgements = judgements_of(study, snapshot.review.forms)
+    answered = [bool(j.answer) or j.absent not in (None, Absent.NOT_YET) for j in judgements]
+    if not any(answered):
+        return _NOT
+    return _IN_FULL if all(answered) else _IN_PART
+
+
+def _exceptions(done: Sequence[str], n: int) -> str:
+    """Which appraisals are blank or have questions left, by number."""
+    blank, part = done.count(_NOT), done.count(_IN_PART)
+    of_them = "" if n == 1 else f"{in_words(part)} of them "
+    told = [
+        f"of {in_words(blank)} no question is answered" if blank else "",
+        (
+            "some of its questions have no answer yet"
+            if n == 1
+            else f"{of_them}{'has' if part == 1 else 'have'} questions without an answer yet"
+        )
+        if part
+        else "",
+    ]
+    return listed(told)

@@ -144,7 +144,8 @@ def selection(snapshot: Snapshot, see: See) -> str:
         if pending
         else ""
     )
-    agreement = f"agreement is counted{see('agreement')}" if see("agreement") else ""
+    compared = any(stage_facts(snapshot, stage).by_more for stage in Stage)
+    agreement = f"agreement is counted{see('agreement')}" if compared and see("agreement") else ""
     if snapshot.ledger.flow.is_update:
         stages.insert(0, "The numbers that follow are of all searches of all editions.")
     return "\n\n".join([*stages, paragraph([tools, agreement, unfinished])])

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.document.figures.estimates import SCALES, numbers_of
+from pipeline.document.estimate_words import METHODS, SCALES
+from pipeline.document.figures.estimates import Numbers, numbers_of
 from pipeline.document.finding_words import APPROACHES, methods_used
 from pipeline.document.wording import counted, in_words, listed, lower_first, paragraph, were
-from pipeline.model.finding import Finding, FindingKind, Grouping, PoolingModel, SynthesisMethod
+from pipeline.extraction.forms import walk
+from pipeline.model.finding import (
+    Finding,
+    FindingKind,
+    Grouping,
+    IntervalOf,
+    PoolingModel,
+    SynthesisMethod,
+    Tau2,
+)
 from pipeline.model.narrative import ReadAs
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
@@ -60,10 +70,23 @@ def _grouping(grouping: Grouping) -> str:
 
 
 def _order(snapshot: Snapshot) -> str:
-    reason = " ".join(snapshot.synthesis.preliminary.order.reason.split()).removesuffix(".")
-    if not reason:
-        return ""
-    return f"in tables and figures studies stand in one order: {for_markdown(lower_first(reason))}"
+    order = snapshot.synthesis.preliminary.order
+    reason = for_markdown(lower_first(" ".join(order.reason.split()).removesuffix(".")))
+    because = f"; the reason given is: {reason}" if reason else ""
+    if not order.by:
+        return f"in tables and figures studies stand by their names{because}" if reason else ""
+    by = listed(f"*{for_markdown(_label_of(path, snapshot))}*" for path in order.by)
+    return f"in tables and figures studies stand by {by}, then by their names{because}"
+
+
+def _label_of(path: str, snapshot: Snapshot) -> str:
+    """What the forms call the item at `path`."""
+    dotted = path.replace("/", ".")
+    for form in snapshot.review.forms.values():
+        for here, item in walk(form.items):
+            if here == dotted:
+                return item.label
+    return path
 
 
 def _findings(findings: tuple[Finding, ...], snapshot: Snapshot, see: See) -> list[str]:
@@ -120,20 +143,63 @@ def _numbers(snapshot: Snapshot, see: See) -> list[str]:
     pooled = [one for one in told if one.pooled is not None]
     if not pooled:
         return [*words, "estimates stand side by side; none were pooled"]
-    models = {one.pooled.model for one in pooled if one.pooled is not None}
+    ways_of = dict.fromkeys(METHODS[one.pooled.method] for one in pooled if one.pooled is not None)
     words.append(
-        f"{counted(len(pooled), 'set', words=True)} {were(len(pooled))} pooled by inverse "
-        "variance, because the authors hold the studies alike enough for it"
+        f"{counted(len(pooled), 'set', words=True)} {were(len(pooled))} pooled by "
+        f"{listed(ways_of)}, because the authors hold the studies alike enough for it"
     )
-    if PoolingModel.RANDOM_EFFECTS in models:
+    words += _models(pooled)
+    return words
+
+
+def _models(pooled: list[Numbers]) -> list[str]:
+    """How the variance between studies, intervals and several results of a study were dealt with,
+    as far as any pooled set asks for it."""
+    random = [
+        (one.asked.pool, one.pooled)
+        for one in pooled
+        if one.pooled is not None
+        and one.asked.pool is not None
+        and one.pooled.model is PoolingModel.RANDOM_EFFECTS
+    ]
+    alone = [pool for pool, found in random if found.studies == found.k]
+    words = []
+    if alone:
+        estimators = listed(dict.fromkeys(_ESTIMATORS[pool.tau2] for pool in alone))
+        words.append(f"between-study variance was estimated by {estimators}")
+    hartung = [pool for pool in alone if pool.interval is IntervalOf.HARTUNG_KNAPP]
+    if any(pool.safeguard for pool in hartung):
         words.append(
-            "between-study variance was estimated by restricted maximum likelihood, intervals "
-            "follow Hartung and Knapp and are never narrower than without their correction, and a "
-            "prediction interval is given from three estimates on"
+            "intervals follow Hartung and Knapp and are never narrower than without their "
+            "correction"
         )
-    if PoolingModel.COMMON_EFFECT in models:
+    if any(not pool.safeguard for pool in hartung):
+        words.append("where that is said, they may be narrower than without it")
+    if any(pool.interval is IntervalOf.NORMAL for pool in alone):
+        words.append("intervals are normal where that is said")
+    if any(found.tau2_interval for _, found in random):
+        words.append("the interval of the between-study variance is that of the Q-profile")
+    several = [pool for pool, found in random if found.studies < found.k]
+    if several:
+        rhos = listed(f"{rho:g}" for rho in dict.fromkeys(p.correlation for p in several))
+        words.append(
+            "where a study has several results, a model of correlated and hierarchical effects was "
+            "fitted by restricted maximum likelihood, with errors that are robust to its being "
+            "wrong (CR2, Satterthwaite's degrees of freedom); sampling errors of one study were "
+            f"taken to be correlated by {rhos}"
+        )
+    if any(found.prediction for _, found in random):
+        words.append("a prediction interval is given from three studies on")
+    if len(random) < len(pooled):
         words.append("a common effect was assumed where that is said")
     return words
+
+
+_ESTIMATORS = {
+    Tau2.REML: "restricted maximum likelihood",
+    Tau2.DERSIMONIAN_LAIRD: "the method of DerSimonian and Laird",
+    Tau2.PAULE_MANDEL: "the method of Paule and Mandel",
+}
 
 
 def _themes(snapshot: Snapshot, see: See) -> list[str]:

@@ -167,14 +167,20 @@ def read_from(snapshot: Snapshot, see: See) -> str:
             told.append(
                 f"{counted(len(here), noun, noun, words=True)} {verb} known {words} {cites}"
             )
-    if not any(s.basis is Basis.FULL_TEXT for s in studies):
+    unstated = [s for s in studies if s.basis is Basis.UNSTATED]
+    if unstated:
+        cites = citation(key for s in unstated if (key := names.key(s.id)))
+        of = counted(len(unstated), "study", "studies", words=True)
+        told.append(f"what was read of {of} is not recorded {cites}")
+    elif not any(s.basis is Basis.FULL_TEXT for s in studies):
         told.append("no full text was read for the extraction")
     return paragraph(part.rstrip() for part in told)
 
 
 _KNOWN_BY = {
     Basis.FULL_TEXT: "by the full text",
-    Basis.ABSTRACT: "by the abstract alone",
+    Basis.ABSTRACT: "by the abstract but not the full text",
+    Basis.PAGE: "by pages about the report but not its abstract",
     Basis.SECONDARY_SOURCE: "through a secondary source alone",
 }
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.document.citations import citable, citation
-from pipeline.document.evidence_base import evidence_base
-from pipeline.document.figures.estimates import (
-    MODELS,
+from pipeline.document.estimate_words import (
     SCALES,
     heterogeneity_in_words,
-    numbers_of,
+    model_in_words,
     pooled_in_words,
 )
-from pipeline.document.figures.estimates import value_in_words as numbers_value_in_words
+from pipeline.document.estimate_words import value_in_words as estimate_words_value_in_words
+from pipeline.document.evidence_base import evidence_base
+from pipeline.document.figures.estimates import numbers_of
 from pipeline.document.figures.maps import short_name
 from pipeline.document.finding_words import votes_in_words, votes_of
 from pipeline.document.sentences.reflecting import PROMPTS, facts_of
@@ -253,16 +253,20 @@ def _set(id: str, snapshot: Snapshot, see: See) -> str:
     if told.pooled is None:
         values = [effect.value for effect in told.effects]
         low, high = (
-            numbers_value_in_words(scale, min(values)),
-            numbers_value_in_words(scale, max(values)),
+            estimate_words_value_in_words(scale, min(values)),
+            estimate_words_value_in_words(scale, max(values)),
         )
         spread = low if low == high else f"{low} to {high}"
-        return f"{label}: {n} from {studies}, {SCALES[scale].lower()} {spread}, not pooled{shown}"
+        why = f" ({told.not_pooled})" if told.not_pooled else ""
+        return (
+            f"{label}: {n} from {studies}, {SCALES[scale].lower()} {spread}, not pooled{why}{shown}"
+        )
     why = f"; pooled because {for_markdown(lower_first(asked.pool.reason))}" if asked.pool else ""
+    found = f"{SCALES[scale].lower()} {pooled_in_words(told.pooled, scale, told.n)}"
     return (
-        f"{label}: {SCALES[scale].lower()} {pooled_in_words(told.pooled, scale)} from {n} of "
-        f"{studies}{shown}; {lower_first(MODELS[told.pooled.model])}; "
-        f"{heterogeneity_in_words(told.pooled, scale)}{why.removesuffix('.')}"
+        f"{label}: {found} from {n} of "
+        f"{studies}{shown}; {lower_first(model_in_words(asked, told.pooled))}; "
+        f"{heterogeneity_in_words(told.pooled, scale, told.n)}{why.removesuffix('.')}"
     )
 
 

@@ -12,7 +12,7 @@ from pipeline.extraction.differences import ItemAgreement, agreement_by_item
 from pipeline.model.decision import Checked, Reconciled
 from pipeline.model.form import AnswerType
 from pipeline.model.protocol import ExtractionPlanKind
-from pipeline.model.study import Study
+from pipeline.model.study import Basis, Study
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import checked_of, settled_of
 
@@ -104,10 +104,12 @@ def _settled(snapshot: Snapshot) -> list[str]:
 def _checked(snapshot: Snapshot) -> list[str]:
     spoken = checked_of(snapshot.decisions)
     checked: list[Checked] = []
-    whole = 0
+    whole = full = of_studies = 0
     for study in snapshot.included:
         items = spoken.get(study.id, {})
         checked += items.values()
+        of_studies += bool(items)
+        full += bool(items) and study.basis is Basis.FULL_TEXT
         whole += bool(items) and _all_checked(study, items, snapshot)
     if not checked:
         return []
@@ -115,9 +117,17 @@ def _checked(snapshot: Snapshot) -> list[str]:
     answers = counted(len(checked), "answer", words=True)
     done = f"; in {counted(whole, 'study', 'studies', words=True)} each of them" if whole else ""
     return [
-        f"a second person held {answers} against the report{done}, and changed "
-        f"{in_words(changed) if changed else 'none'}"
+        f"a second person held {answers} against {_held_against(full, of_studies)}{done}, and "
+        f"changed {in_words(changed) if changed else 'none'}"
     ]
+
+
+def _held_against(full: int, studies: int) -> str:
+    """What answers were held against: the report only where its full text was read."""
+    if full == studies:
+        return "the report"
+    how_many = f"{in_words(full)} of {in_words(studies)} studies" if full else "no study"
+    return f"what had been read of it, in {how_many} the full report"
 
 
 def _all_checked(study: Study, items: Mapping[str, Checked], snapshot: Snapshot) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.document.appraised import Codes, codes_of, in_words, judged
 from pipeline.document.conduct import figure, kappa_in_words
+from pipeline.document.evidence_base import ordered
 from pipeline.document.sentences.verification import agreement
 from pipeline.document.tables.rows import cell, column, study_cell
 from pipeline.document.values import BASIS_LABELS, basis_notes
@@ -31,7 +32,7 @@ def appraisal(snapshot: Snapshot, instrument: str = "") -> Table:
     )
     numbers = codes_of(everything)
     rows: list[tuple[Cell, ...]] = []
-    studies = {study.id: study for study in snapshot.included}
+    studies = {study.id: study for study in ordered(snapshot)}
     for id, judgements in told.items():
         for about in dict.fromkeys((j.instrument, j.about) for j in judgements):
             here = [j for j in judgements if (j.instrument, j.about) == about]
@@ -63,7 +64,7 @@ def judgements(snapshot: Snapshot) -> Table:
     """Every judgement in a row of its own, for other programs and for readers of one question."""
     told = [
         (study, j)
-        for study in snapshot.included
+        for study in ordered(snapshot)
         for j in judgements_of(study, snapshot.review.forms)
     ]
     return Table(
@@ -136,10 +137,10 @@ def _notes(
         notes.append(f"{form.title if form else id}: {' '.join(asked)}")
     if told:
         notes.append("No score is made of the answers.")
-    without = [s.title or s.id for s in snapshot.included if s.id not in told]
+    without = [s.title or s.id for s in ordered(snapshot) if s.id not in told]
     if without:
         notes.append(f"Not appraised: {'; '.join(without)}.")
-    return (*notes, *basis_notes(s for s in snapshot.included if s.id in told))
+    return (*notes, *basis_notes(s for s in ordered(snapshot) if s.id in told))
 
 
 _LABELS = {
@@ -153,7 +154,7 @@ _LABELS = {
 
 def completeness(snapshot: Snapshot) -> Table:
     """How many answers each included study gives, and how many it does not, by the reason."""
-    counts = [(study, counted_answers(study)) for study in snapshot.included]
+    counts = [(study, counted_answers(study)) for study in ordered(snapshot)]
     rows = [
         (
             study_cell(study, snapshot),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pipeline.document.citations import citable
-from pipeline.document.evidence_base import evidence_base
-from pipeline.document.figures.estimates import (
-    MODELS,
+from pipeline.document.estimate_words import (
     SCALES,
-    Numbers,
-    about,
     heterogeneity_in_words,
     interval_in_words,
-    notes_of,
-    numbers_of,
+    model_in_words,
     pooled_in_words,
     value_in_words,
 )
+from pipeline.document.evidence_base import evidence_base
+from pipeline.document.figures.estimates import Numbers, about, notes_of, numbers_of
 from pipeline.document.tables.rows import cell, column
 from pipeline.document.wording import capital, number, percent
 from pipeline.model.document import Cell, Table
@@ -88,12 +85,14 @@ def pooled(snapshot: Snapshot) -> Table:
                 if spread
                 else "no estimate"
             )
-            row = (f"not pooled; {ends}", "", " ".join(told.asked.reason.split()))
+            why = f" ({told.not_pooled})" if told.not_pooled else ""
+            row = (f"not pooled{why}; {ends}", "", " ".join(told.asked.reason.split()))
         else:
             pool = told.asked.pool
             row = (
-                f"{SCALES[scale]} {pooled_in_words(found, scale)}",
-                f"{MODELS[found.model]}; {heterogeneity_in_words(found, scale)}",
+                f"{SCALES[scale]} {pooled_in_words(found, scale, told.n)}",
+                f"{model_in_words(told.asked, found)}; "
+                f"{heterogeneity_in_words(found, scale, told.n)}",
                 " ".join(pool.reason.split()) if pool else "",
             )
         rows.append(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.document.citations import citable
+from pipeline.document.estimate_words import SCALES, pooled_in_words
 from pipeline.document.evidence_base import evidence_base
-from pipeline.document.figures.estimates import SCALES, numbers_of, pooled_in_words
+from pipeline.document.figures.estimates import numbers_of
 from pipeline.document.finding_words import (
     certainty_in_words,
     participants_in_words,
@@ -169,7 +170,7 @@ def _effect(finding: Finding, snapshot: Snapshot) -> str:
         told = numbers_of(snapshot, finding.estimate)
         if told.pooled is not None:
             scale = told.asked.scale
-            said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale)}, pooled")
+            said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale, told.n)}, pooled")
     if finding.kind is FindingKind.DIRECTION:
         said.append(votes_in_words(votes_of(finding, snapshot)))
     stem = stem_of(finding, snapshot)

@@ -58,7 +58,11 @@ def descriptions(snapshot: Snapshot) -> Table:
 
 def _order(snapshot: Snapshot) -> tuple[str, ...]:
     reason = " ".join(snapshot.synthesis.preliminary.order.reason.split()).removesuffix(".")
-    return (f"Order of the studies: {reason}.",) if reason else ()
+    return (
+        (f"Why the studies stand in this order, in the authors' words: {reason}.",)
+        if reason
+        else ()
+    )
 
 
 def effect_direction(snapshot: Snapshot, contrast: str = "") -> Table:

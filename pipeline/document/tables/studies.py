@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.document.evidence_base import ordered
 from pipeline.document.finding_words import comparison
 from pipeline.document.tables.rows import cell, column, study_cell
 from pipeline.document.values import (
@@ -14,7 +15,9 @@ from pipeline.document.values import (
     estimate_in_words,
     find,
     mark_of,
+    mean_in_words,
     proportion_in_words,
+    rate_in_words,
     shown_items,
     value_in_words,
     value_notes,
@@ -39,7 +42,7 @@ DIRECTIONS: Mapping[Direction, str] = {
 def characteristics(snapshot: Snapshot) -> Table:
     """The included studies (PRISMA 2020, item 17): what the forms mark as `in_table`."""
     table = _studies(
-        "characteristics", "Characteristics of included studies", snapshot.included, snapshot
+        "characteristics", "Characteristics of included studies", ordered(snapshot), snapshot
     )
     missing = snapshot.not_extracted
     if not missing:
@@ -159,7 +162,7 @@ def results(snapshot: Snapshot, outcome: str = "") -> Table:
     order; `outcome` picks one."""
     outcomes = {o.id: o.label for o in snapshot.review.protocol.outcomes}
     wanted = [outcome] if outcome else list(outcomes)
-    studies = {study.id: study for study in snapshot.included}
+    studies = {study.id: study for study in ordered(snapshot)}
     told = [r for study in studies.values() for r in study.results]
     wanted += (
         [] if outcome else [o for o in dict.fromkeys(r.outcome for r in told) if o not in wanted]
@@ -211,6 +214,10 @@ def numbers(result: Result, study: Study) -> str:
     said = []
     if result.proportion:
         said.append(proportion_in_words(result.proportion))
+    if result.mean:
+        said.append(f"mean {mean_in_words(result.mean)}")
+    if result.rate:
+        said.append(rate_in_words(result.rate))
     if result.estimate:
         measure = f"{result.measure}: " if result.measure else ""
         said.append(f"{measure}{estimate_in_words(result.estimate)}")

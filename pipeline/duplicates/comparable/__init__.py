@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.duplicates.comparable.authors import comparable_authors
+from pipeline.duplicates.comparable.forms import comparable_form
 from pipeline.duplicates.comparable.sources import (
     comparable_container,
     comparable_doi,
@@ -19,14 +20,14 @@ from pipeline.duplicates.comparable.titles import comparable_title, plain_words
 ABSTRACT_CHARACTERS = 300
 INPUT = (
     "title", "author", "container_title", "volume", "issue", "page", "doi", "pmid", "issn",
-    "isbn", "abstract", "accession_number", "database",
+    "isbn", "abstract", "accession_number", "database", "type",
 )  # fmt: skip
 """Text columns of the table of records that the method reads, beside `n` and `year`."""
 
 _TEXTS = (
-    "title", "main", "numbers", "parts", "kind", "families", "first", "names", "container",
-    "volume", "issue", "page", "last_page", "prefix", "doi", "pmid", "issn", "abstract",
-    "accession",
+    "title", "main", "numbers", "parts", "kind", "families", "first", "names", "body",
+    "container", "volume", "issue", "page", "last_page", "prefix", "supplement", "doi", "pmid",
+    "issn", "abstract", "accession", "form",
 )  # fmt: skip
 SCHEMA: Any = pa.schema(
     [
@@ -56,22 +57,24 @@ def comparable(batch: Any) -> Any:
 def _row(
     n: int, year: int, title: str, author: str, container: str, volume: str, issue: str,
     page: str, doi: str, pmid: str, issn: str, isbn: str, abstract: str, accession: str,
-    database: str,
+    database: str, type: str,
 ) -> tuple[Any, ...]:  # fmt: skip
     journal = comparable_container(container)
     t = comparable_title(title, journal)
     a = comparable_authors(author)
     m = comparable_numbering(volume, issue, page)
+    identifier = comparable_doi(doi)
     said = "\x1f".join(
         (title, author, str(year), container, volume, issue, page, doi, pmid, abstract, accession)
     )
     return (
         n, year, int(t.generic), a.count,
-        t.words, t.main, t.numbers, t.parts, t.kind, a.families, a.first, a.tokens,
+        t.words, t.main, t.numbers, t.parts, t.kind, a.families, a.first, a.tokens, a.body,
         journal, m.volume, m.issue, m.first_page, m.last_page, m.prefix,
-        comparable_doi(doi), comparable_pmid(pmid), comparable_issn(f"{issn} {isbn}"),
+        m.supplement, identifier, comparable_pmid(pmid), comparable_issn(f"{issn} {isbn}"),
         plain_words(abstract[: ABSTRACT_CHARACTERS + 60])[:ABSTRACT_CHARACTERS],
         f"{database}:{accession}" if database and accession else "",
+        comparable_form(type, title, container, identifier, bool(m.volume or m.issue)),
         _digest(said) if title.strip() else "",
     )  # fmt: skip
 

@@ -23,15 +23,23 @@ _ANONYMOUS = frozenset({"anon", "anonymous", "noauthor", "notavailable", "unknow
 @dataclass(frozen=True, slots=True)
 class Authors:
     """`families` in order, each one word, blank between; `first` the first; `tokens` every word
-    of two letters and more of all names, sorted, for names whose order cannot be trusted."""
+    of two letters and more of all names, sorted, for names whose order cannot be trusted;
+    `body` is "b" where nothing but a group or an institution signs."""
 
     families: str
     first: str
     tokens: str
     count: int
+    body: str
 
 
-NOBODY = Authors("", "", "", 0)
+NOBODY = Authors("", "", "", 0, "")
+_BODY = word_set(
+    "agency association center centre centers centers collaboration collaborators collaborative "
+    "commission committee consortium council department foundation group groups inc institute "
+    "institution investigators laboratories ltd ministry network office organisation organization "
+    "panel program programme society study team trial trialists union university workshop"
+)
 
 
 def comparable_authors(text: str) -> Authors:
@@ -43,14 +51,22 @@ def comparable_authors(text: str) -> Authors:
         text = _RUN_TOGETHER.sub("; ", text)
     families: list[str] = []
     tokens: set[str] = set()
+    bodies = 0
     for name in _names(text)[:MAX_NAMES]:
         family, words = _family(name)
         if family and family not in _ANONYMOUS:
             families.append(family)
+            bodies += len(words) > 1 and not _BODY.isdisjoint(words)
             tokens.update(word for word in words if len(word) > 1 and word not in _PARTICLE)
     if not families:
         return NOBODY
-    return Authors(" ".join(families), families[0], " ".join(sorted(tokens)), len(families))
+    return Authors(
+        " ".join(families),
+        families[0],
+        " ".join(sorted(tokens)),
+        len(families),
+        "b" if bodies == len(families) else "",
+    )
 
 
 def _names(text: str) -> list[str]:

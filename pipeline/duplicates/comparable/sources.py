@@ -138,18 +138,21 @@ _MONTHS = {
 }
 _MONTH_LAST = re.compile(r"^0?(\d{1,2})-([a-z]{3})[a-z]*$")
 _MONTH_FIRST = re.compile(r"^([a-z]{3})[a-z]*-0?(\d{1,2})$")
+_SUPPLEMENT = re.compile(r"suppl|\bspl?\b|\bsup\b|abstr", re.IGNORECASE)
 _NO_PAGES = re.compile(r"no pagination|n\.?pag|unspecified|no page", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """Plain numbers as text, "" where unknown. `prefix` is the letter before the first page."""
+    """Plain numbers as text, "" where unknown. `prefix` is the letter before the first page;
+    `supplement` is "s" in a supplement, "r" in a regular issue or on regular pages, "" unknown."""
 
     volume: str
     issue: str
     first_page: str
     last_page: str
     prefix: str
+    supplement: str
 
 
 def comparable_numbering(volume: str, issue: str, page: str) -> Numbering:
@@ -162,7 +165,11 @@ def comparable_numbering(volume: str, issue: str, page: str) -> Numbering:
     number = _number(outside.split("suppl")[0])
     # a year in the place of the volume tells nothing beside a volume counted from 1
     number = "" if _YEAR.fullmatch(number) else number
-    return Numbering(number, _number(issue), first, last, prefix)
+    if prefix.startswith("s") or _SUPPLEMENT.search(f"{volume} {issue}"):
+        supplement = "s"
+    else:
+        supplement = "r" if issue.strip() or first else ""
+    return Numbering(number, _number(issue), first, last, prefix, supplement)
 
 
 def _number(text: str) -> str:

@@ -64,7 +64,10 @@ _KINDS = (
     ),
 )
 _RE = re.compile(r"^[\s\[\"“']*re\s*:", re.IGNORECASE)
-_NOTICE_TAIL = re.compile(r"\((?:vol\.? ?\d+|.{0,60}\bvol ?\d+, pg?\b).{0,80}\)\s*$", re.IGNORECASE)
+_NOTICE_TAIL = re.compile(
+    r"\((?:vol\.? ?\d+|.{0,60}\bvol ?\d+, pg?\b|[^()]{3,80}\(\d{4}\) \d+[ :;]).{0,80}\)\s*$",
+    re.IGNORECASE,
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8",
           "ix": "9", "x": "10", "xi": "11", "xii": "12"}  # fmt: skip
 _SURE_ROMAN = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
@@ -150,13 +153,13 @@ def comparable_title(text: str, container: str = "") -> Title:
     colon = min(
         (i for i in (text.find(": "), text.find(" - "), text.find("? ")) if i > 0), default=0
     )
+    kind = "comment" if _RE.match(text) else ""
+    noticed = _NOTICE_TAIL.sub("", text)
+    if noticed != text and noticed.strip():
+        kind, text = kind or "notice", noticed
     words = plain_words(text)
     main = plain_words(text[:colon]) if colon else words
-    kind = next((name for name, mark in _KINDS if mark.match(words)), "")
-    if not kind and _RE.match(text):
-        kind = "comment"
-    if not kind and _NOTICE_TAIL.search(text):
-        kind = "notice"
+    kind = next((name for name, mark in _KINDS if mark.match(words)), kind)
     numbers, parts = _numbers(words.split())
     return Title(words, main or words, numbers, parts, kind, _is_generic(words, container))
 
