@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,7 +36,8 @@ SCREEN = "/screen/title_abstract"
 
 
 def decided(review: Path) -> int:
-    return sum(len(p.read_text().splitlines()) for p in review.glob("decisions/*.jsonl"))
+    logs = (p for p in review.glob("decisions/*.jsonl") if p.stem != "automation")
+    return sum(len(p.read_text().splitlines()) for p in logs)
 
 
 def address_of(route: Any) -> str:
@@ -385,6 +387,18 @@ HOSTILE = (
 )
 
 
+def handlers_in(page: str) -> list[tuple[str, str]]:
+    """Every tag of a page with an attribute that is run, as a browser would read it."""
+    found: list[tuple[str, str]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.extend((tag, name) for name, _ in attrs if name.startswith("on"))
+
+    Reader().feed(page)
+    return found
+
+
 @pytest.fixture
 def hostile(here: Path) -> Path:
     """A review in which every field that people or exports fill says something hostile."""
@@ -437,7 +451,7 @@ def test_hostile_words_are_words_on_every_page(hostile: Path, open_as: Any) -> N
         assert "<script>alert" not in page and "<img" not in page and "133707" not in page
         assert "\x1b" not in page and "\u202e" not in page
         assert set(re.findall(r"<script.*?>", page)) <= OWN_SCRIPTS
-        assert not re.search(r"<[^>]*\son\w+=", page)
+        assert not handlers_in(page)
     (line,) = [json.loads(x) for x in (hostile / "decisions/cai.jsonl").read_text().splitlines()]
     assert "\x1b" not in line["note"]
 

@@ -198,6 +198,7 @@ class Server:
             self.port = int(free.getsockname()[1])
         self.kills = 0
         self.memory = self.beside = 0
+        self.cpu_seconds = 0.0
         self.start()
 
     def start(self) -> None:
@@ -209,8 +210,13 @@ class Server:
             stderr=subprocess.DEVNULL,
         )
 
+    def count_cpu(self) -> None:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        self.cpu_seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         self.look()
+        self.count_cpu()
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.kills += 1
@@ -322,6 +328,8 @@ def main() -> None:
         watching.join()
         sound = told(project, casts)
         print(f"memory: server {server.memory} MiB, workers beside it {server.beside} MiB")
+        server.count_cpu()
+        cpu = server.cpu_seconds
         visitor = Person(people[0], server.port)
         visitor.sign_in()
         for which in ("first", "again"):
@@ -342,6 +350,8 @@ def main() -> None:
         f"a verdict with the next record: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, "
         f"longest {longest * 1000:.0f} ms; {again} sent again"
     )
+    each = cpu / (given.people * given.votes) * 1000
+    print(f"CPU of the server, starting and signing in included: {each:.1f} ms a verdict")
     print(f"memory with the board: server {server.memory} MiB")
     print("each answered verdict stands in the logs once" if sound else "NOT SOUND")
     if not sound:
