@@ -61,7 +61,9 @@ def old_searches(w: Watched) -> Iterator[Problem]:
                 w.snapshot.log_of(search.id),
                 f"{source} was last searched on {search.searched_on}; its next search was due on "
                 f"{due}",
-                f"Run it again, then `review update {w.snapshot.review.slug} EXPORT`",
+                f"`review update {w.snapshot.review.slug}` runs it again"
+                if search.asked
+                else f"Run it again, then `review update {w.snapshot.review.slug} EXPORT`",
                 Severity.WARNING,
             )
 
@@ -74,8 +76,13 @@ def changed_under_decisions(w: Watched) -> Iterator[Problem]:
 def changed_claims(w: Watched) -> Iterator[Problem]:
     """Claims whose support or words changed since they were confirmed."""
     for problem in w.prose:
-        if problem.check == "confirmed" and problem.severity is Severity.ERROR:
+        if problem.check == "confirmed":
             yield replace(problem, severity=Severity.WARNING)
+
+
+def changed_text(w: Watched) -> Iterator[Problem]:
+    """What the documents say otherwise than the last build, or the last edition."""
+    yield from (p for p in w.prose if p.check == "text")
 
 
 def changed_files(w: Watched) -> Iterator[Problem]:
@@ -241,6 +248,7 @@ WATCHES: Mapping[str, Watch] = {
     "searches": old_searches,
     "decisions": changed_under_decisions,
     "claims": changed_claims,
+    "text": changed_text,
     "full-texts": changed_files,
     "forms": changed_forms,
     "retractions": notices,

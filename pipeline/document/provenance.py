@@ -229,7 +229,7 @@ _OF_STUDIES = frozenset({"included_studies", "included_reports", "new_studies", 
 
 def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> Iterator[Step]:
     """What a generated text, a number or a table was made from, by kind, a line each."""
-    of_kind: dict[str, list[str]] = {"finding": [], "value": [], "record": []}
+    of_kind: dict[str, list[str]] = {"finding": [], "value": [], "record": [], "head": []}
     for name in grounds:
         kind, _, rest = name.partition(":")
         if kind in ("n", "n-all"):
@@ -239,7 +239,16 @@ def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> 
                 yield _count_step(rest, snapshot, most, scope)
         elif name in _WHOLES:
             n = _WHOLES[name][1](snapshot)
-            yield Step(what=f"{number(n)} {_WHOLES[name][0]}")
+            below = tuple(_files_of(name, snapshot, most))
+            yield Step(what=f"{number(n)} {_WHOLES[name][0]}", below=below)
+        elif kind == "protocol":
+            yield Step(what=f"protocol: {rest}", place=snapshot.key_of(rest))
+        elif kind == "form":
+            form = snapshot.review.forms.get(rest)
+            version = f", version {form.version}" if form else ""
+            yield Step(what=f"form {rest}{version}", place=snapshot.form_of(rest))
+        elif "#" in name:
+            of_kind["head"].append(name)
         elif kind in ("standings", "standings-all"):
             flow = snapshot.ledger.flow if kind == "standings" else snapshot.ledger.whole
             n = flow.standing(*map(Standing, rest.split(",")))
@@ -256,6 +265,7 @@ def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> 
         yield from (_extracted_step(name, snapshot) for name in of_kind["value"])
     else:
         yield Step(what=f"{counted(len(of_kind['value']), 'extracted value')} of them")
+    yield from _head_steps(of_kind["head"], snapshot, most)
     if of_kind["finding"]:
         ids = tuple(dict.fromkeys(of_kind["finding"]))
         yield Step(what=f"{counted(len(ids), 'finding')}: {_named(ids, most)}")
@@ -264,10 +274,44 @@ def _ground_steps(grounds: Mapping[str, str], snapshot: Snapshot, most: int) -> 
         yield Step(what=f"{counted(len(records), 'record')}: {_named(records, most)}")
 
 
+def _head_steps(names: Sequence[str], snapshot: Snapshot, most: int) -> Iterator[Step]:
+    """What stands above the answers of studies, a step for each key that was read."""
+    by_key: dict[str, list[str]] = {}
+    for name in names:
+        study, _, key = name.partition("#")
+        if study in snapshot.review.studies:
+            by_key.setdefault(key, []).append(study)
+    for key, studies in by_key.items():
+        told = f"{key.replace('_', ' ')} of {counted(len(studies), 'study', 'studies')}"
+        yield Step(
+            what=f"{told}: {_named(studies, most)}",
+            below=tuple(
+                Step(what=f"study {id}", place=snapshot.review.studies[id].place)
+                for id in (studies if len(studies) <= most else ())
+            ),
+        )
+
+
+def _files_of(whole: str, snapshot: Snapshot, most: int) -> Iterator[Step]:
+    """The files that hold the searches, the editions or the decisions, where they are few."""
+    if whole in ("searches", "readings"):
+        files = [(s.id, snapshot.log_of(s.id)) for s in snapshot.searches]
+    elif whole == "decisions":
+        lines = Counter(snapshot.place_of(d).file for d in snapshot.decisions)
+        files = [(f"{counted(n, 'line')} of", Place(file=file)) for file, n in lines.items()]
+    else:
+        return
+    if len(files) <= most:
+        yield from (Step(what=what, place=place) for what, place in files if place.file)
+
+
 _WHOLES: Mapping[str, tuple[str, Callable[[Snapshot], int]]] = {
     "standings": ("records, each where it stands", lambda d: len(d.ledger.positions)),
     "decisions": ("decisions of the logs", lambda d: len(d.decisions)),
     "searches": ("searches of the log", lambda d: len(d.searches)),
+    "readings": ("exports as they were read", lambda d: len(d.searches)),
+    "editions": ("editions published", lambda d: len(d.review.editions)),
+    "drafts": ("people who extracted apart", lambda d: len(d.review.drafts)),
 }
 
 

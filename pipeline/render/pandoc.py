@@ -6,6 +6,7 @@ does not see the working folder, the clock or the network.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -26,7 +27,8 @@ def _pandoc() -> str:
     """The pandoc that came with the project; a machine's own may be too old for the dialect."""
     import pypandoc
 
-    bundled = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    name = "pandoc.exe" if os.name == "nt" else "pandoc"
+    bundled = Path(pypandoc.__file__).parent / "files" / name
     if bundled.is_file():
         return str(bundled)
     try:

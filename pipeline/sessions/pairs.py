@@ -16,7 +16,7 @@ from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
 from pipeline.model.decision import AUTOMATION, Decision, Deduplicated, Matched
-from pipeline.snapshot.as_of import discarded_searches, effective
+from pipeline.model.undoing import discarded_searches, effective
 from pipeline.store import ReviewFolder
 from pipeline.store.cache import keep
 

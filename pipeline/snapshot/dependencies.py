@@ -11,13 +11,19 @@ that they hand out:
     n-all:records_screened       the same box over all rounds
     standing:psycinfo-1:0007     where one record stands
     record:…  reference:…        what a citation says
-    included  standings  decisions  searches        each as a whole
+    protocol:criteria            what the protocol says under a key
+    aebi-2014#basis              what stands above the answers of a study
+    form:extraction              a form or an instrument
+    synthesis.theory.text        a text or a list of the synthesis, as a whole
+    reading:psycinfo-1           what the reading of one export came to
+    included  standings  decisions  searches  readings  editions  drafts        each as a whole
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from pipeline.model.finding import Synthesis
@@ -29,6 +35,11 @@ Note = Callable[[str], None]
 
 SYNTHESIS_NAMES = {"findings": "finding", "groupings": "grouping"}
 """How the entries of a part of the synthesis are called one by one; else the part's own name."""
+
+STUDY_HEAD = frozenset(f.name for f in fields(Study)) - {
+    *("id", "place", "answers", "parts", "results", "appraisals", "former"),
+}
+"""What stands above the answers of a study file, each noted by its own name."""
 
 
 def watch(snapshot: Snapshot) -> tuple[Snapshot, Mapping[str, None]]:
@@ -43,9 +54,14 @@ def watch(snapshot: Snapshot) -> tuple[Snapshot, Mapping[str, None]]:
         snapshot,
         review=replace(
             review,
+            protocol=_noting_fields(review.protocol, lambda key: note(f"protocol:{key}")),
             studies=_Studies(review.studies, note),
             decisions=_Whole(review.decisions, "decisions", note),
             searches=_Whole(review.searches, "searches", note),
+            entries=_All(review.entries, "searches", note),
+            drafts=_All(review.drafts, "drafts", note),
+            forms=_Named(review.forms, "form:", note),
+            editions=_Whole(review.editions, "editions", note),
         ),
         ledger=replace(
             ledger,
@@ -53,13 +69,43 @@ def watch(snapshot: Snapshot) -> tuple[Snapshot, Mapping[str, None]]:
             duplicates=_Named(ledger.duplicates, "standing:", note, whole="standings"),
             studies=_All(ledger.studies, "included", note),
             flow=cast(Flow, _WatchedFlow(ledger.flow, note)),
+            discarded=_All(ledger.discarded, "decisions", note),
             whole=cast(Flow, _WatchedFlow(ledger.whole, note, OF_ALL)),
         ),
+        readings=_Named(snapshot.readings, "reading:", note, whole="readings"),
         records=_Named(snapshot.records, "record:", note),
         references=_Named(snapshot.references, "reference:", note),
         synthesis=_synthesis(snapshot.synthesis, note),
     )
     return watched, read
+
+
+_NOTING: dict[type[Any], type[Any]] = {}
+
+
+def _noting(kind: type[Any]) -> type[Any]:
+    """The dataclass `kind` as one whose `_read` is called with the name of each field read."""
+    if kind in _NOTING:
+        return _NOTING[kind]
+    names = frozenset(f.name for f in fields(kind))
+
+    def get(self: Any, name: str) -> Any:
+        if name in names:
+            object.__getattribute__(self, "_read")(name)
+        return object.__getattribute__(self, name)
+
+    nobody = staticmethod(lambda name: None)
+    made = type(kind.__name__, (kind,), {"__getattribute__": get, "_read": nobody})
+    return _NOTING.setdefault(kind, made)
+
+
+def _noting_fields(value: Any, note: Note) -> Any:
+    """The frozen dataclass `value` as one that notes each field that is read from it."""
+    made = object.__new__(_noting(type(value)))
+    for f in fields(value):
+        object.__setattr__(made, f.name, getattr(value, f.name))
+    object.__setattr__(made, "_read", note)
+    return made
 
 
 class _Named(Mapping[str, Any]):
@@ -161,13 +207,18 @@ class _Studies(Mapping[str, Study]):
 
     def _watched(self, study: Study) -> Study:
         note, id = self._note, study.id
-        return replace(
+        watched = replace(
             study,
             answers=_Named(study.answers, f"{id}/", note),
             parts=_Parts(study.parts, f"{id}/", note),
             results=_NotedResults(study.results, note),
             appraisals=_Appraisals(study.appraisals, f"{id}/appraisal/", note),
         )
+        return cast(Study, _noting_fields(watched, partial(self._head, id)))
+
+    def _head(self, id: str, name: str) -> None:
+        if name in STUDY_HEAD:
+            self._note(f"{id}#{name}")
 
 
 class _NotedResults(tuple[Result, ...]):
@@ -257,8 +308,10 @@ def _synthesis(synthesis: Synthesis, note: Note) -> Synthesis:
 
 
 def _container(value: Any, prefix: str, note: Note) -> Any:
-    """A dataclass whose mappings note their entries; dataclasses inside it likewise."""
+    """A dataclass whose mappings note their entries and whose other fields note themselves;
+    dataclasses inside it likewise."""
     changed: dict[str, Any] = {}
+    whole: set[str] = set()
     for f in fields(value):
         inner = getattr(value, f.name)
         name = SYNTHESIS_NAMES.get(f.name, f.name)
@@ -266,7 +319,14 @@ def _container(value: Any, prefix: str, note: Note) -> Any:
             changed[f.name] = _Named(inner, f"{prefix}{name}:", note)
         elif is_dataclass(inner) and not isinstance(inner, type):
             changed[f.name] = _container(inner, f"{prefix}{name}.", note)
-    return replace(value, **changed) if changed else value
+        else:
+            whole.add(f.name)
+
+    def read(name: str) -> None:
+        if name in whole:
+            note(f"synthesis.{prefix}{name}")
+
+    return _noting_fields(replace(value, **changed), read)
 
 
 OF_ALL = "-all"

@@ -1,4 +1,4 @@
-"""The fingerprint of everything that a statement may rest on, by the names of `watching`.
+"""The fingerprint of everything that a statement may rest on, by the names of `dependencies`.
 
 A fingerprint is `SAYS-BEHIND`, eight hexadecimal digits each: what the input says (a value, which
 records stand in a box) and what lies behind it (sources with page and quote; the decisions).
@@ -41,8 +41,8 @@ from pipeline.model.standing import (
     Standing,
 )
 from pipeline.model.study import Answer, Result, Study, is_unsaid
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
 
 INCLUDED = "#included"
@@ -50,7 +50,7 @@ INCLUDED = "#included"
 GONE = ""
 """The fingerprint of what is not there."""
 
-_PLACES = frozenset({"place", "places"})
+_PLACES = frozenset({"place", "places", "taken_from"})
 _BEHIND = frozenset({"sources", "unsourced", "note", "notes", "reasons"})
 
 
@@ -133,6 +133,9 @@ class Fingerprints:
             "standings": self._standings,
             "decisions": lambda: _two("", sorted(d.id for d in self._decisions)),
             "searches": lambda: _two([_plain(s) for s in snapshot.searches]),
+            "readings": lambda: _two({id: _plain(r) for id, r in snapshot.readings.items()}),
+            "editions": lambda: _two([_plain(e) for e in snapshot.review.editions]),
+            "drafts": lambda: _two({by: _plain(d) for by, d in snapshot.review.drafts.items()}),
         }
         if name in wholes:
             return wholes[name]()
@@ -150,8 +153,25 @@ class Fingerprints:
         if kind == "reference":
             item = snapshot.references.get(rest)
             return _two(_plain(item)) if item is not None else GONE
+        if name.startswith("synthesis."):
+            return self._of_synthesis_whole(name.removeprefix("synthesis."))
+        if kind == "protocol":
+            return _two(_plain(getattr(snapshot.review.protocol, rest, None)))
+        if kind in ("outcome", "group"):
+            entries = getattr(snapshot.review.protocol, f"{kind}s")
+            return _two([_plain(entry) for entry in entries if entry.id == rest])
+        if kind == "form":
+            form = snapshot.review.forms.get(rest)
+            return _two(_without_help(_plain(form))) if form is not None else GONE
+        if kind == "reading":
+            reading = snapshot.readings.get(rest)
+            return _two(_plain(reading)) if reading is not None else GONE
         if name.endswith(INCLUDED):
             return self._is_included(name.removesuffix(INCLUDED))
+        head, _, attribute = name.partition("#")
+        if attribute:
+            found = snapshot.review.studies.get(head)
+            return _two(_plain(getattr(found, attribute))) if found is not None else GONE
         study = name.partition("/")[0]
         if study in snapshot.review.studies:
             return self._extracted(study).get(name, GONE)
@@ -183,6 +203,13 @@ class Fingerprints:
         if not isinstance(entries, Mapping) or id not in entries:
             return GONE
         return _two(_plain(entries[id], but=_BEHIND), _plain(entries[id]))
+
+    def _of_synthesis_whole(self, path: str) -> str:
+        """A text or a list of the synthesis: `theory.text`, `robustness.sensitivity`."""
+        value: Any = self.snapshot.synthesis
+        for step in path.split("."):
+            value = getattr(value, step, None)
+        return _two(_plain(value)) if value is not None else GONE
 
     # -- where records stand
 
@@ -347,6 +374,13 @@ def _plain(value: Any, but: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _without_help(value: Any) -> Any:
+    """A form as plain values without its help, which is for people who extract alone."""
+    if isinstance(value, Mapping):
+        return {k: _without_help(v) for k, v in value.items() if k != "help"}
+    return [_without_help(v) for v in value] if isinstance(value, list) else value
 
 
 def _number(text: str) -> int:

@@ -14,7 +14,7 @@ from pipeline.model.record import Record, SetAside
 from pipeline.model.review import Edition, Ledger, Review
 from pipeline.model.search import Search
 from pipeline.model.study import Study
-from pipeline.snapshot.as_of import effective
+from pipeline.model.undoing import effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,9 @@ class Snapshot:
     out, and documents say so where they would stand.
 
     `place_of` finds the line of a decision in its log, `log_of` the YAML file of a search (of the
-    protocol for the empty name). `orphans` are files among the exports that no search speaks of.
-    `text_of` gives what of a report's file can be searched. `now` is the moment of the look.
+    protocol for the empty name), `key_of` the line of a key of the protocol, `form_of` the file of
+    a form. `orphans` are files among the exports that no search speaks of. `text_of` gives what of
+    a report's file can be searched. `now` is the moment of the look.
 
     Two snapshots are the same only when they are one.
     """
@@ -68,6 +69,8 @@ class Snapshot:
     earlier: Mapping[int, Snapshot] = field(default_factory=dict)
     place_of: Callable[[Decision], Place] = _nowhere
     log_of: Callable[[str], Place] = _nowhere
+    key_of: Callable[[str], Place] = _nowhere
+    form_of: Callable[[str], Place] = _nowhere
     orphans: tuple[Place, ...] = ()
     text_of: TextOf = _no_text
     now: datetime | None = None

@@ -341,9 +341,12 @@ def kept_problems(
 
 @once
 def program(*rooms: str) -> str:
-    """A hash of the code in `rooms`: what another program has found is not what this one finds."""
+    """A hash of the code in `rooms`: what another program has found is not what this one finds.
+
+    FileNotFoundError for a room that is not there: its code would be left out without a word.
+    """
     digest = hashlib.sha256()
-    folders = [Path(__file__).parents[1] / room for room in rooms]
+    folders = [(Path(__file__).parents[1] / room).resolve(strict=True) for room in rooms]
     for source in sorted(path for folder in folders for path in folder.rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()

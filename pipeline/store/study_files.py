@@ -47,7 +47,7 @@ class Against:
         of_protocol = (protocol.form, protocol.appraisal, protocol.outcomes, protocol.groups)
         said = msgspec.json.encode((self.forms, of_protocol))
         return hashlib.sha256(
-            said + program("extraction", "notation", "terms").encode()
+            said + program("extraction", "notation", "model").encode()
         ).hexdigest()
 
 

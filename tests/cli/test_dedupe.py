@@ -172,3 +172,82 @@ def test_without_to_nothing_is_written(here: Path, run: Any) -> None:
     (here / "a.ris").write_text(FIRST)
     said = run("dedupe", "--files", "a.ris")
     assert "Nothing was written" in said.out and [p.name for p in here.iterdir()] == ["a.ris"]
+
+
+SPARSE = entry("Ferry bells and the rest of sailors in winter", "JO  - Sea", "VL  - 4", "SP  - 11")
+FULL = entry(
+    "Ferry bells and the rest of sailors in winter", "JO  - Sea", "VL  - 4", "SP  - 11", "EP  - 19",
+    "DO  - 10.5555/sea.11", "KW  - rest", "AB  - We asked sailors in winter.",
+)  # fmt: skip
+
+
+def test_the_kept_record_is_completed_in_files(here: Path, run: Any) -> None:
+    (here / "a.ris").write_text(FIRST + SPARSE)
+    (here / "b.ris").write_text(FULL)
+    assert run("dedupe", "--files", "a.ris", "b.ris", "--to", "out").code == 0
+    kept = (here / "out" / "deduplicated.ris").read_text()
+    for line in ("DO  - 10.5555/sea.11", "EP  - 19", "AB  - We asked sailors in winter.", "rest"):
+        assert line in kept
+    taken = {(t["field"], t["taken_from"]) for t in rows(here / "out" / "completed.csv")}
+    assert taken == {(f, "b:0001") for f in ("doi", "page", "abstract", "keyword")}
+
+
+def test_the_kept_record_is_completed_wherever_it_is_shown(
+    review: Path, here: Path, run: Any
+) -> None:
+    from pipeline.sessions.ranking import review_features
+    from pipeline.store import open_review
+
+    others = "".join(entry(f"Thing {n} told at length of its own", year=2001) for n in range(9))
+    others += entry("Asked", "AB  - We asked sailors of another sea.")
+    for name, text, day in (("a", SPARSE + others, "2020-01-01"), ("b", FULL, "2021-01-01")):
+        (here / f"{name}.ris").write_text(text)
+        assert run("ingest", "r", f"{name}.ris", "--source", name, "--on", day).code == 0
+    alone = review_features(open_review("r"))[1]
+    assert run("dedupe", "r").code == 0
+    kept, copy = "a-2020-01-01:0001", "b-2021-01-01:0001"
+    folder = open_review("r")
+    whole = folder.records[kept]
+    assert (whole.abstract, whole.doi, whole.page) == (
+        "We asked sailors in winter.", "10.5555/sea.11", "11-19",
+    )  # fmt: skip
+    assert folder.as_read[kept].abstract == ""
+    told = run("explain", "r", kept).out
+    assert f"abstract is that of {copy}" in told and f"doi is that of {copy}" in told
+    with_copies = review_features(folder)[1]
+    assert with_copies.matrix.nnz > alone.matrix.nnz  # the ranking reads the abstract as well
+    assert run("sheet", "r", "s.csv", "--as", "ada").code == 0
+    assert "We asked sailors in winter." in (here / "s.csv").read_text()
+    assert run("decide", "r", kept, "--as", "ada", "--verdict", "include").code == 0
+    assert (
+        run("decide", "r", kept, "--as", "ada", "--verdict", "include", "--stage", "full_text").code
+        == 0
+    )
+    assert run("collate", "r", kept, "--study", "ash-2012", "--as", "ada").code == 0
+    assert run("build", "r", "--out", "made", "--format", "markdown").code == 0
+    assert "10.5555/sea.11" in (here / "made" / "included.ris").read_text()
+    assert "We asked sailors" in (here / "made" / "included.bib").read_text()
+    # the merge taken back, each stands alone again
+    assert run("dedupe", "r", "--undo", f"{kept}={copy}", "--as", "ada").code == 0
+    assert open_review("r").records[kept].doi == ""
+    assert "rested on has changed: title or abstract" in run("check", "r").out  # it was shown whole
+
+
+def test_a_verdict_before_the_merge_is_not_called_outdated(
+    review: Path, here: Path, run: Any
+) -> None:
+    (here / "a.ris").write_text(SPARSE)
+    assert run("ingest", "r", "a.ris", "--source", "a", "--on", "2020-01-01").code == 0
+    vote = ("decide", "r", "a-2020-01-01:0001", "--as", "ada", "--verdict", "include")
+    assert run(*vote).code == 0
+    (here / "b.ris").write_text(FULL)
+    assert run("ingest", "r", "b.ris", "--source", "b", "--on", "2021-01-01").code == 0
+    assert run("dedupe", "r").code == 0
+    assert open_record_has_abstract("a-2020-01-01:0001")
+    assert "what this verdict rested on has changed" not in run("check", "r").out
+
+
+def open_record_has_abstract(record: str) -> bool:
+    from pipeline.store import open_review
+
+    return bool(open_review("r").records[record].abstract)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -24,8 +22,8 @@ from pipeline.cli.console import (
     say_problems,
     tell,
 )
+from pipeline.cli.documents.changed import FILE, changed_text, lines_of
 from pipeline.model.problem import Place, Problem, ReviewError, Severity
-from pipeline.model.statement import Statement, StatementChange, StatementKind, changed_statements
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.store import ReviewFolder, open_review
@@ -35,52 +33,6 @@ from pipeline.store.places import shown
 if TYPE_CHECKING:
     from pipeline.document import WriteUp
     from pipeline.snapshot import Snapshot
-
-
-FILE = "statements.json"
-_SHOWN = 12
-
-
-def changes_since(place: Path, now: bytes) -> tuple[StatementChange, ...]:
-    """The statements that differ from those of the outputs in `place`; none without such a file.
-
-    It tells authors what their last step moved and is no truth: a file that is not what a build
-    wrote is passed over.
-    """
-    try:
-        before = json.loads((place / FILE).read_bytes())
-        return changed_statements(_statements(before), _statements(json.loads(now)))
-    except (OSError, ValueError, TypeError, KeyError):
-        return ()
-
-
-def _statements(said: list[dict[str, Any]]) -> tuple[Statement, ...]:
-    return tuple(
-        Statement(
-            id=f"{one['document']}/{one['id']}" if one["document"] != "full" else str(one["id"]),
-            kind=StatementKind(str(one["kind"])),
-            text=str(one["text"]),
-            grounds=dict(one["grounds"]),
-        )
-        for one in said
-    )
-
-
-def lines_of(changes: tuple[StatementChange, ...]) -> Iterator[str]:
-    """How many statements of each kind changed, then the first of those that read otherwise."""
-    if not changes:
-        return
-    kinds = Counter(str(change.kind) for change in changes)
-    told = ", ".join(counted(n, kind) for kind, n in sorted(kinds.items()))
-    yield f"Since the last build, changed in words or in what they rest on: {told}."
-    seen = [change for change in changes if change.reads_otherwise]
-    for change in seen[:_SHOWN]:
-        was = safe(change.before.text, 60) if change.before else "(new)"
-        now = safe(change.after.text, 60) if change.after else "(gone)"
-        rests = f"  [{safe(', '.join(change.grounds[:3]), 80)}]" if change.grounds else ""
-        yield f"  {safe(change.id)}: {was} \u2192 {now}{rests}"
-    if len(seen) > _SHOWN:
-        yield f"  and {len(seen) - _SHOWN} more; `review diff` tells all between two editions"
 
 
 FORMATS = ("html", "docx", "pdf", "markdown", "latex", "pptx")
@@ -161,15 +113,16 @@ def _build(
         errors = sum(p.severity is Severity.ERROR for p in problems)
         _refuse(folder, problems, errors, as_json)
     place = (out or folder.places.outputs).resolve()
-    changes = changes_since(place, made[FILE])
+    changed = changed_text(folder, snapshot, made[FILE], place)
     put_outputs(place, made)
     if as_json:
-        changed = [{"id": c.id, "kind": c.kind, "grounds": c.grounds} for c in changes]
+        changes = changed.changes if changed is not None else ()
+        ids = [{"id": c.id, "kind": c.kind, "grounds": c.grounds} for c in changes]
         told = {"folder": shown(place), "made": sorted(made), "problems": problems}
-        say_json({**told, "changed": changed})
+        say_json({**told, "changed": ids})
         return
     say_problems(problems)
-    for line in lines_of(changes):
+    for line in lines_of(changed):
         tell(line)
     _tell_what_was_made(place, made, snapshot)
     if folder.places.seal:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import bold, counted, dim, progress, safe, say, say_json, tell
+from pipeline.cli.documents.changed import ChangedText, changed_since, lines_of
 from pipeline.model.decision import Confirmed
 from pipeline.model.problem import ReviewError, Severity
 from pipeline.notation.typed import nearest
@@ -43,12 +44,12 @@ def confirm(
     """
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
-        states = _states(folder)
+        states, changed = _states(folder)
     chosen = _chosen(states, claims or [], all_)
     if not reviewer:
         if all_:
             raise ReviewError("who confirms them?", "Add --as NAME")
-        _show(folder, states, chosen, as_json)
+        _show(folder, states, chosen, changed, as_json)
         return
     name = reviewer_name(reviewer)
     asks = not claims and not all_
@@ -86,8 +87,11 @@ def confirm(
     say(f"Next: review build {folder.slug}")
 
 
-def _states(folder: ReviewFolder) -> tuple[ClaimState, ...]:
-    """Every claim of every manuscript; ReviewError with the faults of one that cannot be filled."""
+def _states(folder: ReviewFolder) -> tuple[tuple[ClaimState, ...], ChangedText | None]:
+    """Every claim of every manuscript, and what the documents say otherwise than they did.
+
+    ReviewError with the faults of a manuscript that cannot be filled.
+    """
     from pipeline.cli.documents.manuscripts import write_ups
     from pipeline.cli.snapshots import snapshot_of
     from pipeline.document import claim_states
@@ -100,7 +104,8 @@ def _states(folder: ReviewFolder) -> tuple[ClaimState, ...]:
         raise ReviewError(
             f"the manuscripts have {counted(len(errors), 'error')}\n{told}", "Mend them first"
         )
-    return claim_states((c for one in written for c in one.claims), snapshot)
+    states = claim_states((c for one in written for c in one.claims), snapshot)
+    return states, changed_since(folder, snapshot, written)
 
 
 def _chosen(states: Sequence[ClaimState], ids: Sequence[str], all_: bool) -> tuple[ClaimState, ...]:
@@ -122,6 +127,7 @@ def _show(
     folder: ReviewFolder,
     states: Sequence[ClaimState],
     chosen: Iterable[ClaimState],
+    changed: ChangedText | None,
     as_json: bool,
 ) -> None:
     if as_json:
@@ -132,6 +138,8 @@ def _show(
         _print(state)
     standing = sum(state.stands for state in states)
     say(f"{counted(len(states), 'claim')}, {standing} confirmed as they are.")
+    for line in lines_of(changed):
+        say(line)
     if waiting:
         say(f"Next: review confirm {folder.slug} --as NAME")
 

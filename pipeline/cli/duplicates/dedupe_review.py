@@ -16,6 +16,7 @@ from pipeline.duplicates.plan import Pair
 from pipeline.model.decision import Decision, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
+from pipeline.model.undoing import effective
 from pipeline.sessions.named_records import known_records
 from pipeline.sessions.pairs import (
     METHOD,
@@ -25,7 +26,6 @@ from pipeline.sessions.pairs import (
     merge_by_rule,
     record_ids,
 )
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
 from pipeline.store.files import reviewer_name
@@ -125,7 +125,7 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
     while at < len(pairs):
         pair = pairs[at]
         a, b = looked.ids[pair.a], looked.ids[pair.b]
-        records = looked.folder.records
+        records = looked.folder.as_read
         say()
         say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
         say(side_by_side(records[a], records[b]))

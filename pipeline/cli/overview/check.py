@@ -46,7 +46,7 @@ def check(
         text_of = report_texts(folder, snapshot.ledger, tick)
         problems = run_checks(replace(snapshot, text_of=text_of), names)
         if not names:
-            problems = (*problems, *faults_of_conclusions(folder))
+            problems = (*problems, *faults_of_conclusions(folder), *_changed_text(folder))
     errors = sum(p.severity is Severity.ERROR for p in problems)
     if as_json:
         say_json(
@@ -76,6 +76,19 @@ def check(
             say(f"Next: review status {folder.slug}")
     if errors:
         raise typer.Exit(1)
+
+
+def _changed_text(folder: ReviewFolder) -> tuple[Problem, ...]:
+    """What the documents say otherwise than they did; nothing where they cannot be filled."""
+    from pipeline.cli.documents.changed import changed_since, problem_of
+    from pipeline.cli.documents.manuscripts import write_ups
+    from pipeline.cli.snapshots import snapshot_of
+
+    if not folder.places.manuscript.is_file():
+        return ()
+    snapshot, _ = snapshot_of(folder)
+    written, _ = write_ups(folder, snapshot, draft=True, confirmed=False)
+    return problem_of(changed_since(folder, snapshot, written), folder)
 
 
 def faults_of_conclusions(folder: ReviewFolder) -> tuple[Problem, ...]:

@@ -68,7 +68,7 @@ def stale(
         folder.verify_exports()
         snapshot = snapshot_of_records(folder, now=now)
     notices, unread = _notices(folder, snapshot, retractions)
-    prose = _prose(folder) if not names or "claims" in names else ()
+    prose = _prose(folder) if not names or {"claims", "text"} & {*names} else ()
     found = run_watches(
         Watched(snapshot=snapshot, today=now.date(), notices=notices, prose=prose), names
     )
@@ -103,14 +103,18 @@ def _notices(
 
 
 def _prose(folder: ReviewFolder) -> tuple[Problem, ...]:
-    """What filling the manuscript says; nothing where there is none."""
+    """What filling the manuscripts says, and which of their words are not what they were; nothing
+    where there are none."""
+    from pipeline.cli.documents.changed import changed_since, problem_of
     from pipeline.cli.documents.manuscripts import write_ups
     from pipeline.cli.snapshots import snapshot_of
 
     if not folder.places.manuscript.is_file():
         return ()
     with progress("Filling the manuscript"):
-        return write_ups(folder, snapshot_of(folder, None)[0], beside=False)[1]
+        snapshot, _ = snapshot_of(folder, None)
+        written, problems = write_ups(folder, snapshot, draft=True)
+        return (*problems, *problem_of(changed_since(folder, snapshot, written), folder))
 
 
 def _say(folder: ReviewFolder, found: tuple[Problem, ...], grave: int, unread: bool) -> None:

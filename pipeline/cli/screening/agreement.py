@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
 from pipeline.model.decision import Resolved, Screened, Stage
+from pipeline.model.undoing import effective
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
@@ -18,7 +19,6 @@ from pipeline.screening.agreement import (
     krippendorff_alpha,
 )
 from pipeline.sessions.session import WORD_OF_STAGE
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
 

@@ -10,7 +10,8 @@ from pipeline.document.citations import Citable
 from pipeline.document.counts import UnknownCount, count
 from pipeline.document.theme_walk import grounds_of_theme
 from pipeline.document.values import UnknownValue, absent, find, quoted
-from pipeline.model.study import Study
+from pipeline.model.review import Review
+from pipeline.model.study import Result, Study
 from pipeline.notation.typed import nearest
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.dependencies import result_name, watch
@@ -83,7 +84,7 @@ def _themes(snapshot: Snapshot) -> Mapping[str, Any]:
 def grounds_of(support: str, snapshot: Snapshot) -> Iterator[str]:
     """The names of all inputs that `support` stands for, down to results and included studies.
 
-    The names are those of `watching`; what is not there has a name as well, and no fingerprint.
+    The names are those of `dependencies`; what is not there has a name as well, and no fingerprint.
     """
     if support.startswith("n:"):
         watched, read = watch(snapshot)
@@ -112,6 +113,37 @@ def grounds_of(support: str, snapshot: Snapshot) -> Iterator[str]:
         is_result = known is not None and any(r.id == support for r in known.results)
         yield result_name(support) if is_result else f"{study}/{path}" if path else study
         yield f"{study}{INCLUDED}"
+
+
+def further_grounds_of(support: str, snapshot: Snapshot) -> Iterator[str]:
+    """The names of what tells how `support` is to be read: what was read of each study, and the
+    protocol's words for the outcome and the groups."""
+    synthesis, review = snapshot.synthesis, snapshot.review
+    if support.startswith(("n:", "@")):
+        return
+    kind, _, rest = support.partition(":")
+    results: tuple[str, ...] = ()
+    if kind == "finding":
+        finding = synthesis.findings.get(rest)
+        if finding is None:
+            return
+        studies, results = finding.all_studies, finding.results
+        yield f"outcome:{finding.outcome}"
+    elif kind == "theme":
+        studies = tuple(studies_of(synthesis.themes, rest))
+    else:
+        studies = (support.removeprefix("quote:").partition("/")[0],)
+        results = (support,)
+    yield from (f"{study}#basis" for study in studies)
+    named = {id: result for s in studies if s in review.studies for id, result in _by_id(s, review)}
+    for id in results:
+        if id in named:
+            yield f"outcome:{named[id].outcome}"
+            yield from (f"group:{g}" for g in (named[id].group, named[id].comparator) if g)
+
+
+def _by_id(study: str, review: Review) -> Iterator[tuple[str, Result]]:
+    return ((result.id, result) for result in review.studies[study].results)
 
 
 def plain_text(markdown: str) -> str:

@@ -6,19 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.document.manuscript.claims import grounds_of
+from pipeline.document.manuscript.claims import further_grounds_of, grounds_of
 from pipeline.document.tables.claims import in_words
 from pipeline.model.decision import Confirmed
 from pipeline.model.finding import Claim
 from pipeline.model.problem import Problem, Severity
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
-from pipeline.snapshot.fingerprints import fingerprints, together
+from pipeline.snapshot.fingerprints import digest, fingerprints, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedSupport:
-    """What a claim rests on, its fingerprint, and what it says in words, without quotes."""
+    """What a claim rests on, its fingerprint, and what it says in words, without quotes.
+
+    `print` is `SAYS-BEHIND-FURTHER`; the third part, of what was read of the studies and of the
+    protocol's words, is missing in confirmations that were made before there was one.
+    """
 
     name: str
     print: str
@@ -43,7 +47,10 @@ class SupportChange:
         if self.before is None or self.after is None:
             return "is new" if self.before is None else "is gone"
         if self.before.print.partition("-")[0] == self.after.print.partition("-")[0]:
-            return "says the same; its source, quote, note or the decisions behind it changed"
+            return (
+                "says the same; its source, quote or note, the decisions behind it, what was read "
+                "of a study or a label changed"
+            )
         return "says something else"
 
 
@@ -74,7 +81,11 @@ class ClaimState:
             SupportChange(before=before.get(name), after=after.get(name))
             for name in dict.fromkeys((*after, *before))
             if name not in self.found_again
-            and (name not in before or name not in after or before[name].print != after[name].print)
+            and (
+                name not in before
+                or name not in after
+                or not is_print(before[name].print, after[name].print)
+            )
         )
 
     @property
@@ -116,8 +127,8 @@ def _found_again(last: Confirmed | None, snapshot: Snapshot) -> frozenset[str]:
         name
         for name, print in pairs
         if last is not None
-        and print != _print_now(name, snapshot)
-        and print == _print_then(name, snapshot, last.at)
+        and not is_print(print, _print_now(name, snapshot))
+        and is_print(print, _print_then(name, snapshot, last.at))
     )
 
 
@@ -126,14 +137,26 @@ def support_now(name: str, snapshot: Snapshot) -> ConfirmedSupport:
     return ConfirmedSupport(name=name, print=_print_now(name, snapshot), said=said)
 
 
+def is_print(held: str, now: str) -> bool:
+    """Whether what was held has not changed, as far as `held` tells."""
+    return held == now or (held.count("-") == 1 and now.startswith(f"{held}-"))
+
+
 def _print_now(name: str, snapshot: Snapshot) -> str:
-    return together(map(fingerprints(snapshot), grounds_of(name, snapshot)))
+    prints = fingerprints(snapshot)
+    return f"{together(map(prints, grounds_of(name, snapshot)))}-{_further(name, snapshot)}"
+
+
+def _further(name: str, snapshot: Snapshot) -> str:
+    prints = fingerprints(snapshot)
+    return digest([prints(n) for n in further_grounds_of(name, snapshot)])
 
 
 def _print_then(name: str, snapshot: Snapshot, since: datetime) -> str:
     """The fingerprint of a support without what only found its reports again after `since`."""
     prints = fingerprints(snapshot)
-    return together(prints.but_found_again(n, since) for n in grounds_of(name, snapshot))
+    then = together(prints.but_found_again(n, since) for n in grounds_of(name, snapshot))
+    return f"{then}-{_further(name, snapshot)}"
 
 
 def prints_renewed(old: Snapshot, new: Snapshot) -> Mapping[tuple[str, str], str]:
@@ -148,9 +171,9 @@ def prints_renewed(old: Snapshot, new: Snapshot) -> Mapping[tuple[str, str], str
             for name, print in zip(decision.supports, decision.prints, strict=False):
                 if (name, print) in found:
                     continue
-                if print == _print_now(name, old):
+                if is_print(print, _print_now(name, old)):
                     found[name, print] = _print_now(name, new)
-                elif print == _print_then(name, old, decision.at):
+                elif is_print(print, _print_then(name, old, decision.at)):
                     found[name, print] = _print_then(name, new, decision.at)
     return found
 
@@ -182,7 +205,7 @@ def faults_of_confirmation(
             what=f"{n} {'claim was' if n == 1 else 'claims were'} never confirmed: {ids}",
             remedy=f"When the sentences are final: `review confirm {slug} --as NAME`",
             severity=Severity.WARNING,
-            check="confirmed",
+            check="unconfirmed",
         )
 
 
