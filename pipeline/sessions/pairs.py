@@ -113,6 +113,11 @@ def _run(folder: ReviewFolder) -> Mapping[str, Any] | None:
     return None if told or not searches else {"searches": searches, "method": METHOD}
 
 
+def is_told(folder: ReviewFolder) -> bool:
+    """Whether the logs tell that everything which counts was compared by the present rules."""
+    return _run(folder) is None
+
+
 def is_compared(folder: ReviewFolder) -> bool:
     """Whether all records that stand now have been compared, as far as the cache remembers."""
     return not _counted(folder) or _mark(folder).is_file()
@@ -144,12 +149,27 @@ def _line(looked: PairsFound, pair: Pair) -> dict[str, Any]:
     }
 
 
+def decide_pairs(
+    folder: ReviewFolder,
+    name: str,
+    pairs: Sequence[tuple[str, str]],
+    same: bool,
+    other_report: bool,
+) -> Sequence[Decision]:
+    """Writes one person's word about several pairs, of each the one that came in first first."""
+    reason = OTHER_REPORT if other_report else ""
+    lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
+        (Matched, {"record": b, "duplicate_of": a, "same": same, "reason": reason})
+        for a, b in pairs
+    ]
+    return folder.append_all(name, lines)
+
+
 def decide_pair(
     folder: ReviewFolder, name: str, a: str, b: str, same: bool, other_report: bool
 ) -> Decision:
     """Writes one person's word about two records, `a` the one that came in first."""
-    reason = OTHER_REPORT if other_report else ""
-    return folder.append(name, Matched, record=b, duplicate_of=a, same=same, reason=reason)
+    return decide_pairs(folder, name, [(a, b)], same, other_report)[0]
 
 
 def record_ids(folder: ReviewFolder) -> list[str]:

@@ -86,7 +86,7 @@ def test_a_person_is_asked_side_by_side_and_may_undo(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("what\nd\n"))
     said = run("dedupe", "r", "--as", "ada")
-    assert said.code == 0 and "Why: title equal" in said.out and "in          ≠" in said.out
+    assert said.code == 0 and "What speaks: title equal" in said.out and "in          ≠" in said.out
     assert "title       =" in said.out
     (line,) = lines(twice, "ada")
     assert line["record"] == DOUBTFUL and line["duplicate_of"] == A and not line.get("same")
@@ -251,3 +251,95 @@ def open_record_has_abstract(record: str) -> bool:
     from pipeline.store import open_review
 
     return bool(open_review("r").records[record].abstract)
+
+
+TITLES = (
+    "Sleep of sailors on long voyages in the northern winter",
+    "Weaving patterns of mountain villages and their makers",
+    "Honey and the memory of bees in orchards near the coast",
+    "Bread prices, bakers and the morning queue in small towns",
+)
+MANY = "".join(entry(t, f"JO  - {name}") for t, name in zip(TITLES, "ABCD", strict=True))
+COPIES = "".join(entry(t, "JO  - Yearbook of Homes") for t in TITLES)
+WHY = "the journals differ"
+
+
+@pytest.fixture
+def alike(review: Path, here: Path, run: Any) -> Path:
+    """The review `r` with four pairs that are doubtful for one reason."""
+    for name, text, day in (("one", MANY, "2020-01-01"), ("two", COPIES, "2021-01-01")):
+        (here / f"{name}.ris").write_text(text)
+        assert run("ingest", "r", f"{name}.ris", "--source", name, "--on", day).code == 0
+    return review
+
+
+def test_the_list_tells_why_and_how_many(alike: Path, run: Any) -> None:
+    said = run("dedupe", "r")
+    assert "Doubtful: 4 pairs (500.0 per 1,000 records)" in said.out
+    assert f"{WHY} (4 pairs)" in said.out
+    assert f"--because '{WHY}' --answer different --as NAME" in said.out
+    told = run("dedupe", "r", "--json").json
+    assert told["asked_per_1000_records"] == 500.0
+    assert [p["why_asked"] for p in told["to_ask"]] == [[WHY]] * 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "same", "reason"),
+    [
+        ("same", True, ""),
+        ("different", False, ""),
+        ("same-study", False, "same study, other report"),
+    ],
+)
+def test_one_answer_for_all_pairs_of_one_reason(
+    alike: Path, run: Any, answer: str, same: bool, reason: str
+) -> None:
+    said = run("dedupe", "r", "--because", WHY, "--answer", answer, "--as", "ada")
+    assert said.code == 0 and "4 pairs answered" in said.out
+    told = lines(alike, "ada")
+    assert [bool(x.get("same")) for x in told] == [same] * 4
+    assert [x.get("reason", "") for x in told] == [reason] * 4
+    after = run("dedupe", "r", "--json").json
+    assert after["to_ask"] == [] and after["same_study_other_report"] == []
+    assert after["duplicates"] == 4 * same
+    # taken back in one go
+    assert run("undo", "r", "--command", "--as", "ada", "--yes").code == 0
+    assert len(run("dedupe", "r", "--json").json["to_ask"]) == 4
+
+
+def test_one_answer_is_refused_where_it_fits_nothing(alike: Path, run: Any) -> None:
+    wrong = run("dedupe", "r", "--because", "the moon", "--answer", "same", "--as", "ada")
+    assert wrong.code == 2 and repr(WHY) in wrong.err
+    assert run("dedupe", "r", "--because", WHY, "--as", "ada").code == 2
+    assert run("dedupe", "r", "--because", WHY, "--answer", "same").code == 2
+    assert not lines(alike, "ada")
+
+
+def test_all_of_one_reason_while_being_asked_and_taken_back(
+    alike: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ("JO  - Journal of Care", "VL  - 29", "IS  - 3")
+    text = "".join(entry(TITLE, *place, f"SP  - {page}") for page in (7, 90))
+    Path("pages.ris").write_text(text)
+    assert run("ingest", "r", "pages.ris", "--source", "pages", "--on", "2022-01-01").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("k\na\nq\nd\na\nd\n"))
+    said = run("dedupe", "r", "--as", "ada")
+    assert "Asked because the pages differ" in said.out and "a all 3 for this reason" in said.out
+    assert "4 pairs decided, 1 left" in said.out
+    assert len(lines(alike, "ada")) == 4
+    assert run("undo", "r", "--since", "2020-01-01", "--as", "ada", "--yes").code == 0
+    # the doubtful pair of another reason comes last, so what was said of all can be taken back
+    monkeypatch.setattr("sys.stdin", io.StringIO("k\na\ns\n"))
+    assert "4 pairs decided, 1 left" in run("dedupe", "r", "--as", "ada").out
+
+
+def test_an_answer_for_all_is_taken_back_as_one(
+    alike: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = "TY  - JOUR\nTI  - Unheard songs of an island that nobody visits\nPY  - 2001\n"
+    Path("last.ris").write_text(f"{bare}ER  - \n\n{bare}VL  - 4\nER  - \n")
+    assert run("ingest", "r", "last.ris", "--source", "last", "--on", "2022-01-01").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("a\nd\nu\nq\n"))
+    said = run("dedupe", "r", "--as", "ada").out
+    assert "Asked because too little is known" in said
+    assert "Taken back: 4 answers." in said and "0 pairs decided, 5 left" in said

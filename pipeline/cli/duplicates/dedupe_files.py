@@ -55,6 +55,9 @@ def dedupe_files(names: Sequence[str], to: Path | None, engine: Engine, as_json:
                 "kept": kept,
                 "duplicates": found.duplicates,
                 "to_ask": len(found.ask),
+                "asked_per_1000_records": round(
+                    1000 * len(found.ask) / max(1, len(found.first)), 1
+                ),
                 "same_study_other_report": len(found.related),
                 "set_aside": reading.set_aside,
                 "method": f"duplicates {METHOD_VERSION}",
@@ -64,7 +67,8 @@ def dedupe_files(names: Sequence[str], to: Path | None, engine: Engine, as_json:
         return int(reading.set_aside > 0)
     say(
         f"{counted(len(found.first), 'record')} read, {counted(found.duplicates, 'duplicate')} "
-        f"found, {kept:,} kept; {counted(len(found.ask), 'pair')} to look at, "
+        f"found, {kept:,} kept; {counted(len(found.ask), 'pair')} to look at "
+        f"({1000 * len(found.ask) / max(1, len(found.first)):.1f} per 1,000 records), "
         f"{counted(len(found.related), 'pair')} that may be two reports of one study."
     )
     if reading.set_aside:
