@@ -39,6 +39,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         review = project / "reviews" / "r"
         protocol = (review / "protocol.yaml").read_text()
         one = protocol.replace("reviewers_per_record: 2", "reviewers_per_record: 1", 1)
+        one = one.replace("Write the question of the review here", "What is there?")
         (review / "protocol.yaml").write_text(one)
         (project / "four.ris").write_text(ris("One", "Two", "Three", "Four"))
         assert _run(["ingest", "r", "four.ris", "--source", "db", "--on", "2020-01-01"]) == 0
