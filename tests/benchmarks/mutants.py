@@ -1,182 +1,85 @@
-"""Changes the code of modules one place at a time and counts which changes the tests notice.
+"""Changes a rule in every way that mutmut knows, one at a time, and says which tests notice.
 
-    python tests/benchmarks/mutants.py MODULE.py … --tests TEST.py … [--most N] [--seed 1]
+python tests/benchmarks/mutants.py [ROOM | ROOM/MODULE …]   (or `make mutants ROOM=screening`)
 
-A mutant is one operator, comparison, constant, condition or returned value changed in the syntax
-tree of a module. Each runs in a process of its own, forked from one that has the libraries loaded;
-it is killed when a test fails, an import breaks or the time is over. With `--most` that many are
-drawn by `--seed`. Prints each survivor as file, line, what was changed, and the share killed.
+A module of a room is tried against the tests of that room. Prints, for each, how many mutants were
+killed, and shows the survivors: a rule that no test holds, or a change that makes no difference.
 """
 
 from __future__ import annotations
 
-import argparse
-import ast
-import contextlib
-import copy
-import os
-import random
-import signal
+import re
+import shutil
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from importlib import import_module
+import tempfile
 from pathlib import Path
-from typing import Any
 
-SECONDS = 120
-_SWAPPED: dict[type[Any], type[Any]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-    ast.And: ast.Or, ast.Or: ast.And, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
-}  # fmt: skip
+PROJECT = Path(__file__).resolve().parents[2]
+ROOMS = ("duplicates", "synthesis", "snapshot", "screening", "notation", "store")
+COPIED = ("pipeline", "tests", "reviews", "extraction_forms", "outputs", "docs", "README.md")
+SHOWN = 40
 
-Mutation = tuple[int, str, ast.Module]
-
-
-def mutants(source: str) -> Iterator[Mutation]:
-    """Every mutant of `source`: the line, what was changed, the changed tree."""
-    tree = ast.parse(source)
-    skipped = {id(n) for top in tree.body for n in ast.walk(top) if _is_declaration(top)}
-    skipped |= {id(n) for hint in _annotations(tree) for n in ast.walk(hint)}
-    nodes = [n for n in ast.walk(tree) if id(n) not in skipped]
-    places = {id(n): i for i, n in enumerate(ast.walk(tree))}
-    for node in nodes:
-        for what, change in _changes(node):
-            changed = copy.deepcopy(tree)
-            target = next(n for i, n in enumerate(ast.walk(changed)) if i == places[id(node)])
-            change(target)
-            yield getattr(node, "lineno", 0), what, ast.fix_missing_locations(changed)
+CONFIG = """
+[tool.mutmut]
+source_paths = ["pipeline/"]
+only_mutate = ["{module}"]
+also_copy = [{copied}]
+pytest_add_cli_args_test_selection = [{tests}]
+"""
 
 
-def _is_declaration(node: ast.stmt) -> bool:
-    """Imports, docstrings and tables of types, which no test could tell apart."""
-    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return text or isinstance(node, (ast.Import, ast.ImportFrom))
+def modules(asked: list[str]) -> list[Path]:
+    found: list[Path] = []
+    for name in asked or ROOMS:
+        place = PROJECT / "pipeline" / name
+        found += sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    return [path for path in found if path.name != "__init__.py"]
 
 
-def _annotations(tree: ast.Module) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        for name in ("annotation", "returns"):
-            if (hint := getattr(node, name, None)) is not None:
-                yield hint
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-            yield node.body[0]
+def tests_of(module: Path) -> list[str]:
+    """The tests called after the module where there are some, else those of its room."""
+    room = module.relative_to(PROJECT / "pipeline").parts[0]
+    own = PROJECT / "tests" / room / f"test_{module.stem}.py"
+    return [str((own if own.is_file() else own.parent).relative_to(PROJECT))]
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], None]]]:
-    if isinstance(node, ast.Compare):
-        for n, operator in enumerate(node.ops):
-            if other := _SWAPPED.get(type(operator)):
-                yield f"comparison {type(operator).__name__}", _set_op(n, other)
-    elif isinstance(node, (ast.BoolOp, ast.BinOp, ast.AugAssign)):
-        if other := _SWAPPED.get(type(node.op)):
-            yield f"operator {type(node.op).__name__}", _setter("op", other())
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
-        yield "negation dropped", _become_operand
-    elif isinstance(node, ast.Constant):
-        value = node.value
-        if isinstance(value, bool):
-            yield f"{value} turned", _setter("value", not value)
-        elif isinstance(value, (int, float)):
-            yield f"{value} + 1", _setter("value", value + 1)
-            if value not in (0, 1):
-                yield f"{value} x 0.9", _setter("value", type(value)(value * 0.9))
-    elif isinstance(node, ast.If):
-        yield "condition true", _setter("test", ast.Constant(True))
-        yield "condition false", _setter("test", ast.Constant(False))
-
-
-def _set_op(n: int, other: type[Any]) -> Callable[[Any], None]:
-    def change(node: Any) -> None:
-        node.ops[n] = other()
-
-    return change
-
-
-def _setter(name: str, value: Any) -> Callable[[Any], None]:
-    return lambda node: setattr(node, name, value)
-
-
-def _become_operand(node: Any) -> None:
-    node.op = ast.UAdd() if isinstance(node.op, ast.Invert) else ast.Not()
-    if isinstance(node.op, ast.Not):
-        node.operand = ast.UnaryOp(op=ast.Not(), operand=node.operand)
-
-
-def survives(path: Path, tree: ast.Module, tests: list[str]) -> bool:
-    """Whether all `tests` pass with the module `path` made of `tree`."""
-    child = os.fork()
-    if not child:
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        code = 1
-        with contextlib.suppress(BaseException):
-            _replace(path, tree)
-            import pytest
-
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
-        os._exit(code)
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) == 0
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
-
-
-def _replace(path: Path, tree: ast.Module) -> None:
-    """Lets whoever imports the module `path` from now on get the code of `tree`."""
-    from importlib.abc import Loader, MetaPathFinder
-    from importlib.machinery import ModuleSpec
-
-    name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-    class Changed(MetaPathFinder, Loader):
-        def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
-            if fullname != name:
-                return None
-            package = path.name == "__init__.py"
-            spec = ModuleSpec(fullname, self, origin=str(path), is_package=package)
-            if package:
-                spec.submodule_search_locations = [str(path.parent)]
-            return spec
-
-        def exec_module(self, module: Any) -> None:
-            exec(compile(tree, str(path), "exec"), module.__dict__)
-
-    sys.meta_path.insert(0, Changed())
-
-
-def main() -> None:
-    said = argparse.ArgumentParser()
-    said.add_argument("modules", nargs="+", type=Path)
-    said.add_argument("--tests", nargs="+", required=True)
-    said.add_argument("--most", type=int, default=0)
-    said.add_argument("--seed", type=int, default=1)
-    arguments = said.parse_args()
-    for library in ("numpy", "pyarrow", "pyarrow.compute", "rapidfuzz", "pytest", "hypothesis"):
-        import_module(library)
-    whole = killed = 0
-    for path in arguments.modules:
-        made = list(mutants(path.read_text(encoding="utf-8")))
-        if arguments.most and len(made) > arguments.most:
-            made = random.Random(arguments.seed).sample(made, arguments.most)
-        dead = 0
-        for line, what, tree in made:
-            if survives(path, tree, arguments.tests):
-                print(f"survived  {path}:{line}  {what}", flush=True)
-            else:
-                dead += 1
-        print(f"{path}: {dead} of {len(made)} killed", flush=True)
-        whole, killed = whole + len(made), killed + dead
-    print(f"{killed} of {whole} killed ({killed / max(1, whole):.0%})")
+def tried(module: Path) -> tuple[int, int, str]:
+    """Killed, all, and the survivors as changes of lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("pyproject.toml", *COPIED):
+            source = PROJECT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, Path(folder, name))
+        quoted = {
+            "module": str(module.relative_to(PROJECT)),
+            "copied": ", ".join(f'"{name}"' for name in COPIED),
+            "tests": ", ".join(f'"{name}"' for name in tests_of(module)),
+        }
+        with Path(folder, "pyproject.toml").open("a", encoding="utf-8") as config:
+            config.write(CONFIG.format(**quoted))
+        run = subprocess.run(["mutmut", "run"], cwd=folder, capture_output=True, text=True)
+        ends = re.findall(r"(\d+)/(\d+)\s+\S+ (\d+)", run.stdout)
+        if not ends:
+            return 0, 0, run.stdout[-2000:] + run.stderr[-2000:]
+        listed = subprocess.run(["mutmut", "results"], cwd=folder, capture_output=True, text=True)
+        names = re.findall(r"^\s*(\S+): survived", listed.stdout, re.MULTILINE)
+        shown = [
+            subprocess.run(["mutmut", "show", n], cwd=folder, capture_output=True, text=True).stdout
+            for n in names[:SHOWN]
+        ]
+        changes = "\n".join(
+            line
+            for diff in shown
+            for line in diff.splitlines()
+            if line[:1] in "+-" and line[:3] not in ("+++", "---")
+        )
+        return int(ends[-1][2]), int(ends[-1][1]), changes
 
 
 if __name__ == "__main__":
-    main()
+    for path in modules(sys.argv[1:]):
+        killed, whole, survivors = tried(path)
+        share = f" ({killed / whole:.0%})" if whole else ""
+        print(f"{path.relative_to(PROJECT / 'pipeline')}: {killed} of {whole} killed{share}")
+        print(survivors, flush=True)

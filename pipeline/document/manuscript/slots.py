@@ -31,7 +31,7 @@ from pipeline.document.values import UnknownValue, find, said
 from pipeline.document.wording import day_in_words
 from pipeline.model.document import Figure, Table
 from pipeline.model.finding import Finding
-from pipeline.model.problem import Place, Problem, ReviewError
+from pipeline.model.problem import Place, Problem, ReviewError, Severity
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_markdown
 from pipeline.notation.typed import nearest
@@ -196,7 +196,12 @@ class Slots:
         template.claim = self.claimed.claim
 
     def fault(
-        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+        self,
+        what: str,
+        remedy: str,
+        word: str = "",
+        known: Collection[str] = (),
+        severity: Severity = Severity.ERROR,
     ) -> Markdown:
         same = next((k for k in known if k.casefold() == word.casefold()), "")
         hint = f" Did you mean {same!r}?" if same else nearest(word, tuple(known))
@@ -205,6 +210,7 @@ class Slots:
                 place=Place(file=self.template.file, line=self.template.line()),
                 what=f"{what}.{hint}" if word and hint else what,
                 remedy=remedy,
+                severity=severity,
                 check="manuscript",
             )
         )
