@@ -37,6 +37,8 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
             rows += [(2, for_terminal(reason), k) for reason, k in flow.by_reason(key).items()]
     rows.append((0, "Records screened", n("records_screened")))
     rows.append((0, "Records excluded", n("records_excluded")))
+    given = {r: k for r, k in flow.by_reason("records_excluded").items() if r}
+    rows += [(2, for_terminal(flow.reasons.get(r, r)), k) for r, k in given.items()]
     for prefix, words in (("dbr", ""), ("other", " (other methods)")):
         if prefix == "other" and not flow.has_other_sources:
             continue
@@ -58,10 +60,11 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
     return rows
 
 
-def edition_line(written: Review, day: date | None) -> str:
-    """Slug, day and latest edition of a review on one line."""
+def edition_line(written: Review, day: date | None, draft: bool = False) -> str:
+    """Slug, day and latest edition of a review on one line; `draft`: it goes beyond that one."""
     shown = [e for e in written.editions if (day is None or e.on <= day) and e.stands_on(day)]
     told = f"edition {shown[-1].number} of {shown[-1].on}" if shown else "no edition published"
+    told = f"draft after {told}" if shown and draft else told
     return f"{written.slug} · {f'as of {day}' if day else 'now'} · {told}"
 
 
