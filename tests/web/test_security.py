@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -275,6 +279,18 @@ def test_an_upload_is_bounded_counted_and_never_read_of_who_may_not(
     assert answer.status_code == 400
     assert ada.client.post(SCREEN, files={"file": ("a.pdf", b"0" * 300_000)}).status_code == 413
     assert decided(review) == 0 and not list(review.glob("fulltexts/*"))
+
+
+def test_the_reader_of_pdfs_is_the_archive_that_is_pinned_with_its_licences() -> None:
+    archive = files("pipeline.web").joinpath("vendor", f"pdfjs-{PDFJS}.zip").read_bytes()
+    assert hashlib.sha256(archive).hexdigest() == (
+        "2801fa01401f69d46b2e40660ac9e73ac3808353b378bb6f4e03f25955a69cdb"
+    )
+    with zipfile.ZipFile(io.BytesIO(archive)) as held:
+        names = set(held.namelist())
+        told = held.read("legacy/build/pdf.min.mjs")[:4_000]
+    assert {"LICENSE", "cmaps/LICENSE", "iccs/LICENSE", "wasm/LICENSE_QCMS"} <= names
+    assert PDFJS.encode() in told or b"Mozilla Foundation" in told
 
 
 @pytest.mark.parametrize("name", ("../protocol.yaml", "..%2f..%2fin.ris", "/etc/passwd", "a%00b"))
