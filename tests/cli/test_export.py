@@ -179,10 +179,13 @@ def test_no_quote_leaves_in_any_file_when_none_should(
     extracted: Path, here: Path, run: Any
 ) -> None:
     assert run("export", "r", "--to", "data", "--no-quotes").code == 0
+    import pyarrow.parquet as pq
     from openpyxl import load_workbook
 
-    for file in (here / "data").iterdir():
-        if file.suffix != ".xlsx":
+    for file in (path for path in (here / "data").rglob("*") if path.is_file()):
+        if file.suffix == ".parquet":
+            assert "the words of the report" not in str(pq.read_table(file).to_pylist()), file
+        elif file.suffix != ".xlsx":
             assert "the words of the report" not in file.read_text(), file
     book = load_workbook(here / "data/extraction.xlsx")
     cells = [str(c.value) for page in book for row in page.iter_rows() for c in row]
