@@ -25,11 +25,11 @@ from pipeline.model.problem import Problem, Severity
 from pipeline.model.record import Record
 from pipeline.model.review import Ledger, Review
 from pipeline.model.standing import REMOVED_BEFORE_SCREENING, SOUGHT, Standing
+from pipeline.model.undoing import effective
 from pipeline.notation.typed import nearest
 from pipeline.screening.consensus import latest_votes
 from pipeline.screening.seen import changed_since, criteria_changed_since, seen_criteria
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 
 
 def verdicts_to_look_at(

@@ -24,8 +24,8 @@ from pipeline.model.decision import (
 )
 from pipeline.model.problem import Problem, Severity
 from pipeline.model.study import StudySummary
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 
 _Said = Resolved | Retrieved | Matched | Collated
 

@@ -19,9 +19,10 @@ from pipeline.model.review import Position
 from pipeline.model.standing import Standing
 from pipeline.model.statement import Step
 from pipeline.model.study import Answer, Part, Source, Study
+from pipeline.model.undoing import effective
 from pipeline.notation.decision_lines import in_words, in_words_blind
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective, is_blind
+from pipeline.snapshot.as_of import is_blind
 
 
 def walk(snapshot: Snapshot, name: str) -> Step | None:
@@ -118,6 +119,13 @@ def _record_step(snapshot: Snapshot, name: str) -> Step:
             place=snapshot.records[other].place,
         )
         for other in snapshot.ledger.duplicates.get(name, ())
+    ]
+    below += [
+        Step(
+            what=f"its {taken.field.replace('_', ' ')} is that of {taken.record}",
+            place=snapshot.records[taken.record].place,
+        )
+        for taken in record.taken_from
     ]
     below += _decision_steps(snapshot, name)
     below += [

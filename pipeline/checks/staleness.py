@@ -61,7 +61,9 @@ def old_searches(w: Watched) -> Iterator[Problem]:
                 w.snapshot.log_of(search.id),
                 f"{source} was last searched on {search.searched_on}; its next search was due on "
                 f"{due}",
-                f"Run it again, then `review update {w.snapshot.review.slug} EXPORT`",
+                f"`review update {w.snapshot.review.slug}` runs it again"
+                if search.asked
+                else f"Run it again, then `review update {w.snapshot.review.slug} EXPORT`",
                 Severity.WARNING,
             )
 

@@ -8,6 +8,7 @@ from pipeline.model.decision import Resolved, Screened, Stage, Verdict
 from pipeline.model.protocol import RankingModel
 from pipeline.model.review import Ledger, Position, Review
 from pipeline.model.standing import SOUGHT, TO_SCREEN, Standing
+from pipeline.model.undoing import effective
 from pipeline.screening.plans import shuffled
 from pipeline.screening.stopping import (
     Estimate,
@@ -18,7 +19,6 @@ from pipeline.screening.stopping import (
     safe_checks,
     sample_of,
 )
-from pipeline.snapshot.as_of import effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,9 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("importing", "make a new review that already builds"),
         "me": ("overview", "say who sits at this machine, so that --as can be left out"),
         "ingest": ("importing", "take in an export of a database"),
+        "query": ("searching", "check a search strategy, translate it, hold several together"),
         "search": ("searching", "search a source over the web, or all searches again"),
+        "chase": ("searching", "follow the citations of included studies, both ways"),
         "update": ("importing", "take new exports into a review that is under way"),
     },
     "Select": {

@@ -11,6 +11,7 @@ from pipeline.document.wording import number
 from pipeline.model.decision import AUTOMATION, Matched, Resolved, Screened, Stage, Verdict
 from pipeline.model.kappa import Figures
 from pipeline.model.standing import REMOVED_BEFORE_SCREENING, Entrance
+from pipeline.model.undoing import effective
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
@@ -21,7 +22,6 @@ from pipeline.screening.agreement import (
 )
 from pipeline.screening.consensus import latest_votes
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 
 _ENTERED: Mapping[Stage, frozenset[Entrance]] = {
     Stage.TITLE_ABSTRACT: frozenset({Entrance.SEARCH, Entrance.SCREENING}),

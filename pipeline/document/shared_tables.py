@@ -7,10 +7,10 @@ from dataclasses import fields
 
 from pipeline.extraction import tidy
 from pipeline.model.decision import EVENTS
+from pipeline.model.undoing import effective
 from pipeline.notation.decision_lines import in_words
 from pipeline.render.packaging import DataTable, Field
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 
 _EVENT_OF = {kind: word for word, kind in EVENTS.items()}
 

@@ -24,6 +24,7 @@ from pipeline.document.placing import (
     with_links,
     with_references,
 )
+from pipeline.document.stated import faults_of_sentences
 from pipeline.document.tables.claims import evidence
 from pipeline.model.document import Document, Table
 from pipeline.model.finding import Claim
@@ -66,23 +67,30 @@ def write_up(
     kind: str = FULL,
     base: WriteUp | None = None,
     beside: bool = True,
+    sealed: bool = False,
 ) -> tuple[WriteUp | None, tuple[Problem, ...]]:
     """The write-up of `snapshot`, or None and every fault of the manuscript with its line.
 
     `manuscript` is the text of `file`; `style` the text of a CSL style ("" for the house's). A
     manuscript of another `kind` may say the claims of the full review, `base`, again. Without
-    `beside` no table is made that the text does not place.
+    `beside` no table is made that the text does not place. What a `sealed` edition says was held
+    against the guards of its day: those of today only warn.
     """
     front, manuscript, about_front = read_front_matter(manuscript, file)
     template = Template(without_marks(manuscript), file, WORDS)
     if template.problems or about_front:
         return None, (*about_front, *template.problems)
     slots = Slots(snapshot, template, kind, _known(base))
+    slots.numbers.sealed = sealed
     text, stopped = template.fill(slots.context())
     problems = [*slots.problems, *stopped]
     if stopped:
         return None, _in_order(problems)
     problems += faults_of_prose(manuscript, file, front, slots)
+    if kind == FULL:
+        problems += faults_of_sentences(snapshot)
+    if sealed:
+        problems = [replace(p, severity=_of_today(p)) for p in problems]
     text = with_references(text)
     problems += placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), snapshot)
@@ -121,6 +129,12 @@ def write_up(
         labels=labels,
     )
     return written, _in_order(problems)
+
+
+def _of_today(problem: Problem) -> Severity:
+    """The severity of a fault in a sealed edition."""
+    guard = problem.check in ("typed-number", "finding-direction")
+    return Severity.WARNING if guard and problem.severity is Severity.ERROR else problem.severity
 
 
 def _known(base: WriteUp | None) -> KnownClaims:

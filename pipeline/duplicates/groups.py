@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.decision import AUTOMATION, Matched
@@ -31,6 +31,15 @@ def kept_records(order: Sequence[str], matches: Iterable[Matched]) -> dict[str, 
     `order` lacks do not count.
     """
     return settle_matches(order, matches).kept
+
+
+def groups_of(order: Iterable[str], kept: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The duplicates of each kept record, as they come in `order`, from `kept_records`."""
+    duplicates: dict[str, list[str]] = {}
+    for record in order:
+        if record in kept:
+            duplicates.setdefault(kept[record], []).append(record)
+    return {record: tuple(others) for record, others in duplicates.items()}
 
 
 def settle_matches(order: Sequence[str], matches: Iterable[Matched]) -> Settled:

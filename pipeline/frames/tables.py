@@ -12,10 +12,11 @@ from pipeline.frames import shapes
 from pipeline.frames.columns import frame_of
 from pipeline.model.decision import AUTOMATION, EVENTS, Decision, Matched, Stage
 from pipeline.model.standing import BOXES, Flow, Standing
+from pipeline.model.undoing import effective
 from pipeline.notation.decision_lines import in_words, in_words_blind
 from pipeline.screening.agreement import Agreement
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective, is_blind
+from pipeline.snapshot.as_of import is_blind
 from pipeline.snapshot.first_votes import agreement_at
 
 Row = tuple[Any, ...]

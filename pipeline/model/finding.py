@@ -278,7 +278,8 @@ class Finding:
     `results` are ids `<study>/<entry>`; `studies` bear on the finding without a result of their
     own; `themes` are those that a thematic finding rests on; `estimate` is the set of numbers that
     belongs to it. `direction` and `size` are the authors' reading; what the results say is counted,
-    never stored. `start` is where GRADE begins (None: by the designs). `sign_test` asks for the
+    never stored; `says` is the direction that the words of `statement` mean, where its author says
+    so. `start` is where GRADE begins (None: by the designs). `sign_test` asks for the
     exact sign test, which is given on request only.
     """
 
@@ -296,6 +297,7 @@ class Finding:
     size: Size | None = None
     method: SynthesisMethod = SynthesisMethod.TEXTUAL
     method_reason: str = ""
+    says: Direction | None = field(default=None, metadata=LATER)
     sign_test: bool = False
     approach: Approach | None = None
     start: Certainty | None = None

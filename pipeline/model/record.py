@@ -6,10 +6,10 @@ lower case. A field that the export does not have is empty (`""`, `()` or `None`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from pipeline.model.problem import Place, Problem
@@ -64,13 +64,23 @@ class Tag(NamedTuple):
     value: str
 
 
+class Taken(NamedTuple):
+    """A value that a record lacked: which `field`, from which `record` of the same report, and the
+    text that stood there `before` ("" for none)."""
+
+    field: str
+    record: str
+    before: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One entry of one export.
 
     `id` is `<search id>:<number>`, `number` counting the entries found in the file from 1, those
     set aside included, so that a repaired entry never renumbers the others. `as_exported` holds
-    every tag of the entry in order, repeats kept. Nothing ever deletes a record.
+    every tag of the entry in order, repeats kept. Nothing ever deletes a record. `taken_from` tells
+    which values are those of other records of the same report; a reader leaves it empty.
     """
 
     id: str
@@ -102,6 +112,22 @@ class Record:
     note: str = ""
     identifiers: tuple[Tag, ...] = ()
     as_exported: tuple[Tag, ...] = ()
+    taken_from: tuple[Taken, ...] = ()
+
+    @property
+    def as_read(self) -> Record:
+        """The record without what was taken from others."""
+        if not self.taken_from:
+            return self
+        own: dict[str, Any] = {
+            f.name: f.default
+            for f in fields(Record)
+            if f.name in {t.field for t in self.taken_from}
+        }
+        for field, _, before in self.taken_from:
+            if before:
+                own[field] = Issued(literal=before) if field == "issued" else before
+        return replace(self, **own, taken_from=())
 
     @property
     def search(self) -> str:

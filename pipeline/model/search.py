@@ -75,6 +75,31 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chased:
+    """Citations that the program followed from seeds, and which way each work was reached.
+
+    `seeds` leads from the work of the catalogue to the record that it is; `led` says of each work
+    that was found the rounds, ways and works that led to it ("1 backward W12"). `unknown` are
+    seeds that the catalogue does not have, `gone` ids that lead nowhere, `beyond` DOIs that a
+    second service knows and the catalogue does not; `without_id` counts references without an id.
+    """
+
+    program: str
+    address: str
+    rounds: int
+    ended: bool  # whether the last round brought nothing new
+    backward: bool = False
+    forward: bool = False
+    voices: tuple[str, ...] = ()
+    seeds: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    without_id: int = 0
+    led: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """One row of the search log; the comments name the PRISMA-S items that a field answers."""
 
@@ -108,6 +133,7 @@ class Search:
     columns: Mapping[str, str] = field(default_factory=dict)  # field -> column, for any table
     note: str = ""
     asked: Asked | None = None  # where the program itself ran the search
+    chased: Chased | None = None  # where it followed citations
 
     @property
     def found_nothing(self) -> bool:

@@ -19,8 +19,7 @@ from bibtexparser.splitter import Splitter
 from pipeline.model.record import Name, Tag
 from pipeline.readers.bibtex_blocks import MOST, Between, Block, blocks
 from pipeline.readers.bibtex_values import Macros, TooLong, from_latex, inner, people
-from pipeline.readers.entries import Entry, Sorter, words
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered, Sorter, words
 
 # bibtexparser tells of what it cannot read on its log; here that is a problem with a line instead
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)

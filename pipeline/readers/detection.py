@@ -1,4 +1,10 @@
-"""The layout of an export, told from its beginning and never from its name."""
+"""The layout of an export, told from its beginning and never from its name.
+
+What a file looks like is only the first word. `chosen` counts the marks of every layout in it and,
+where another has more of them than the one it looks like, reads the beginning by both: the layout
+that gives more records with a title is taken. A file in a container that is known (XML, JSON) and
+in no layout that is known is refused by name, never read as something else.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +12,12 @@ import re
 from collections.abc import Mapping
 
 from pipeline.model.problem import ReviewError
+from pipeline.readers.census import count, root_of, unknown_root
+from pipeline.readers.columns import vendor
+from pipeline.readers.entries import Gathered
+from pipeline.readers.layout_table import READERS, Export
+from pipeline.readers.sections import opened
 from pipeline.readers.tables import shape
-from pipeline.readers.vendors import vendor
 
 _RIS = re.compile(
     r"^[ \t]{0,8}(?:TY[ \t]{0,3}[-\u2013](?:[ \t]|$|(?=[A-Z]{3,6}\b))"
@@ -31,22 +41,27 @@ _WOS = re.compile(r"^PT [A-Z]\s*$", re.MULTILINE)
 _WOS_HEAD = re.compile(r"\A\s*FN [A-Z]")
 _YAML = re.compile(r"^(?:---\s*$|references:\s*$| *- +[a-z-]+:(?: |$))", re.MULTILINE)
 _YAML_ITEM = re.compile(r"^ *- +(?:id|type|title|author|issued|DOI|abstract)\b *:", re.MULTILINE)
-_OVID = re.compile(r"^\s*<\s*\d+\s*>\s*$", re.MULTILINE)
+_OVID = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$", re.MULTILINE)
+_OVID_TAGS = re.compile(r"VN {1,3}- Ovid")
 _SURE_HEADER = 4
 """So many columns of a reference stand in no line of any other layout."""
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
 _XML = (
-    (re.compile(r"<(?:\w+:)?(?:PubmedArticle|PubmedBookArticle)\b"), "pubmed_xml"),
+    (re.compile(r"<(?:\w+:)?(?:PubmedArticle|PubmedBookArticle)[\s>]"), "pubmed_xml"),
+    (re.compile(r"<(?:\w+:)?DocumentSummary\b|<eSummaryResult\b|<DocSum>"), "pubmed_summary_xml"),
     (re.compile(r"<rec[ >]|<controlInfo\b"), "ebsco_xml"),
     (re.compile(r"<(?:\w+:)?mods(?:Collection)?\b"), "mods_xml"),
     (re.compile(r"<(?:\w+:)?(?:leader>|controlfield\b|datafield\b)"), "marc_xml"),
+    (re.compile(r"<(?:crossref_result|doi_records?|crossref|crossref_metadata)\b"), "crossref_xml"),
     (re.compile(r"<rdf:RDF\b"), "zotero_rdf"),
     (re.compile(r"<(?:Trials_downloaded_from_ICTRP|Trial>)"), "ictrp_xml"),
     (re.compile(r"<(?:\w+:)?Sources\b[^>]*bibliography"), "word_xml"),
     (re.compile(r"<(?:\w+:)?feed\b[^>]*Atom"), "atom_xml"),
+    (re.compile(r"<CitaviExchangeData\b"), "citavi_xml"),
+    (re.compile(r"<article-meta\b|<book-meta\b"), "jats_xml"),
     (re.compile(r"<resultList>|<responseWrapper\b"), "europe_pmc_xml"),
     (
-        re.compile(r"<(?:ref-type|source-app|titles|contributors|rec-number|periodical)\b"),
+        re.compile(r"<(?:ref-type|source-app|rec-number|foreign-keys|database name=)[\s>]?"),
         "endnote_xml",
     ),
     (re.compile(r"<xml>\s*<records>|<records>\s*<record>"), "endnote_xml"),
@@ -72,35 +87,69 @@ def bytes_format(head: bytes, file: str) -> str:
     return "xlsx" if head.startswith(b"PK\x03\x04") else ""
 
 
-def text_format(head: str, columns: Mapping[str, str], file: str) -> str:
+def chosen(head: str, columns: Mapping[str, str], file: str) -> str:
     """The id of the layout whose text begins with `head`; raises ReviewError when none fits."""
-    found = _format(head, columns)
-    if found:
-        return found
+    first = layout_of(head, columns)
+    start = head.lstrip()
+    if not first.endswith("_xml") and first != "json" and not opened(start):
+        first = _second_look(head, columns, first)
+    if first:
+        return first
     if _HTML.search(head[:4096]):
         raise ReviewError(
             f"{file} is a web page, not an export",
             "The site sent a page (a login, an error) in place of the file; download it again",
         )
+    if root := root_of(start) if start.startswith("<") else "":
+        what, remedy = unknown_root(root)
+        raise ReviewError(f"{file} is {what}", remedy)
     raise ReviewError(
         f"{file} is in no layout that can be read",
         "Export the records as RIS; for a table, name its columns under `columns:`",
     )
 
 
-def _format(head: str, columns: Mapping[str, str]) -> str:
+def _second_look(head: str, columns: Mapping[str, str], first: str) -> str:
+    """`first`, or the layout that has more marks and gives more records with a title."""
+    counts = {
+        name: max(count(head, reader.marks).values())
+        for name, reader in READERS.items()
+        if reader.marks and not name.endswith("_xml")
+    }
+    own = counts.get(first, 0)
+    rivals = [name for name, number in counts.items() if number > own and name != first]
+    if first and not READERS[first].marks:  # a table: no line of it begins like tagged text
+        rivals = [name for name in rivals if counts[name] > 1]
+    if not rivals:
+        return first
+    titles = {name: _titles(name, head, columns) for name in (first, *rivals) if name}
+    best = max(titles, key=lambda name: titles[name])
+    return best if titles[best] > titles.get(first, 0) else first
+
+
+def _titles(name: str, head: str, columns: Mapping[str, str]) -> int:
+    """How many records with a title the reader `name` makes of the beginning of a file."""
+    whole = head[: head.rfind("\n") + 1] or head
+    entries = READERS[name].entries(Export(iter([whole]), whole, Gathered(""), [], columns))
+    return sum(bool(entry.said.get("title")) and not entry.why for entry in entries)
+
+
+def layout_of(head: str, columns: Mapping[str, str]) -> str:
+    """The id of the layout that `head` looks like, "" for none."""
     start = head.lstrip()
     if columns and shape(head, columns):
         return _table(head, columns)
-    if start.startswith("<") and (found := _xml(start)):
-        return found
+    if start.startswith("<") and not _OVID.match(start):
+        return _xml(start)
     if start.startswith(("{", "[")) and not start.startswith("{\\rtf"):
         return "json"
+    if format := opened(start):
+        return format
     form = shape(head[:20_000], columns)
     if form and form.header_row == 0 and form.score >= _SURE_HEADER:
         return vendor(form.header)  # whatever its cells look like
     ris = _RIS.search(head)
-    if _OVID.search(head) and not ris:
+    if (_OVID.search(head) or _OVID_TAGS.match(start)) and not ris:
         return "ovid"
     if _WOS_HEAD.match(start) or (_WOS.search(head) and not ris and not _NBIB.search(head)):
         return "wos"

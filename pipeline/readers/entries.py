@@ -3,10 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field, fields, make_dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.record import Name, Tag
+
+MOST_OF_A_KIND = 200
+
+
+class Gathered:
+    """The problems of one export, in the order in which they were met."""
+
+    __slots__ = ("_counts", "_problems", "before", "file")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.before = 0
+        self._problems: list[Problem] = []
+        self._counts: dict[str, int] = {}
+
+    def behind(self, lines: int) -> Gathered:
+        """The same problems, for a part of the export that has `lines` lines before it."""
+        part = Gathered(self.file)
+        part.before, part._problems, part._counts = lines, self._problems, self._counts
+        return part
+
+    def add(
+        self,
+        check: str,
+        line: int,
+        what: str,
+        remedy: str,
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        """Notes one problem; beyond `MOST_OF_A_KIND` of one `check` it is only counted."""
+        count = self._counts[check] = self._counts.get(check, 0) + 1
+        if count <= MOST_OF_A_KIND:
+            place = Place(file=self.file, line=line + self.before if line else 0)
+            self._problems.append(
+                Problem(place=place, what=what, remedy=remedy, severity=severity, check=check)
+            )
+
+    def count(self, check: str) -> int:
+        """How often `check` found something, those included that are only counted."""
+        return self._counts.get(check, 0)
+
+    def all(self) -> tuple[Problem, ...]:
+        """Every problem kept, and one more for each kind of which there were too many to keep."""
+        more = [
+            Problem(
+                place=Place(file=self.file),
+                what=f"{count - MOST_OF_A_KIND:,} more problems of the kind '{check}'",
+                remedy="Look at the first ones; the others are likely to have the same cause",
+                severity=Severity.WARNING,
+                check=check,
+            )
+            for check, count in self._counts.items()
+            if count > MOST_OF_A_KIND
+        ]
+        return (*self._problems, *more)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def quickly(kind: Callable[P, T]) -> Callable[P, T]:
+    """What makes the same values as the frozen, slotted, keyword-only dataclass `kind`, sooner."""
+    frozen: Any = kind
+
+    def become_frozen(twin: Any) -> None:
+        twin.__class__ = frozen
+
+    twin: Any = make_dataclass(
+        frozen.__name__,
+        [
+            (f.name, f.type, field(default=f.default, default_factory=f.default_factory))
+            for f in fields(frozen)
+        ],
+        namespace={"__post_init__": become_frozen},
+        kw_only=True,
+        slots=True,
+        eq=False,
+        repr=False,
+    )
+    made: Callable[P, T] = twin
+    return made
+
 
 Said = Mapping[str, Sequence[str]]
 """What an entry says, by field: every value that stood there, the preferred one first.

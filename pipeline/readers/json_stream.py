@@ -17,11 +17,33 @@ WRAPPERS = frozenset(
     )
 )
 """Keys (in lower case) behind which the records of an export stand."""
+_TITLES = frozenset(
+    words("title articletitle documenttitle officialtitle displayname ti booktitle titles")
+)
+_SURE = frozenset(
+    words("doi pmid paperid lensid author authors protocolsection citekey data abstract issued")
+)
+_ENVELOPES = ("_source", "bibjson", "message", "record", "document", "work")
+_DEEPEST_WRAPPER = 4
+_MOST_LOOKS = 20
+_FIRST_KEY = re.compile(r'\{\s{0,99}"([A-Za-z_-]{3,20})"\s{0,99}:\s{0,99}[\[{]')
+_TOKEN = re.compile(
+    r'"([A-Za-z_-]{3,20})"\s{0,99}:\s{0,99}([\[{])|"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL
+)
+_OBJECTS = re.compile(r"\s{0,99}[\[{\]]")
 _BLANK = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"\}\s{0,90},?\s{0,9}(?=\{)|\n(?=\{)")
 _HALF_SIGN = re.compile(r"\\u[dD][89a-fA-F]")
-_decode = json.JSONDecoder(strict=False).raw_decode
-_MOST = 50_000_000
+_LONGEST_NUMBER = 4_000
+"""Digits of a number that Python reads as one (its own limit is 4,300); longer ones stay text."""
+
+
+def _whole_number(text: str) -> int | str:
+    return int(text) if len(text) < _LONGEST_NUMBER else text
+
+
+_decode = json.JSONDecoder(strict=False, parse_int=_whole_number).raw_decode
+_MOST = 20_000_000
 _MOST_RAW = 20_000
 _DEEPEST = 20
 _ENOUGH = 1 << 16
@@ -53,6 +75,7 @@ class _JsonWindow:
         self.at = 0
         self.line = 1
         self.counted = 0
+        self.looked = 0
 
     def more(self) -> bool:
         """Reads on, as much again as is held; false when the text has ended."""
@@ -111,13 +134,31 @@ class _JsonWindow:
             yield self.whole()
 
     def is_wrapper(self) -> bool:
-        """Whether one of the first keys of the object at hand leads to records."""
+        """Whether a key of the object at hand leads to records.
+
+        Among many objects one behind the other (one a line) only the first are looked at closely.
+        """
         while len(self.text) - self.at < _ENOUGH and self.more():
             pass
-        head = self.text[self.at : self.at + _ENOUGH]
-        for found in re.finditer(r'"([A-Za-z_-]{3,20})"\s*:\s*([\[{])', head):
-            if found[1].lower() in WRAPPERS and _depth(head[: found.start()]) == 1:
-                return found[2] == "{" or bool(re.match(r"\s*[\[{\]]", head[found.end() :]))
+        self.looked += 1
+        if self.looked > _MOST_LOOKS:
+            first = _FIRST_KEY.match(self.text, self.at)
+            return first is not None and first[1].lower() in WRAPPERS
+        depth = 0
+        for found in _TOKEN.finditer(self.text, self.at, self.at + _ENOUGH):
+            sign = found[0][0]
+            if sign in "{[":
+                depth += 1
+            elif sign in "}]":
+                depth -= 1
+                if depth == 0:
+                    return False
+            elif depth == 1 and found[1] and found[1].lower() in WRAPPERS:
+                if found[2] == "{":
+                    return True
+                return bool(_OBJECTS.match(self.text, found.end(2) if found[2] else found.end()))
+            if found[2]:
+                depth += 1
         return False
 
     def members(self, depth: int) -> Iterator[JsonObject]:
@@ -140,19 +181,14 @@ class _JsonWindow:
         self.at += 1
 
     def item(self) -> Iterator[JsonObject]:
+        """The records in the object at hand: itself, or those that it wraps in a way of its own."""
         found = self.whole()
-        inner = found.value.get("message") if isinstance(found.value, dict) else None
-        if isinstance(inner, dict) and "DOI" in inner:  # one answer of Crossref
-            yield found._replace(value=inner)
-            return
-        if isinstance(found.value, dict):
-            for key in ("results", "items"):
-                pages = found.value.get(key)
-                if isinstance(pages, list) and "title" not in found.value:
-                    for one in pages:
-                        yield found._replace(value=one)
-                    return
-        yield found
+        inner = _wrapped(found.value) if not found.why else []
+        if inner:
+            for one in inner:
+                yield found._replace(value=one)
+        else:
+            yield found
 
     def whole(self) -> JsonObject:
         """The value at hand, decoded; what cannot be is given back as raw text and passed over."""
@@ -213,7 +249,31 @@ def _whole_signs(value: Any) -> Any:
     return value
 
 
-def _depth(text: str) -> int:
-    """How many braces and brackets are open at the end of `text`, strings left out."""
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-    return bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")
+def _plain(key: Any) -> str:
+    return "".join(sign for sign in str(key).lower() if sign.isalnum())
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, dict) and any(
+        _plain(key) in _TITLES or _plain(key) in _SURE for key in value
+    )
+
+
+def _wrapped(value: Any, depth: int = 0) -> list[Any]:
+    """The references inside an object that is none itself (`{"found": 2, "list": [...]}`)."""
+    if depth > _DEEPEST_WRAPPER or not isinstance(value, dict) or _is_reference(value):
+        return []
+    for key in _ENVELOPES:
+        if _is_reference(value.get(key)):
+            return [value[key]]
+    found: list[Any] = []
+    for one in value.values():
+        if isinstance(one, list):
+            for inner in one:
+                found += [inner] if _is_reference(inner) else _wrapped(inner, depth + 1)
+        elif isinstance(one, dict) and not _is_reference(one):
+            found += _wrapped(one, depth + 1)
+    named = list(value.values())
+    if not found and len(named) > 1 and all(map(_is_reference, named)):
+        return named  # one object a reference, each under its own key
+    return found

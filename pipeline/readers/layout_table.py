@@ -5,19 +5,16 @@ Adding a layout is one row here, one module or table, and one sample beside the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.readers import (
     bibtex,
-    csl_yaml,
     json_records,
     medline,
     nep,
     ovid,
-    proquest,
     ris,
-    spreadsheets,
     tables,
     tagged,
     xml_catalogues,
@@ -27,29 +24,34 @@ from pipeline.readers import (
 from pipeline.readers import tagged_layouts as layouts
 from pipeline.readers import xml_layouts as xml
 from pipeline.readers.assembling import Names, one_name
-from pipeline.readers.decoding import TextStream
-from pipeline.readers.entries import Entry
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.census import MARKS, Marks, elements
+from pipeline.readers.columns import LABELS
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.names import names_in_cell
-from pipeline.readers.vendors import LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export on its way through a reader.
+    """An export on its way through a reader: its text once, piece by piece, and how it begins.
 
-    `declared` gathers the numbers of records that the file itself states.
+    `declared` gathers the numbers of records that the file itself states. `raw` are the bytes, for
+    layouts that are no text.
     """
 
-    text: TextStream
+    pieces: Iterator[str]
+    head: str
     gathered: Gathered
     declared: list[int]
     columns: Mapping[str, str]
+    raw: Iterable[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A row of the registry. `sources` are typical places an export of this layout comes from."""
+    """A row of the registry. `sources` are typical places an export of this layout comes from.
+
+    `marks` are what begins or ends a record; their number is held against the records read.
+    """
 
     format: str
     label: str
@@ -57,48 +59,47 @@ class Reader:
     suffix: str
     entries: Callable[[Export], Iterator[Entry]]
     names: Names = one_name
+    marks: Marks = field(default_factory=dict)
 
 
 def _lines(
     read: Callable[..., Iterator[Entry]],
 ) -> Callable[[Export], Iterator[Entry]]:
-    return lambda export: read(export.text.pieces(), export.gathered, export.declared)
+    return lambda export: read(export.pieces, export.gathered, export.declared)
 
 
 def _table(export: Export) -> Iterator[Entry]:
-    text = export.text
-    return tables.entries(text.pieces(), text.head, export.gathered, export.columns)
+    return tables.entries(export.pieces, export.head, export.gathered, export.columns)
 
 
 def _tagged(layout: tagged.Layout) -> Callable[[Export], Iterator[Entry]]:
     def read(export: Export) -> Iterator[Entry]:
-        return tagged.entries(export.text.pieces(), export.gathered, export.declared, layout)
+        return tagged.entries(export.pieces, export.gathered, export.declared, layout)
 
     return read
 
 
 def _ovid(export: Export) -> Iterator[Entry]:
-    text = export.text
-    return ovid.entries(text.pieces(), text.head, export.gathered, export.declared)
+    return ovid.entries(export.pieces, export.head, export.gathered, export.declared)
 
 
 def _xml(layout: xml_records.XmlLayout) -> Callable[[Export], Iterator[Entry]]:
     def read(export: Export) -> Iterator[Entry]:
-        return xml_records.entries(export.text.pieces(), export.gathered, export.declared, layout)
+        return xml_records.entries(export.pieces, export.gathered, export.declared, layout)
 
     return read
 
 
 def _json(export: Export) -> Iterator[Entry]:
-    return json_records.entries(export.text.pieces())
+    return json_records.entries(export.pieces)
 
 
 def _yaml(export: Export) -> Iterator[Entry]:
-    return csl_yaml.entries(export.text.pieces(), export.gathered)
+    return json_records.yaml_entries(export.pieces, export.gathered)
 
 
 def _workbook(export: Export) -> Iterator[Entry]:
-    return spreadsheets.entries(export.text.raw(), export.gathered, export.columns)
+    return tables.workbook_entries(export.raw, export.gathered, export.columns)
 
 
 def _reader(
@@ -110,7 +111,27 @@ def _reader(
     names: Names = one_name,
 ) -> Reader:
     return Reader(
-        format=format, label=label, suffix=suffix, entries=entries, sources=sources, names=names
+        format=format,
+        label=label,
+        suffix=suffix,
+        entries=entries,
+        sources=sources,
+        names=names,
+        marks=MARKS.get(format, {}),
+    )
+
+
+def _xml_reader(
+    format: str, label: str, layout: xml_records.XmlLayout, *sources: str, names: Names = one_name
+) -> Reader:
+    return Reader(
+        format=format,
+        label=label,
+        suffix=".rdf" if format.endswith("rdf") else ".xml",
+        entries=_xml(layout),
+        sources=sources,
+        names=names,
+        marks=elements(layout.marks or layout.records),
     )
 
 
@@ -145,7 +166,7 @@ _ROWS = (
     ),
     _reader("ovid", "Ovid text", ".txt", _ovid, "Ovid", names=ovid.names),
     _reader(
-        "proquest", "ProQuest text", ".txt", _tagged(proquest.LAYOUT),
+        "proquest", "ProQuest text", ".txt", _tagged(layouts.PROQUEST),
         "ProQuest", names=ovid.names,
     ),
     _reader(
@@ -157,26 +178,26 @@ _ROWS = (
         "Biblioscape", names=names_in_cell,
     ),
     _reader("repec_nep", "RePEc NEP mail", ".txt", _lines(nep.entries), "New Economics Papers"),
-    _reader(
-        "endnote_xml", "EndNote XML", ".xml", _xml(xml.ENDNOTE),
+    _xml_reader(
+        "endnote_xml", "EndNote XML", xml.ENDNOTE,
         "EndNote", "RefWorks", "Covidence",
     ),
-    _reader("pubmed_xml", "PubMed XML", ".xml", _xml(xml.PUBMED), "PubMed"),
-    _reader(
-        "ebsco_xml", "EBSCOhost XML", ".xml", _xml(xml.EBSCO),
+    _xml_reader("pubmed_xml", "PubMed XML", xml.PUBMED, "PubMed"),
+    _xml_reader(
+        "ebsco_xml", "EBSCOhost XML", xml.EBSCO,
         "EBSCOhost", names=names_in_cell,
     ),
-    _reader(
-        "mods_xml", "MODS XML", ".xml", _xml(xml_catalogues.MODS),
+    _xml_reader(
+        "mods_xml", "MODS XML", xml_catalogues.MODS,
         "Library of Congress", "Zotero",
     ),
-    _reader("marc_xml", "MARC XML", ".xml", _xml(xml_catalogues.MARC), "library catalogues"),
-    _reader("zotero_rdf", "Zotero RDF", ".rdf", _xml(xml_catalogues.ZOTERO_RDF), "Zotero"),
-    _reader("ictrp_xml", "ICTRP XML", ".xml", _xml(xml_services.ICTRP), "WHO ICTRP"),
-    _reader("atom_xml", "Atom", ".xml", _xml(xml_services.ATOM), "arXiv"),
-    _reader("word_xml", "Word sources XML", ".xml", _xml(xml_services.WORD), "Microsoft Word"),
-    _reader(
-        "europe_pmc_xml", "Europe PMC XML", ".xml", _xml(xml_services.EUROPE_PMC),
+    _xml_reader("marc_xml", "MARC XML", xml_catalogues.MARC, "library catalogues"),
+    _xml_reader("zotero_rdf", "Zotero RDF", xml_catalogues.ZOTERO_RDF, "Zotero"),
+    _xml_reader("ictrp_xml", "ICTRP XML", xml_services.ICTRP, "WHO ICTRP"),
+    _xml_reader("atom_xml", "Atom", xml_services.ATOM, "arXiv"),
+    _xml_reader("word_xml", "Word sources XML", xml_services.WORD, "Microsoft Word"),
+    _xml_reader(
+        "europe_pmc_xml", "Europe PMC XML", xml_services.EUROPE_PMC,
         "Europe PMC",
     ),
     _reader(

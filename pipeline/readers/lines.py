@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.problem import Severity
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Gathered
 
 LONGEST = 4_000_000
 """Characters of one line that are kept; no real export has a line of four million characters."""
@@ -72,11 +72,11 @@ class Held:
 
     def close(self, fold: str = "\n") -> tuple[list[str], list[str], str]:
         """(names, texts with their lines joined by `fold`, the beginning of what was too long)."""
-        names, texts = self.names, self.texts
-        self.names, self.texts = [], []
-        for place, parts in self._more.items():
+        names, texts, more, raw = self.names, self.texts, self._more, self._raw
+        self.names, self.texts, self._more, self._raw = [], [], {}, ""
+        for place, parts in more.items():
             texts[place] = joined(parts, fold)
-        return names, texts, self._raw
+        return names, texts, raw
 
 
 def joined(lines: list[str], fold: str) -> str:

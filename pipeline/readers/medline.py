@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Sorter, grouped, tag_of
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered, Sorter, grouped, tag_of
 from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (

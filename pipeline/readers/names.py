@@ -12,8 +12,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.model.record import Name
-from pipeline.readers.entries import words
-from pipeline.readers.making import quickly
+from pipeline.readers.entries import quickly, words
 
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|4th)\.?\Z", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,4}\Z")

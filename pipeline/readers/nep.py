@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.record import Name, Tag
-from pipeline.readers.entries import Entry
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.lines import line_blocks
 from pipeline.readers.names import name
 

@@ -1,4 +1,7 @@
-"""Ovid's text exports into entries: `<1>`, then fields in full names or two-letter tags."""
+"""Ovid's text exports into entries: `<1>` or `<1. >`, then fields in full names or short tags.
+
+The tagged form also comes without these heads; then a record begins at `VN  - Ovid Technologies`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.model.record import Name
-from pipeline.readers.entries import Entry
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.names import name
 from pipeline.readers.tagged import Layout
 from pipeline.readers.tagged import entries as tagged_entries
 
-BEGINS = re.compile(r"\s*<\s*\d+\s*>\s*\Z")
+BEGINS = re.compile(r"\s*<\s*\d+\s*\.?\s*>\s*\Z")
 _TAGGED_LINE = re.compile(r"^[A-Z][A-Z0-9] {1,3}- ", re.MULTILINE)
 _KIND = re.compile(r"\.?\s*\[[A-Z][A-Za-z&;,/: -]{2,60}\]\.?\s*\Z")
 _CITED = re.compile(
@@ -23,7 +25,7 @@ _VOL = re.compile(
     r"(?P<journal>.*?)[.,]\s*Vol\.?\s*(?P<volume>\d+\w*)\s*(?:\((?P<issue>[^()]*)\))?.*?"
     r"(?:,\s*(?:pp\.?\s*)?(?P<pages>[A-Za-z]?\d+(?:-[A-Za-z]?\d+)?))?\.?\s*\Z"
 )
-_MARKS = re.compile(r"\s*(?:[*+#§¶|]+|\(?\d+\)?|\[\w+\])\s*\Z")
+_MARKS = re.compile(r"\s*(?:[*+#§¶|]+|\(?\d+\)?|\[(?!Ed)[^\[\]]{0,200}\])\s*\Z")
 _DEGREES = re.compile(
     r"[,;]?\s+(?:MD|PhD|Ph\.D\.?|M\.D\.?|MSc|MPH|RN|FAAN|BSc|MA|MS|MBBS|FRCP|FRCS|DrPH|DPhil|DSc|"
     r"BA|MBA|DO|PharmD|EdD|PsyD|RGN|JD)\b.*\Z"
@@ -80,8 +82,8 @@ _TAGS = (
     ("issued", ("YR", "PY", "DP", "PD", "DA", "EP", "SO")),
     ("container_title", ("JN", "JT", "JA", "SO")),
     ("container_title_short", ("JA", "AJ")),
-    ("volume", ("VO", "VL")),
-    ("issue", ("IP", "IS")),
+    ("volume", ("VO", "VL", "VI")),
+    ("issue", ("IP",)),
     ("page", ("PG", "PP")),
     ("publisher", ("PB",)),
     ("publisher_place", ("CP", "CY")),
@@ -106,6 +108,8 @@ TAGGED = Layout(
     tag=re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|\Z)"),
     begins=BEGINS,
     plan=_TAGS,
+    starters=frozenset({"VN"}),
+    by_blank=True,
     listed=frozenset({"AU", "FA", "A1"}),
 )
 
@@ -116,7 +120,11 @@ def entries(
     """Entries of either style, which the beginning of the file shows."""
     layout = TAGGED if len(_TAGGED_LINE.findall(head)) > 2 else FULL_NAMES
     for entry in tagged_entries(pieces, gathered, declared, layout):
-        yield entry._replace(said=with_citation(dict(entry.said)))
+        said = with_citation(dict(entry.said))
+        number = "".join(said.get("accession_number", ())[:1])
+        if "MEDLINE" in "".join(said.get("database", ())).upper() and number.isdecimal():
+            said.setdefault("pmid", [number])
+        yield entry._replace(said=said)
 
 
 def with_citation(said: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:

@@ -8,7 +8,7 @@ import zlib
 from typing import BinaryIO, cast
 
 from pipeline.model.problem import Severity
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Gathered
 
 _MARK = b"\x1f\x8b\x08"
 """The first bytes of a gzip file (RFC 1952, 2.3.1)."""

@@ -5,20 +5,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import BinaryIO, NamedTuple
 
-from pipeline.model.problem import Problem, ReviewError
+from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.model.record import Reading, Record, SetAside
 from pipeline.model.search import READER_VERSION
 from pipeline.notation.typed import nearest
+from pipeline.notation.yaml_text import read_yaml
 from pipeline.readers.assembling import record_of
+from pipeline.readers.census import Census
 from pipeline.readers.decoding import TextStream
-from pipeline.readers.detection import bytes_format, text_format
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.detection import bytes_format, chosen, layout_of
+from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.layout_table import READERS, Export, Reader
 from pipeline.readers.packed import unpacked
-from pipeline.readers.repairs import Repair, read_repairs, repaired
+from pipeline.readers.sections import Section, Sections
+from pipeline.readers.tables import shape
+
+
+class Repair(NamedTuple):
+    """The text of a repaired entry and its line in the file of repairs."""
+
+    text: str
+    line: int
+
+
+def read_repairs(stream: BinaryIO, gathered: Gathered) -> Mapping[int, Repair]:
+    """The repairs in `stream` by number of entry; what is no repair is told as a problem."""
+    content = stream.read().decode("utf-8-sig", "replace")
+    if not content.strip():
+        return {}
+    read = read_yaml(content, "repairs")
+    for problem in read.problems:
+        gathered.add(
+            "repairs",
+            0,
+            f"line {problem.place.line} of the repairs: {problem.what}",
+            problem.remedy,
+            Severity.ERROR,
+        )
+    repairs: dict[int, Repair] = {}
+    if read.value is not None and not isinstance(read.value, Mapping):
+        gathered.add("repairs", 0, "the repairs are no mapping", _REMEDY, Severity.ERROR)
+        return {}
+    for key, text in (read.value or {}).items():
+        line = read.place((key,)).line
+        number = int(key) if str(key).isdecimal() else 0
+        if number and isinstance(text, str) and text.strip():
+            repairs[number] = Repair(text, line)
+        else:
+            gathered.add(
+                "repairs",
+                0,
+                f"line {line} of the repairs is none: {str(key)[:40]!r}",
+                _REMEDY,
+                Severity.ERROR,
+            )
+    return repairs
+
+
+_REMEDY = "Write the number of the entry, a colon, a blank and |, and below it the entry, indented"
+
+
+def repaired(entry: Entry, number: int, repair: Repair, reader: Reader, export: Export) -> Entry:
+    """`entry` as its repair says; as it was, with a problem, when the repair cannot be read."""
+    text = repair.text
+    if reader.suffix == ".csv":
+        form = shape(export.head, export.columns)
+        if form:
+            header = form.delimiter.join(_quoted(cell) for cell in form.header)
+            text = f"{header}\n{text}"
+    inner = Gathered(export.gathered.file)
+    found = list(reader.entries(Export(iter([text]), text, inner, [], export.columns)))
+    if len(found) == 1 and not found[0].why:
+        export.gathered.add(
+            "repaired",
+            entry.line,
+            f"entry {number} was read from line {repair.line} of the repairs",
+            "Nothing to do",
+            Severity.NOTE,
+        )
+        return found[0]._replace(line=entry.line)
+    why = found[0].why if len(found) == 1 else f"it holds {len(found)} entries"
+    export.gathered.add(
+        "repairs",
+        entry.line,
+        f"the repair of entry {number} cannot be used: {why}",
+        f"Look at line {repair.line} of the repairs",
+        Severity.ERROR,
+    )
+    return entry
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
 
 __all__ = ["READERS", "READER_VERSION", "ExportStream", "Reader", "read_export", "stream_export"]
 
@@ -56,23 +139,73 @@ class ExportStream:
                 f"{format!r} is no format.{nearest(format, tuple(READERS))}",
                 f"Known are {', '.join(READERS)}",
             )
-        self.format = format or kind or text_format(self._text.head, self._columns, file)
+        self.format = format or kind or chosen(self._text.head, self._columns, file)
 
     def __iter__(self) -> Iterator[Record | SetAside]:
-        reader = READERS[self.format]
-        export = Export(self._text, self._gathered, self._declared, self._columns)
-        search, gathered, names = self._search, self._gathered, reader.names
+        search, gathered = self._search, self._gathered
         repairs = dict(self._repairs)
-        for number, entry in enumerate(reader.entries(export), start=1):
-            if number in repairs:
-                entry = repaired(entry, number, repairs.pop(number), reader, export)
-            yield record_of(entry, search=search, number=number, gathered=gathered, names=names)
-        for number, repair in repairs.items():
+        number = 0
+        for part in self._parts():
+            reader = READERS[part.format]
+            census = Census(reader.marks)
+            raw = self._text.raw() if part.format == "xlsx" else ()
+            head = next(part.pieces, "")
+            inner = gathered.behind(part.before)
+            pieces = census.watch(chain([head] if head else [], part.pieces))
+            export = Export(pieces, head, inner, self._declared, self._columns, raw)
+            before = number
+            if part.before:
+                inner.add(
+                    "parts",
+                    1,
+                    f"another export begins here, in the layout {reader.label}",
+                    "Both were read. Keep the file of each source apart, so that each is counted",
+                )
+            for entry in reader.entries(export):
+                number += 1
+                if number in repairs:
+                    entry = repaired(entry, number, repairs.pop(number), reader, export)
+                if part.before:
+                    entry = entry._replace(line=entry.line + part.before)
+                yield record_of(
+                    entry, search=search, number=number, gathered=gathered, names=reader.names
+                )
+            self._account(reader, number - before, census, inner)
+        for missing, repair in repairs.items():
             gathered.add(
                 "repairs",
                 0,
-                f"the repairs speak of entry {number}, which this export does not have",
+                f"the repairs speak of entry {missing}, which this export does not have",
                 f"Look at line {repair.line} of the repairs",
+            )
+
+    def _parts(self) -> Iterable[Section]:
+        reader = READERS[self.format]
+        if self.format == "xlsx":
+            return (Section(self.format, 0, iter(())),)
+        pieces = self._text.pieces()
+        if reader.suffix == ".csv":  # a cell may hold anything
+            return (Section(self.format, 0, pieces),)
+        return Sections(pieces, self.format, lambda head: layout_of(head, {}))
+
+    def _account(self, reader: Reader, found: int, census: Census, gathered: Gathered) -> None:
+        """Holds what was read against what the marks of the file say."""
+        marks = census.differs(found)
+        if marks:
+            gathered.add(
+                "count",
+                0,
+                f"{found:,} entries were read, but the file has {marks}",
+                "Compare the number with the source; another layout can be named with `format:`",
+                Severity.ERROR if not found else Severity.WARNING,
+            )
+        elif not found:
+            gathered.add(
+                "count",
+                0,
+                f"no record was found in this file, which looks like {reader.label}",
+                "If the search found any, export them again, or name the layout with `format:`",
+                Severity.ERROR,
             )
 
     @property

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Sorter, grouped, tag_of, words
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered, Sorter, grouped, tag_of, words
 from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (

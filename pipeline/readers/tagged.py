@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Plan, Sorter, grouped, tag_of
-from pipeline.readers.gathering import Gathered
+from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, grouped, tag_of
 from pipeline.readers.lines import TOO_LONG, Held, joined, line_blocks
 
 
@@ -125,6 +124,8 @@ class _TaggedWalk:
         names = self.held.names
         if not names:
             return False
+        if self.banner:
+            return name in layout.starters and name in names
         if name in layout.starters:
             # a file whose records begin with another tag has its type second (`%T`, `%0`)
             return name in names or self.starter in layout.starters

@@ -126,7 +126,13 @@ def _is_marc(element: Any) -> bool:
     )
 
 
-MARC = XmlLayout(records=frozenset({"record"}), plan=(), finish=_marc, keep=_is_marc)
+MARC = XmlLayout(
+    records=frozenset({"record"}),
+    marks=frozenset({"leader"}),
+    plan=(),
+    finish=_marc,
+    keep=_is_marc,
+)
 
 
 def _rdf_people(item: Any) -> Mapping[str, Sequence[Name]]:

@@ -11,6 +11,7 @@ from pipeline.readers.xml_records import Said, XmlLayout, local_name, paths, tex
 
 ENDNOTE = XmlLayout(
     records=frozenset({"record"}),
+    marks=frozenset({"record", "ref-type"}),
     without=re.compile(r"</?style\b[^>]*>"),
     plan=paths(
         type="ref-type@name work-type",

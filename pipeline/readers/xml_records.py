@@ -2,15 +2,247 @@
 
 from __future__ import annotations
 
+import contextlib
+import html.entities
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from lxml import etree
+
+from pipeline.model.problem import Severity
 from pipeline.model.record import Name, Tag
-from pipeline.readers.entries import NOBODY, Entry, Plan, Sorter, words
-from pipeline.readers.gathering import Gathered
-from pipeline.readers.xml_stream import elements
+from pipeline.readers.entries import NOBODY, Entry, Gathered, Plan, Sorter, words
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};))")
+_BARE = re.compile(r"<(?![A-Za-z_/!?])")
+_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*>")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.-]*):[A-Za-z_]")
+_DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
+_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
+MOST = 10_000_000
+"""Characters of one XML record, or between two; one that is longer is set aside."""
+_MOST_RAW = 20_000
+_MORSEL = 1 << 15
+"""libxml2 keeps what it is fed at once; more than ten megabytes it refuses."""
+_MOST_PREFIXES = 50
+_WRAPPER = "exports"
+
+
+class FoundElement(NamedTuple):
+    """An element that is a record with its line; or, of one that is too long, its beginning."""
+
+    line: int
+    element: Any
+    raw: str = ""
+
+
+def elements(
+    pieces: Iterable[str],
+    names: frozenset[str],
+    gathered: Gathered,
+    without: re.Pattern[str] | None = None,
+) -> Iterator[FoundElement]:
+    """Every outermost element with one of the local `names`, then forgotten.
+
+    No entity is expanded, nothing is fetched, memory stays flat. XML that breaks off or is broken
+    gives what was whole before, and a problem with its line. A file may hold several documents one
+    after the other, as answers of a search do. A prefix that nobody declares is none. `without`
+    finds markup that says nothing but how text looks; it is taken out first.
+    """
+    begins = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(map(re.escape, sorted(names)))})(?=[\s/>])")
+    walk: _Document | None = None
+    line = 1
+    passing = False
+    for text in _clean(pieces, gathered, without):
+        if text is None:  # another document begins
+            if walk and not passing:
+                walk.close()
+                walk.tell_faults(gathered)
+            walk, passing = None, False
+            continue
+        if passing and walk:
+            begun = begins.search(text)
+            if begun is None:
+                line += text.count("\n")
+                continue
+            line += text.count("\n", 0, begun.start())
+            text = text[begun.start() :]
+            walk, passing = _Document(names, walk.head, line), False
+        if walk is None:
+            walk = _Document(names, _opening(text), line)
+        yield from walk.feed(text)
+        line += text.count("\n")
+        if walk.since > MOST:
+            yield FoundElement(walk.begun or line, None, walk.beginning)
+            passing = True
+    if walk and not passing:
+        walk.close()
+        walk.tell_faults(gathered)
+
+
+def _opening(text: str) -> str:
+    """The element around everything, with the prefixes that `text` uses and does not declare."""
+    declared = set(_DECLARED.findall(text)) | {"xml", "xmlns"}
+    used = dict.fromkeys(name for name in _PREFIX.findall(text) if name not in declared)
+    names = [name for name in used if name.isascii()][:_MOST_PREFIXES]
+    return "".join((f"<{_WRAPPER}", *(f' xmlns:{name}="urn:x:{name}"' for name in names), ">"))
+
+
+class _Document:
+    """One parser, from a place of the export on, and how much was read since the last record."""
+
+    def __init__(self, names: frozenset[str], head: str, line: int) -> None:
+        self._parser = etree.XMLPullParser(
+            events=("start", "end"),
+            tag=[f"{{*}}{name}" for name in names],
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        self.head = head
+        self._before = line - 1
+        self._depth = 0
+        self.begun = 0
+        self.since = 0
+        self.beginning = ""
+        self._parser.feed(head.encode())
+
+    def feed(self, text: str) -> Iterator[FoundElement]:
+        self.since += len(text)
+        if len(self.beginning) < _MOST_RAW:
+            self.beginning = (self.beginning + text)[:_MOST_RAW]
+        content = text.encode("utf-8")
+        for at in range(0, len(content), _MORSEL):
+            self._parser.feed(content[at : at + _MORSEL])
+            events: Iterable[tuple[str, Any]] = self._parser.read_events()
+            for event, element in events:
+                if event == "start" and self._depth == 0:
+                    self.begun = (element.sourceline or 0) + self._before
+                self._depth += 1 if event == "start" else -1
+                if event == "end" and self._depth == 0:
+                    yield FoundElement((element.sourceline or 0) + self._before, element)
+                    self.since = self.begun = 0
+                    self.beginning = ""
+                    _forget(element)
+
+    def close(self) -> None:
+        with contextlib.suppress(etree.XMLSyntaxError):
+            self._parser.feed(f"</{_WRAPPER}>".encode())
+            self._parser.close()
+
+    def tell_faults(self, gathered: Gathered) -> None:
+        for fault in list(self._parser.feed_error_log)[:20]:
+            gathered.add(
+                "xml",
+                fault.line + self._before,
+                f"the XML is broken here: {_said(fault)}",
+                "What could be read was read; compare the number of records with the source",
+                Severity.ERROR if fault.level_name == "FATAL" else Severity.WARNING,
+            )
+
+
+def _said(fault: Any) -> str:
+    try:
+        return str(fault.message).strip().replace(_WRAPPER, "the end of the file")
+    except UnicodeDecodeError:  # libxml2 cuts long messages in the middle of a sign
+        return "it cannot be told what is wrong"
+
+
+def _forget(element: Any) -> None:
+    element.clear()
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+def _clean(
+    pieces: Iterable[str], gathered: Gathered, without: re.Pattern[str] | None
+) -> Iterator[str | None]:
+    """Text that lxml takes as UTF-8: no declaration, no document type, no forbidden signs.
+
+    None stands where another document begins.
+    """
+    held = ""
+    line = 1
+    for piece in pieces:
+        text = held + piece
+        held = ""
+        if "<?xml" in text:
+            *documents, text = _DECLARATION.split(text)
+            for document in documents:
+                if document and not document.isspace():
+                    yield _plain(document, without)
+                elif document:
+                    yield document
+                line += document.count("\n")
+                yield None
+        if "<!DOCTYPE" in text:
+            text = _without_doctypes(text, line, gathered)
+            at = text.rfind("<!DOCTYPE")
+            if at >= 0 and len(text) - at < 1_000_000:
+                text, held = text[:at], text[at:]
+        at = max(text.rfind("<"), text.rfind("&"))
+        if not held and at >= 0 and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
+            text, held = text[:at], text[at:]
+        line += text.count("\n")
+        yield _plain(text, without)
+    if held:
+        yield _plain(held, without)
+
+
+def _plain(text: str, without: re.Pattern[str] | None) -> str:
+    if "<![CDATA[" in text:
+        parts = _CDATA.split(text)  # every second is CDATA, in which each sign is itself
+        parts[::2] = [_escaped(part, without) for part in parts[::2]]
+        text = "".join(parts)
+    else:
+        text = _escaped(text, without)
+    return _FORBIDDEN.sub("", text)
+
+
+def _escaped(text: str, without: re.Pattern[str] | None) -> str:
+    if "&" in text:
+        text = _NAMED.sub(_sign, text)
+    if without:
+        text = without.sub("", text)
+    return _BARE.sub("&lt;", text)
+
+
+def _without_doctypes(text: str, line: int, gathered: Gathered) -> str:
+    """`text` without document types; only the first may have a part in brackets."""
+
+    def passed(found: re.Match[str]) -> str:
+        if "<!ENTITY" in found.group():
+            gathered.add(
+                "xml-entities",
+                line + text.count("\n", 0, found.start()),
+                "the file defines entities of its own; they are not expanded",
+                "No database writes such a file; look where it comes from",
+            )
+        return "\n" * found.group().count("\n")
+
+    return _PLAIN_DOCTYPE.sub(passed, _DOCTYPE.sub(passed, text, count=1))
+
+
+def _sign(match: re.Match[str]) -> str:
+    name = match[1]
+    if name is None:
+        return "&amp;"
+    if name in _OWN:
+        return match.group()
+    return html.entities.html5.get(f"{name};", f"&amp;{name};")
+
 
 INLINE = frozenset(
     words(
@@ -33,6 +265,8 @@ def _nobody(element: Any) -> Mapping[str, Sequence[Name]]:
 class XmlLayout:
     """`records` are the local names of the elements that are records; `plan` names paths.
 
+    `marks` are elements of which each record has one, where `records` have other meanings too.
+
     `people` parts names that stand in several elements; `finish` works out what a path alone does
     not tell. `keep` tells a record from an element that only
     has its name. `without` finds markup that says nothing but how text looks.
@@ -40,6 +274,7 @@ class XmlLayout:
 
     records: frozenset[str]
     plan: Plan
+    marks: frozenset[str] = frozenset()
     people: Callable[[Any], Mapping[str, Sequence[Name]]] = _nobody
     finish: Callable[[Said, Any], Said] = _as_is
     keep: Callable[[Any], bool] = field(default=lambda element: True)
@@ -51,7 +286,11 @@ def entries(
 ) -> Iterator[Entry]:
     """Entries in the order of the file."""
     sorter = Sorter(layout.plan)
-    for line, element in _kept(pieces, gathered, layout):
+    for line, element, raw in _kept(pieces, gathered, layout):
+        if raw:
+            why = f"it has more than {MOST:,} characters"
+            yield Entry(line, (), {}, why=why, raw=raw)
+            continue
         tags: list[Tag] = []
         _flatten(element, "", tags)
         if not tags:
@@ -67,21 +306,17 @@ def entries(
         yield Entry(line, tuple(tags), said, layout.people(element))
 
 
-def _kept(
-    pieces: Iterable[str], gathered: Gathered, layout: XmlLayout
-) -> Iterator[tuple[int, Any]]:
+def _kept(pieces: Iterable[str], gathered: Gathered, layout: XmlLayout) -> Iterator[FoundElement]:
     """The elements that are records: an outer one of the same name may only wrap them."""
-    for line, outer in elements(pieces, layout.records, gathered, layout.without):
-        if layout.keep(outer):
-            yield line, outer
-        else:
-            for inner in outer.iter():
-                if (
-                    inner is not outer
-                    and local_name(inner) in layout.records
-                    and layout.keep(inner)
-                ):
-                    yield inner.sourceline or line, inner
+    for found in elements(pieces, layout.records, gathered, layout.without):
+        outer = found.element
+        if outer is None or layout.keep(outer):
+            yield found
+            continue
+        before = found.line - (outer.sourceline or found.line)
+        for inner in outer.iter():
+            if inner is not outer and local_name(inner) in layout.records and layout.keep(inner):
+                yield FoundElement((inner.sourceline or 0) + before, inner)
 
 
 def paths(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -104,7 +339,7 @@ def local_name(element: Any) -> str:
     tag = element.tag
     if tag.__class__ is not str:
         return ""
-    return tag.rpartition("}")[2] if tag[:1] == "{" else tag
+    return (tag.rpartition("}")[2] if tag[:1] == "{" else tag).rpartition(":")[2]
 
 
 def _flatten(element: Any, path: str, tags: list[Tag]) -> None:

@@ -64,13 +64,14 @@ def changed_since(
 ) -> tuple[str, ...]:
     """What changed under `vote` since it was cast: `TEXT`, and the criteria it rested on.
 
-    Nothing is said of a vote that carries no hash of this form. `criteria` are those of the vote's
-    stage today.
+    Nothing is said of a vote that carries no hash of this form, nor of one that was cast before the
+    record was completed from others of its report. `criteria` are those of the vote's stage today.
     """
     shown = _SEEN.fullmatch(vote.seen)
     if shown is None:
         return ()
-    text = (TEXT,) if shown[1] != _text_hash(record) else ()
+    shown_once = (_text_hash(record), _text_hash(record.as_read))
+    text = (TEXT,) if shown[1] not in shown_once else ()
     return text + criteria_changed_since(vote, criteria, amendments)
 
 

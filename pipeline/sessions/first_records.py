@@ -7,10 +7,10 @@ from itertools import islice
 import msgspec
 
 from pipeline.model.decision import Matched, Removed, Screened, Stage
+from pipeline.model.undoing import discarded_searches, effective
 from pipeline.screening.plans import turn_of
 from pipeline.sessions.session import Session
 from pipeline.sessions.worker_line import ShownRecord, WorkerAnswer
-from pipeline.snapshot.as_of import discarded_searches, effective
 from pipeline.store.cache import remember, remembered, state_of_searches
 
 LARGE = 5_000

@@ -48,6 +48,24 @@ def kept_in_stead(positions: Iterable[Position], ledger: Ledger) -> tuple[Positi
     return tuple({p.record: p for p in kept}.values())
 
 
+_FIELD_WORDS = {
+    "author": "authors", "container_title": "journal", "container_title_short": "short journal",
+    "doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "issued": "year", "keyword": "keywords",
+    "page": "pages", "pmcid": "PMC number", "pmid": "PubMed number",
+    "publisher_place": "place of publication", "url": "address",
+}  # fmt: skip
+"""Fields of a record whose names are not their words."""
+
+
+def whose(record: Record) -> str:
+    """Which values are those of other records of the report: "abstract, DOI: from scopus:0031"."""
+    by_record: dict[str, list[str]] = {}
+    for taken in record.taken_from:
+        by_record.setdefault(taken.record, []).append(_FIELD_WORDS.get(taken.field, taken.field))
+    parts = [f"{', '.join(names)}: from {other}" for other, names in by_record.items()]
+    return for_terminal("; ".join(parts))
+
+
 def citation(record: Record, width: int = 0) -> str:
     """`record` in one harmless line: who, when, what, where."""
     names = record.author or record.editor

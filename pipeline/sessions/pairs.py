@@ -16,7 +16,7 @@ from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.duplicates.same_report import OTHER_REPORT
 from pipeline.model.decision import AUTOMATION, Decision, Deduplicated, Matched
-from pipeline.snapshot.as_of import discarded_searches, effective
+from pipeline.model.undoing import discarded_searches, effective
 from pipeline.store import ReviewFolder
 from pipeline.store.cache import keep
 
@@ -144,12 +144,27 @@ def _line(looked: PairsFound, pair: Pair) -> dict[str, Any]:
     }
 
 
+def decide_pairs(
+    folder: ReviewFolder,
+    name: str,
+    pairs: Sequence[tuple[str, str]],
+    same: bool,
+    other_report: bool,
+) -> Sequence[Decision]:
+    """Writes one person's word about several pairs, of each the one that came in first first."""
+    reason = OTHER_REPORT if other_report else ""
+    lines: list[tuple[type[Decision], Mapping[str, Any]]] = [
+        (Matched, {"record": b, "duplicate_of": a, "same": same, "reason": reason})
+        for a, b in pairs
+    ]
+    return folder.append_all(name, lines)
+
+
 def decide_pair(
     folder: ReviewFolder, name: str, a: str, b: str, same: bool, other_report: bool
 ) -> Decision:
     """Writes one person's word about two records, `a` the one that came in first."""
-    reason = OTHER_REPORT if other_report else ""
-    return folder.append(name, Matched, record=b, duplicate_of=a, same=same, reason=reason)
+    return decide_pairs(folder, name, [(a, b)], same, other_report)[0]
 
 
 def record_ids(folder: ReviewFolder) -> list[str]:

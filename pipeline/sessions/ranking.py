@@ -27,13 +27,19 @@ def review_features(folder: ReviewFolder) -> tuple[tuple[str, ...], Features, Fl
     """
     query = words_of(folder.protocol[0])
     exports = [export.path.name for export in folder.exports[0].values()]
-    mark = hashlib.sha256("\n".join((VERSION, query, *exports)).encode("utf-8", "surrogatepass"))
+    groups = [f"{kept}={' '.join(others)}" for kept, others in folder.duplicates.items()]
+    said = "\n".join((VERSION, query, *exports, *groups))
+    mark = hashlib.sha256(said.encode("utf-8", "surrogatepass"))
     path = folder.places.cache / f"ranking-{mark.hexdigest()[:32]}.npz"
     kept = unpacked(path)
     if kept is not None:
         return tuple(folder.records), *kept
     table = folder.table(["id", "title", "abstract"])
     ids, titles, abstracts = (table.column(name).to_pylist() for name in table.column_names)
+    row = {record: n for n, record in enumerate(ids)}
+    for first, others in folder.duplicates.items():
+        if not abstracts[row[first]]:  # as it is shown: completed from the others of its report
+            abstracts[row[first]] = next(filter(None, (abstracts[row[o]] for o in others)), "")
     made = features(titles, abstracts)
     cold = cold_scores(query, titles, abstracts)
     with contextlib.suppress(ReviewError):  # where nothing can be written they are made each time

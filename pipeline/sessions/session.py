@@ -11,11 +11,11 @@ from pipeline.model.problem import ReviewError
 from pipeline.model.protocol import Criterion, Protocol, ScreeningPlan
 from pipeline.model.record import Record
 from pipeline.model.review import Ledger
+from pipeline.model.undoing import effective
 from pipeline.notation.typed import nearest
 from pipeline.screening.queue import waiting_for
 from pipeline.screening.seen import changed_since, seen_hash
 from pipeline.sessions.worker_line import Heard, ShownRecord, WorkerAnswer
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pipeline
+from pipeline.duplicates.completing import CompletedRecords
 from pipeline.model.finding import Synthesis
 from pipeline.model.problem import Problem
 from pipeline.model.review import Edition, Ledger
@@ -55,10 +56,11 @@ def _snapshot(
     synthesis: Synthesis,
     references: Mapping[str, Mapping[str, object]],
 ) -> Snapshot:
+    ledger = settle(folder.review, until, known)
     return Snapshot(
         review=folder.review,
-        ledger=settle(folder.review, until, known),
-        records=folder.records,
+        ledger=ledger,
+        records=CompletedRecords(folder.as_read, ledger.duplicates),
         synthesis=synthesis,
         readings={
             id: ReadingSummary(

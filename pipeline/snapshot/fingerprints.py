@@ -41,8 +41,8 @@ from pipeline.model.standing import (
     Standing,
 )
 from pipeline.model.study import Answer, Result, Study, is_unsaid
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.dependencies import SYNTHESIS_NAMES, parts_of, result_name
 
 INCLUDED = "#included"
@@ -50,7 +50,7 @@ INCLUDED = "#included"
 GONE = ""
 """The fingerprint of what is not there."""
 
-_PLACES = frozenset({"place", "places"})
+_PLACES = frozenset({"place", "places", "taken_from"})
 _BEHIND = frozenset({"sources", "unsourced", "note", "notes", "reasons"})
 
 

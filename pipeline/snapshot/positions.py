@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from pipeline.duplicates.groups import kept_records
+from pipeline.duplicates.groups import groups_of, kept_records
 from pipeline.model.decision import (
     AUTOMATION,
     Removed,
@@ -35,10 +35,7 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
     # records of a search that was taken out come last, so none is kept where another is: what was
     # decided of them goes to the records of the same reports that stay
     kept = kept_records([*order, *here.stray], here.matched)
-    duplicates: dict[str, list[str]] = defaultdict(list)
-    for record in order:
-        if record in kept:
-            duplicates[kept[record]].append(record)
+    duplicates = groups_of(order, kept)
 
     def home(record: str) -> str:
         return kept.get(record, record)
@@ -82,7 +79,7 @@ def positions_of(here: AsOf) -> tuple[dict[str, Position], dict[str, tuple[str, 
                 asked = (record, Stage.TITLE_ABSTRACT) in reopened
                 stop = None if asked else stopped.get(search)
                 positions[record] = _position(record, search, agreed, retrieved.get(record), stop)
-    return positions, {record: tuple(ids) for record, ids in duplicates.items()}
+    return positions, duplicates
 
 
 def _reopened(

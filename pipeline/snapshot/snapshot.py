@@ -14,7 +14,7 @@ from pipeline.model.record import Record, SetAside
 from pipeline.model.review import Edition, Ledger, Review
 from pipeline.model.search import Search
 from pipeline.model.study import Study
-from pipeline.snapshot.as_of import effective
+from pipeline.model.undoing import effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

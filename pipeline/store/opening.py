@@ -8,13 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.model.decision import AUTOMATION, Decision
+from pipeline.duplicates.completing import CompletedRecords
+from pipeline.duplicates.groups import groups_of, kept_records
+from pipeline.model.decision import AUTOMATION, Decision, Matched
 from pipeline.model.form import Form
 from pipeline.model.problem import Place, Problem, ReviewError
 from pipeline.model.protocol import Protocol
 from pipeline.model.review import Edition, Review
 from pipeline.model.search import Search
 from pipeline.model.study import Study
+from pipeline.model.undoing import discarded_searches, effective
 from pipeline.notation.decision_lines import DecisionLog
 from pipeline.notation.people import CHECK as PEOPLE_CHECK
 from pipeline.notation.people import with_people
@@ -201,9 +204,25 @@ class ReviewFolder:
         return search_log.repairs_of(self.places, search)
 
     @cached_property
-    def records(self) -> cache.Records:
-        """Every record by id, read from the cache as it is asked for."""
+    def records(self) -> CompletedRecords:
+        """Every record by id, read as it is asked for and completed from those of its report."""
+        return CompletedRecords(self.as_read, self.duplicates)
+
+    @cached_property
+    def as_read(self) -> cache.Records:
+        """Every record by id as its export has it, read from the cache as it is asked for."""
         return cache.Records(self.exports[0].values())
+
+    @cached_property
+    def duplicates(self) -> Mapping[str, tuple[str, ...]]:
+        """The other records of each kept record's report, by the logs that this session reads."""
+        decisions = [d for log in self.logs for d in log.decisions]
+        gone = discarded_searches(decisions)
+        entries = {search: export.ids for search, export in self.exports[0].items()}
+        counting = [id for search, ids in entries.items() if search not in gone for id in ids]
+        stray = [id for search, ids in entries.items() if search in gone for id in ids]
+        matches = (d for d in effective(decisions) if isinstance(d, Matched))
+        return groups_of(counting, kept_records([*counting, *stray], matches))
 
     def table(self, columns: Sequence[str], without: Collection[str] = ()) -> Any:
         """An Arrow table of `columns` (names of notation/record_table.py) over all records but

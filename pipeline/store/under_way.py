@@ -177,3 +177,51 @@ def under_way(
         yield UnderWay(folder, today, one_cursor=one_cursor)
     finally:
         os.close(handle)
+
+
+class KeptAnswers:
+    """Answers to single questions, by what was asked: the same work goes on from them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with refusing_disk_faults(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, asked: str) -> Path:
+        return self._folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:40]}.answer"
+
+    def get(self, asked: str) -> bytes | None:
+        try:
+            return self._path(asked).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, asked: str, body: bytes) -> None:
+        write_file(self._path(asked), body)
+
+    def file(self, name: str, pieces: Iterator[bytes]) -> Path:
+        """A file of `pieces`, packed where it is large (its name then ends in `.gz`)."""
+        path = self._folder / name
+        with refusing_disk_faults(path):
+            with path.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            if path.stat().st_size <= LARGE:
+                return path
+            packed = path.with_name(f"{name}.gz")
+            with (
+                path.open("rb") as plain,
+                packed.open("wb") as raw,
+                gzip.GzipFile("", "wb", 6, raw, mtime=0) as unnamed,
+            ):
+                shutil.copyfileobj(plain, unnamed)
+        return packed
+
+    def forget(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def kept_answers(places: ReviewPlaces, asked: str, today: date) -> KeptAnswers:
+    """The answers of earlier runs, on the same day, of the work that `asked` names."""
+    name = hashlib.sha256(f"{places.review}\n{asked}\n{today}".encode()).hexdigest()[:24]
+    return KeptAnswers(places.cache / "asking" / name)

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from pipeline.model.decision import Resolved, Stage, Verdict, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.review import Position
+from pipeline.model.undoing import effective
 from pipeline.screening.consensus import Consensus
 from pipeline.screening.queue import conflicts
 from pipeline.sessions.keys import keys_of
 from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
-from pipeline.snapshot.as_of import effective
 from pipeline.store.accounts import Role
 from pipeline.web.marked_text import about_record
 from pipeline.web.open_sessions import PageOvertaken

@@ -10,9 +10,9 @@ from threading import RLock
 
 from pipeline.model.decision import Decision, Reopened, Resolved, Screened, Stage
 from pipeline.model.review import Ledger, Review
+from pipeline.model.undoing import effective
 from pipeline.screening.consensus import Consensus, consensus
 from pipeline.screening.plans import votes_needed
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, find_review
 from pipeline.store.decision_logs import decisions_about

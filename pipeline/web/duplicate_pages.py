@@ -10,8 +10,8 @@ from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.model.decision import AUTOMATION, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
+from pipeline.model.undoing import effective
 from pipeline.sessions.pairs import decide_pair
-from pipeline.snapshot.as_of import effective
 from pipeline.store.accounts import Role
 from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
@@ -137,7 +137,7 @@ def _page(
     }
     if chosen is not None:
         first, second, pair = chosen
-        records = request.site.current.settled().folder.records
+        records = request.site.current.settled().folder.as_read
         values |= {
             "pair": pair,
             "a": records[first],

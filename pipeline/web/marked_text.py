@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from pipeline.model.protocol import HighlightTerms
 from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_terminal, without_controls
+from pipeline.sessions.named_records import whose
 
 
 def marked(text: str, terms: HighlightTerms, found: str = "") -> Markup:
@@ -36,6 +37,7 @@ def about_record(record: Record, terms: HighlightTerms, within: str = "") -> Map
         "source": source_of(record),
         "abstract": marked(record.abstract.strip(), terms, within),
         "address": record.address,
+        "whose": whose(record),
         "within": within,
     }
 

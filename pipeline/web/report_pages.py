@@ -14,10 +14,11 @@ from pipeline.model.decision import Retrieval, Retrieved, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.review import Position
 from pipeline.model.standing import SOUGHT, Standing
+from pipeline.model.undoing import effective
 from pipeline.notation.safe_text import for_file_name
 from pipeline.sessions.named_records import citation
 from pipeline.sessions.retrieval import attempt_day, check_attempt, check_sought
-from pipeline.snapshot.as_of import attempt_in_words, attempts_of, effective
+from pipeline.snapshot.as_of import attempt_in_words, attempts_of
 from pipeline.store.accounts import Role
 from pipeline.store.fulltexts import keep_fulltext, pages_of
 from pipeline.web.guard import MOST_UPLOAD_BYTES

@@ -182,3 +182,43 @@ def test_suggestions_name_reports_that_look_like_one(records: Path, decide: Any,
         ("two-2020-01-02:0001", "two-2020-01-02:0002")
     ]
     assert "titles that are alike" in told[0]["signs"][0]
+
+
+def test_suggestions_name_other_reports_of_an_included_study(
+    review: Path, here: Path, run: Any
+) -> None:
+    title = "Sleep of sailors in winter on the northern sea"
+    head = f"TY  - JOUR\nTI  - {title}\nAU  - Ash, Bo\nPY  - 2014\n"
+    (here / "all.ris").write_text(
+        f"{head}JO  - Journal of the Sea\nVL  - 4\nIS  - 2\nSP  - 11\nEP  - 19\nER  - \n\n"
+        f"{head}JO  - PsyArXiv\nDO  - 10.31234/osf.io/abcde\nER  - \n\n"
+        f"{head.replace(title, 'Erratum: ' + title)}JO  - Journal of the Sea\nVL  - 4\nIS  - 3\n"
+        "SP  - 99\nER  - \n\n"
+    )
+    assert run("ingest", "r", "all.ris", "--source", "all", "--on", "2020-01-01").code == 0
+    article, preprint, erratum = (f"all-2020-01-01:{n:04d}" for n in (1, 2, 3))
+    assert run("collate", "r", "--suggest", "--json").json["related"] == []  # nothing is included
+    for stage in ("title_abstract", "full_text"):
+        words = ("decide", "r", article, "--as", "ada", "--verdict", "include", "--stage", stage)
+        assert run(*words).code == 0
+    assert run("dedupe", "r", "--same-study", article, preprint, "--as", "ada").code == 0
+    assert run("collate", "r", article, "--study", "ash-2014", "--as", "ada").code == 0
+    related = run("collate", "r", "--suggest", "--json").json["related"]
+    assert {(*sorted(t["records"]), t["kind"], t["study"]) for t in related} == {
+        (article, preprint, "a preprint and the article", "ash-2014"),
+        (article, erratum, "an erratum or retraction and its report", "ash-2014"),
+    }
+    told = run("collate", "r", "--suggest").out
+    assert f"review collate r {preprint} --study ash-2014" in told
+    assert "if the study is wanted, so is its other report" in told
+    # once it is placed there is nothing more to say of it
+    assert run("decide", "r", preprint, "--as", "ada", "--verdict", "include").code == 0
+    assert (
+        run(
+            "decide", "r", preprint, "--as", "ada", "--verdict", "include", "--stage", "full_text"
+        ).code
+        == 0
+    )
+    assert run("collate", "r", preprint, "--study", "ash-2014", "--as", "ada").code == 0
+    left = run("collate", "r", "--suggest", "--json").json["related"]
+    assert [t["kind"] for t in left] == ["an erratum or retraction and its report"]

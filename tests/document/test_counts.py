@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pipeline.document.counts import BOTH_ARMS, KEYS, UnknownCount, count
 from pipeline.document.manuscript.slots import FINDING_PARTS, WORDS, Slots
 from pipeline.document.manuscript.template import Template
+from pipeline.model.review import Edition
 from pipeline.model.standing import BOXES
 
 Case = Any
@@ -69,3 +71,36 @@ def test_the_words_that_are_known_are_those_that_there_are(small: Case) -> None:
     slots = Slots(small.snapshot(), Template("", "m.md", WORDS))
     assert set(slots.context()) == WORDS
     assert set(slots.finding("none").parts) == set(FINDING_PARTS)
+
+
+def test_a_sealed_edition_is_made_again_whatever_the_guards_of_today_say(small: Case) -> None:
+    from pipeline.document import write_up
+    from pipeline.model.problem import Severity
+
+    small.editions.append(Edition(number=1, on=date(2016, 2, 1)))
+    small.search("db-2", 1, day=date(2017, 1, 1))
+    text = 'It screened {{ n("records_screened", "record") }} of twelve trials.\n'
+    refused, problems = write_up(small.snapshot(), text)
+    assert refused is None
+    assert 'scope="round": 0; scope="all": 4' in " ".join(p.what for p in problems)
+    made, problems = write_up(small.snapshot(), text, sealed=True)
+    assert made is not None and "It screened no records" in made.prose
+    assert {p.severity for p in problems} == {Severity.WARNING}
+
+
+def test_a_count_says_of_which_searches_and_ways_it_is(small: Case) -> None:
+    small.editions.append(Edition(number=1, on=date(2016, 2, 1)))
+    small.search("db-2", 1, day=date(2017, 1, 1))
+    snapshot = small.snapshot()
+    assert count(snapshot, "records_screened", scope="all") == 4
+    assert count(snapshot, "records_screened", scope="all", via="both") == 5
+    assert count(snapshot, "records_screened", scope="all", via="other") == 1
+    assert count(snapshot, "reports_sought", scope="all", via="databases") == 3
+    assert count(snapshot, "sources", scope="round") == 1
+    assert count(snapshot, "sources", scope="all") == 2
+    assert small.text('{{ n("records_screened", "record", scope="all") }}').strip() == "4 records"
+    for wrong in ({"scope": "rounds"}, {"via": "web"}):
+        with pytest.raises(UnknownCount):
+            count(snapshot, "records_screened", **wrong)
+    with pytest.raises(UnknownCount):
+        count(snapshot, "included_reports", scope="all")

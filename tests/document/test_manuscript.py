@@ -221,8 +221,7 @@ def test_the_second_writing_is_the_same(small: Case) -> None:
 def test_a_figure_in_parts_stands_whole_and_is_one_reference_inside_a_sentence(small: Case) -> None:
     """One that needs several pages would else be placed in the middle of the sentence."""
     findings = {
-        f"f{n}": Finding(id=f"f{n}", statement=f"Finding {n}", kind=FindingKind.GAP)
-        for n in range(40)
+        f"f{n}": Finding(id=f"f{n}", statement="A gap", kind=FindingKind.GAP) for n in range(40)
     }
     small.synthesis = Synthesis(findings=findings)
     text = small.text(

@@ -18,9 +18,9 @@ from pipeline.document import WriteUp, claim_states, faults_of_confirmation, wri
 from pipeline.extraction.studies import results_of
 from pipeline.model.decision import Confirmed
 from pipeline.model.study import Absent, Answer, Part
+from pipeline.model.undoing import effective
 from pipeline.sessions.snapshots import snapshot_of
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.dependencies import parts_of
 from pipeline.snapshot.fingerprints import Fingerprints
 from pipeline.snapshot.settle import settle

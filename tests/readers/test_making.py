@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.model.problem import Place
 from pipeline.model.record import Name, Record
-from pipeline.readers.making import quickly
+from pipeline.readers.entries import quickly
 
 PLACE = Place(file="a.ris", line=3)
 VALUES = [

@@ -31,7 +31,7 @@ from pipeline.model.decision import (
 )
 from pipeline.model.review import Edition, Review
 from pipeline.model.standing import EVERY, REMOVED_BEFORE_SCREENING, Entrance, Standing, equations
-from pipeline.snapshot.as_of import effective
+from pipeline.model.undoing import effective
 from pipeline.snapshot.settle import settle
 from tests.snapshot.histories import DAYS, FIRST_DAY, moment, protocol, reviews, search
 

@@ -76,6 +76,8 @@ def write_ups(
     from pipeline.document import FULL, claim_states, faults_of_confirmation, write_up
 
     manuscripts = manuscripts_of(folder)
+    seal = folder.places.seal
+    sealed = bool(seal) and folder.places.manifest_of(seal).is_file()
     for kind in kinds:
         if kind not in manuscripts:
             known = tuple(manuscripts)
@@ -97,6 +99,7 @@ def write_ups(
             kind=kind,
             base=made.get(FULL),
             beside=beside,
+            sealed=sealed,
         )
         problems += found
         if written is not None:

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.duplicates.dedupe_files import dedupe_files
 from pipeline.cli.duplicates.dedupe_review import (
+    answer_all,
     ask_in_turn,
     list_pairs,
     merge_and_list,
@@ -43,6 +44,12 @@ def dedupe(
     undo: Annotated[
         str, typer.Option(metavar="ID", help="Take back a match: its id, or the pair as A=B.")
     ] = "",
+    because: Annotated[
+        str, typer.Option(metavar="WHY", help="One --answer for all pairs asked for this reason.")
+    ] = "",
+    answer: Annotated[
+        str, typer.Option(metavar="ANSWER", help="With --because: same, different, same-study.")
+    ] = "",
     engine: Annotated[str, typer.Option(help="duckdb (embedded) or spark.")] = "duckdb",
     remote: Annotated[str, typer.Option(help="With --engine spark: sc://host:port.")] = "",
     store: Annotated[
@@ -61,6 +68,8 @@ def dedupe(
 
     Example: review dedupe my-review --different pubmed-2026:0007 scopus-2026:0031 --as ada
 
+    Example: review dedupe my-review --because "the pages differ" --answer different --as ada
+
     Example: review dedupe --files pubmed.nbib scopus.ris --to deduplicated
     """
     with tempfile.TemporaryDirectory(prefix="review-dedupe-") as spill:
@@ -78,6 +87,8 @@ def dedupe(
                 say_pair(review, pair, reviewer, same=is_same, other_report=study, as_json=as_json)
             return 0
         running = _engine(engine, remote, store, memory, spill)
+        if because or answer:
+            return answer_all(review, running, because, answer, reviewer, as_json)
         if list_:
             return list_pairs(review, running, as_json)
         if reviewer:

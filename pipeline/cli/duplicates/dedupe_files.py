@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
 from pipeline.duplicates import METHOD_VERSION
+from pipeline.duplicates.completing import completed
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import RECORDS, DuplicateGroups, Pair, find_duplicates
 from pipeline.model.problem import Problem, ReviewError
@@ -53,6 +55,9 @@ def dedupe_files(names: Sequence[str], to: Path | None, engine: Engine, as_json:
                 "kept": kept,
                 "duplicates": found.duplicates,
                 "to_ask": len(found.ask),
+                "asked_per_1000_records": round(
+                    1000 * len(found.ask) / max(1, len(found.first)), 1
+                ),
                 "same_study_other_report": len(found.related),
                 "set_aside": reading.set_aside,
                 "method": f"duplicates {METHOD_VERSION}",
@@ -62,7 +67,8 @@ def dedupe_files(names: Sequence[str], to: Path | None, engine: Engine, as_json:
         return int(reading.set_aside > 0)
     say(
         f"{counted(len(found.first), 'record')} read, {counted(found.duplicates, 'duplicate')} "
-        f"found, {kept:,} kept; {counted(len(found.ask), 'pair')} to look at, "
+        f"found, {kept:,} kept; {counted(len(found.ask), 'pair')} to look at "
+        f"({1000 * len(found.ask) / max(1, len(found.first)):.1f} per 1,000 records), "
         f"{counted(len(found.related), 'pair')} that may be two reports of one study."
     )
     if reading.set_aside:
@@ -71,6 +77,7 @@ def dedupe_files(names: Sequence[str], to: Path | None, engine: Engine, as_json:
         say("Nothing was written. To get the deduplicated set: the same command with --to FOLDER.")
     else:
         say(f"In {to}: deduplicated.ris, deduplicated.csv, clusters.csv, pairs.csv (with reasons).")
+        say("completed.csv there tells which values of a kept record are those of a copy.")
     return int(reading.set_aside > 0)
 
 
@@ -151,6 +158,8 @@ def _write(reading: _Files, found: DuplicateGroups, to: Path) -> None:
     firsts: dict[int, str] = {}
     heads = {first for i, first in enumerate(found.first) if first != i}
 
+    whole: dict[int, Record] = {}  # what a kept record lacks and its copies have
+
     def clusters() -> Iterator[Sequence[str]]:
         yield "file", "record_number", "record_id", "cluster_id"
         for n, (name, record) in enumerate(reading.records()):
@@ -160,6 +169,9 @@ def _write(reading: _Files, found: DuplicateGroups, to: Path) -> None:
                 ids[n] = own
             if n in heads:
                 firsts[n] = own
+                whole[n] = replace(record, as_exported=(), id=own)
+            elif first != n:
+                whole[first] = completed(whole[first], [replace(record, as_exported=(), id=own)])
             yield name, str(record.number), own, own if first == n else firsts[first]
 
     def pairs() -> Iterator[Sequence[str]]:
@@ -172,13 +184,25 @@ def _write(reading: _Files, found: DuplicateGroups, to: Path) -> None:
                 f"duplicates {METHOD_VERSION}", "; ".join(p.why_asked),
             )  # fmt: skip
 
+    def taken() -> Iterator[Sequence[str]]:
+        yield "record_id", "field", "taken_from"
+        for n in sorted(whole):
+            for value in whole[n].taken_from:
+                yield firsts[n], value.field, value.record
+
     def kept() -> Iterator[Record]:
         for n, (_, record) in enumerate(reading.records()):
             if found.first[n] == n:
-                yield record
+                made = whole.get(n)
+                yield (
+                    record
+                    if made is None
+                    else replace(made, id=record.id, as_exported=record.as_exported)
+                )
 
     stream_into(to / "clusters.csv", _csv(clusters()))
     stream_into(to / "pairs.csv", _csv(pairs()))
+    stream_into(to / "completed.csv", _csv(taken()))
     stream_into(to / "deduplicated.ris", write_bibliography(kept(), "ris"))
     stream_into(to / "deduplicated.csv", write_bibliography(kept(), "csv"))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -13,19 +14,21 @@ from pipeline.cli.console import bold, counted, progress, safe, say, say_json, t
 from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import Pair
+from pipeline.duplicates.relations import relation_of
 from pipeline.model.decision import Decision, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
+from pipeline.model.undoing import effective
 from pipeline.sessions.named_records import known_records
 from pipeline.sessions.pairs import (
     METHOD,
     PairsFound,
     decide_pair,
+    decide_pairs,
     find_pairs,
     merge_by_rule,
     record_ids,
 )
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
 from pipeline.store.files import reviewer_name
@@ -68,6 +71,7 @@ def _fields(a: Record, b: Record) -> Iterator[tuple[str, str, str]]:
 
 
 _SHOWN = 20
+_OF_EACH = 3
 
 
 def merge_and_list(review: str, engine: Engine, as_json: bool) -> int:
@@ -119,54 +123,119 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
         say("No pair is doubtful.")
         say(f"Next: review status {looked.folder.slug}")
         return 0
-    done: list[Decision] = []
-    settled: set[int] = set()
-    at = 0
-    while at < len(pairs):
+    say(_so_many(pairs, looked.ids))
+    steps: list[dict[int, Decision | None]] = []
+    while (at := _first_open(pairs, steps)) is not None:
         pair = pairs[at]
+        alike = [
+            i for i, p in enumerate(pairs) if p.why_asked == pair.why_asked and not _in(steps, i)
+        ]
         a, b = looked.ids[pair.a], looked.ids[pair.b]
-        records = looked.folder.records
+        records = looked.folder.as_read
         say()
         say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
         say(side_by_side(records[a], records[b]))
-        say(f"Why: {pair.reason}")
-        word = _answer()
+        say(f"Asked because {'; '.join(pair.why_asked)}. What speaks: {pair.reason}")
+        word = _answer(_KEYS if len(alike) > 1 else _KEYS_OF_ONE, len(alike))
         if word == "q":
             break
         if word == "k":
-            at += 1
+            steps.append({at: None})
         elif word == "u":
-            if not done:
+            if not steps:
                 say("There is nothing to undo yet.")
                 continue
-            last = done.pop()
-            looked.folder.append(name, Withdrawn, undoes=last.id)
-            at = next(i for i in range(at - 1, -1, -1) if i in settled)
-            settled.discard(at)
-            say("Taken back.")
+            said = [d for d in steps.pop().values() if d is not None]
+            if said:
+                looked.folder.append_all(name, [(Withdrawn, {"undoes": d.id}) for d in said])
+            say(f"Taken back: {counted(len(said), 'answer')}.")
+        elif word == "a":
+            for i in alike:
+                one, other = (records[looked.ids[n]] for n in (pairs[i].a, pairs[i].b))
+                say(f"  {one.id}  {safe(one.title, 60)}")
+                say(f"  {other.id}  {safe(other.title, 60)}  ({relation_of(one, other)})")
+            word = _answer(_KEYS_OF_ALL, len(alike))
+            if word in _ANSWERS:
+                steps.append(_decided(looked, name, alike, word))
         else:
-            done.append(decide_pair(looked.folder, name, a, b, word == "s", word == "t"))
-            settled.add(at)
-            at += 1
-    left = len(pairs) - len(done)
-    say(f"{counted(len(done), 'pair')} decided, {left:,} left.")
+            steps.append(_decided(looked, name, [at], word))
+    done = sum(d is not None for step in steps for d in step.values())
+    left = len(pairs) - done
+    say(f"{counted(done, 'pair')} decided, {left:,} left.")
     say(f"Next: review {'dedupe' if left else 'status'} {looked.folder.slug}")
     return 0
 
 
-def _answer() -> str:
-    words = {"same": "s", "different": "d", "study": "t", "skip": "k", "undo": "u", "quit": "q"}
+_ANSWERS = {"s": "same", "d": "different", "t": "same study"}
+_KEYS_OF_ONE = {**_ANSWERS, "k": "skip", "u": "undo", "q": "quit"}
+_KEYS = {**_ANSWERS, "a": "all for this reason", "k": "skip", "u": "undo", "q": "quit"}
+_KEYS_OF_ALL = {**_ANSWERS, "q": "back"}
+
+
+def _in(steps: Sequence[Mapping[int, Decision | None]], at: int) -> bool:
+    return any(at in step for step in steps)
+
+
+def _first_open(
+    pairs: Sequence[Pair], steps: Sequence[Mapping[int, Decision | None]]
+) -> int | None:
+    return next((i for i in range(len(pairs)) if not _in(steps, i)), None)
+
+
+def _decided(
+    looked: PairsFound, name: str, chosen: Sequence[int], word: str
+) -> dict[int, Decision | None]:
+    """Writes the answer `word` to the pairs `chosen` and gives the line of each."""
+    pairs = [looked.found.ask[i] for i in chosen]
+    named = [(looked.ids[p.a], looked.ids[p.b]) for p in pairs]
+    written = decide_pairs(looked.folder, name, named, word == "s", word == "t")
+    return dict(zip(chosen, written, strict=True))
+
+
+def _answer(keys: Mapping[str, str], alike: int) -> str:
+    """One of `keys`; typed as a letter or as its word; "q" at the end of what is typed."""
+    words = {word.split()[0]: key for key, word in keys.items() if key != "t"} | {"study": "t"}
+    shown = " · ".join(f"{key} {word}" for key, word in keys.items())
+    shown = shown.replace("all for", f"all {alike} for")
     while True:
         try:
-            said = input("s same · d different · t same study · k skip · u undo · q quit: ")
+            said = input(f"{shown}: ")
         except EOFError:
             say()
             return "q"
         word = said.strip().lower()
         word = words.get(word, word)
-        if word in words.values():
+        if word in keys:
             return word
         say("Please answer with one of these letters.")
+
+
+def answer_all(
+    review: str, engine: Engine, because: str, answer: str, reviewer: str, as_json: bool
+) -> int:
+    """Writes one answer to every pair that is doubtful for the one reason `because`."""
+    if not reviewer:
+        raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+    name = reviewer_name(reviewer)
+    keys = {"same": "s", "different": "d", "same-study": "t"}
+    if answer not in keys:
+        raise ReviewError(
+            f"what is the answer to them? {answer!r} is none",
+            "Add --answer same, --answer different or --answer same-study",
+        )
+    looked = _look(review, engine)
+    reasons = Counter("; ".join(pair.why_asked) for pair in looked.found.ask)
+    if because not in reasons:
+        known = ", ".join(repr(reason) for reason in reasons) or "none: no pair is doubtful"
+        raise ReviewError(f"no pair is doubtful because {because!r}", f"The reasons are {known}")
+    chosen = [i for i, p in enumerate(looked.found.ask) if "; ".join(p.why_asked) == because]
+    written = _decided(looked, name, chosen, keys[answer])
+    if as_json:
+        say_json(list(written.values()))
+        return 0
+    say(f"{counted(len(written), 'pair')} answered: {answer.replace('-', ' ')}.")
+    say(f"To take this back: review undo {looked.folder.slug} --command --as {name}")
+    return 0
 
 
 def say_pair(
@@ -244,9 +313,10 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
                 "records": len(ids),
                 "duplicates": found.duplicates,
                 "written": merged is not None,
-                "merged": [_for_programs(p, ids) for p in found.merges],
-                "to_ask": [_for_programs(p, ids) for p in found.ask],
-                "same_study_other_report": [_for_programs(p, ids) for p in found.related],
+                "merged": [_for_programs(p, looked) for p in found.merges],
+                "to_ask": [_for_programs(p, looked) for p in found.ask],
+                "same_study_other_report": [_for_programs(p, looked) for p in found.related],
+                "asked_per_1000_records": round(1000 * len(found.ask) / max(1, len(ids)), 1),
                 "method": METHOD,
             }
         )
@@ -256,17 +326,26 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
         f"{counted(len(ids), 'record')}: {len(found.merges):,} {verb}, "
         f"{counted(found.duplicates, 'duplicate')} in all, {len(ids) - found.duplicates:,} kept."
     )
-    for heading, pairs in (
-        ("Doubtful, the likeliest first:", found.ask),
-        ("Perhaps two reports of one study (never merged):", found.related),
-    ):
-        if pairs:
-            say()
-            say(f"{heading} {counted(len(pairs), 'pair')}")
-            for pair in pairs[:_SHOWN]:
+    records = looked.folder.as_read
+    if found.ask:
+        say()
+        say(_so_many(found.ask, ids))
+        for why, of_it in _by_reason(found.ask):
+            say(f"{why} ({counted(len(of_it), 'pair')})")
+            for pair in of_it[: _SHOWN if len(found.ask) <= _SHOWN else _OF_EACH]:
                 say(f"  {ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}")
-            if len(pairs) > _SHOWN:
-                tell(f"… and {len(pairs) - _SHOWN:,} more; --json shows all.")
+        if len(found.ask) > _SHOWN:
+            tell("--json shows all.")
+    if found.related:
+        say()
+        related = counted(len(found.related), "pair")
+        say(f"Perhaps two reports of one study (never merged): {related}")
+        for pair in found.related[:_SHOWN]:
+            kind = relation_of(records[ids[pair.a]], records[ids[pair.b]])
+            say(f"  {ids[pair.a]}  {ids[pair.b]}  {kind}")
+        if len(found.related) > _SHOWN:
+            tell(f"… and {len(found.related) - _SHOWN:,} more; --json shows all.")
+        say(f"Once they are included: review collate {slug} --suggest")
     for match in looked.gave_way:
         tell(
             f"{match.record} was matched to {match.duplicate_of}, which a person's word forbids "
@@ -274,10 +353,32 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
         )
     say()
     say(f"Next: review dedupe {slug} --as NAME" if found.ask else f"Next: review status {slug}")
+    most = next(iter(_by_reason(found.ask)), None)
+    if most is not None and len(most[1]) > 1:
+        why = most[0]
+        say(
+            f"One answer for all of one reason: review dedupe {slug} --because {why!r} "
+            "--answer different --as NAME"
+        )
     return 0
 
 
-def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:
+def _so_many(pairs: Sequence[Pair], ids: Sequence[str]) -> str:
+    share = 1000 * len(pairs) / max(1, len(ids))
+    return f"Doubtful: {counted(len(pairs), 'pair')} ({share:.1f} per 1,000 records)"
+
+
+def _by_reason(pairs: Sequence[Pair]) -> list[tuple[str, list[Pair]]]:
+    """Pairs by why they are asked, in words; the reason of most pairs first."""
+    by_reason: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        by_reason.setdefault("; ".join(pair.why_asked), []).append(pair)
+    return sorted(by_reason.items(), key=lambda one: -len(one[1]))
+
+
+def _for_programs(pair: Pair, looked: PairsFound) -> dict[str, Any]:
+    ids, records = looked.ids, looked.folder.as_read
+    apart = pair.answer != "same" and pair.relation
     return {
         "record": ids[pair.b],
         "duplicate_of": ids[pair.a],
@@ -285,4 +386,6 @@ def _for_programs(pair: Pair, ids: Sequence[str]) -> dict[str, Any]:
         "relation": pair.relation,
         "doubt": pair.doubt,
         "reason": pair.reason,
+        "why_asked": pair.why_asked,
+        "kind": relation_of(records[ids[pair.a]], records[ids[pair.b]]) if apart else "",
     }

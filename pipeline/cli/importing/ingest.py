@@ -13,7 +13,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say_problems, tell
-from pipeline.cli.importing import ingest_options as wishes
+from pipeline.cli.importing import ingest_options
 from pipeline.cli.importing.ingest_decisions import decisions_in, not_yet_written, votes_of
 from pipeline.cli.importing.ingest_options import search_yaml
 from pipeline.cli.importing.ingest_report import (
@@ -25,7 +25,7 @@ from pipeline.cli.importing.ingest_report import (
 from pipeline.model.decision import Screened
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Arm, Search, SourceKind
-from pipeline.snapshot.as_of import discarded_searches
+from pipeline.model.undoing import discarded_searches
 from pipeline.store import ReviewFolder, find_review
 from pipeline.store.files import check_readable, open_outside
 from pipeline.store.importing import (
@@ -109,31 +109,31 @@ def ingest(
     folder = ReviewFolder(places)
     search = Search(
         id="",
-        source=wishes.source(source),
-        kind=wishes.kind(kind),
-        searched_on=wishes.past(on, "--on"),
+        source=ingest_options.source(source),
+        kind=ingest_options.kind(kind),
+        searched_on=ingest_options.past(on, "--on"),
         ingested_on=date.today(),
         export="",
         sha256="",
         interface=interface.strip(),
         interface_url=interface_url.strip(),
         counted_in=counted_in,
-        query=wishes.query(query, query_file),
+        query=ingest_options.query(query, query_file),
         limits=tuple(limits or ()),
         limit_reasons=limit_reasons,
         filters=tuple(filters or ()),
         reused_from=reused_from,
-        update_of=wishes.known_search(update_of, folder),
+        update_of=ingest_options.known_search(update_of, folder),
         alert=alert,
-        peer_review=wishes.peer_review(peer_review, peer_review_by, peer_review_on),
+        peer_review=ingest_options.peer_review(peer_review, peer_review_by, peer_review_on),
         results_reported=results_reported,
         format=format,
-        encoding=wishes.encoding(encoding),
-        columns=wishes.columns(column or ()),
+        encoding=ingest_options.encoding(encoding),
+        columns=ingest_options.columns(column or ()),
         note=note,
     )
-    wanted = wishes.search_id(id, search)
-    voter = wishes.reviewer(decisions_as, folder)
+    wanted = ingest_options.search_id(id, search)
+    voter = ingest_options.reviewer(decisions_as, folder)
     if no_results:
         taken = log_without_results(folder, search, wanted, exactly=bool(id))
         say_log(folder, taken, as_json)

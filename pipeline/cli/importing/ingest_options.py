@@ -161,8 +161,9 @@ def search_yaml(search: Search) -> str:
     parts = [_comment(head)]
     for words, names in _PARTS:
         parts.append("\n" + _comment(words) + "".join(_lines(search, name) for name in names))
-    if search.asked is not None:
-        parts.append("\n" + _comment(_ASKED) + f"asked:\n{yaml_below(_told(search.asked), 2)}\n")
+    for words, name in ((_ASKED, "asked"), (_CHASED, "chased")):
+        if (value := getattr(search, name)) is not None:
+            parts.append(f"\n{_comment(words)}{name}:\n{yaml_below(_told(value), 2)}\n")
     return "".join(parts)
 
 
@@ -233,6 +234,10 @@ _PARTS = (
         ("results_reported",),
     ),
     ("Anything else that readers should know of this search.", ("note",)),
+)
+_CHASED = (
+    "Citations that the program followed: the seeds, and for each work of the export which round, "
+    "way and work led to it. This part is written once and not edited."
 )
 _ASKED = (
     "How the program put the search to the interface of the source, and what came, page by page. "

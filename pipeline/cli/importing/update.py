@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import progress, safe
+from pipeline.cli.console import progress, safe, tell
 from pipeline.cli.importing.ingest import log_without_results, opened, take_in_export
 from pipeline.cli.importing.update_options import UpdateOptions, Wish, named, wish_of
 from pipeline.cli.importing.update_report import Came, Update, account_of, say_update
@@ -39,6 +39,13 @@ def update(
     settle_seconds: Annotated[
         int, typer.Option(min=0, help="With --from: leave files alone that changed since then.")
     ] = 60,
+    search: Annotated[
+        bool | None,
+        typer.Option(
+            "--search/--no-search",
+            help="Run the searches that are due by the protocol; without exports that is done.",
+        ),
+    ] = None,
     rank: Annotated[
         int, typer.Option(min=0, help="Name so many new records, the likeliest first.")
     ] = 0,
@@ -47,6 +54,8 @@ def update(
 ) -> None:
     """Takes new exports into a review: reads them, merges duplicates, says what is new to screen.
 
+    Without exports it runs the searches over the web that are due: those of the protocol
+    (`searches:`) and earlier ones of `review search`, once they are older than `living:` allows.
     Every earlier decision stays as it is, and nothing is decided. An export of a source
     that was searched before, with a name that tells source and day (psycinfo-2026-02-02.ris), needs
     no more words; else a YAML of the same name beside it (psycinfo-2026-02-02.ris.yaml with
@@ -57,7 +66,9 @@ def update(
 
     Example: review update my-review psycinfo-2026-02-02.ris scopus-2026-02-04.csv
 
-    Example: review update my-review --from inbox --report update.md
+    Example: review update my-review --from inbox --search --report update.md
+
+    Example: review update my-review
     """
     from pipeline.sessions.pairs import is_compared
 
@@ -67,10 +78,12 @@ def update(
         raise ReviewError("there are both exports and --from", "Give one of the two")
     with one_update_at_a_time(places):
         arriving: tuple[Path, ...] = ()
+        if search is None:  # nothing is named: the searches that are due
+            search = not exports and from_ is None
         if from_ is not None:
             arrived, arriving = received(from_, now=time.time(), settle_seconds=settle_seconds)
         else:
-            arrived = named(exports or ())
+            arrived = named(exports or ()) if exports or not search else ()
         with progress("Reading exports") as tick:
             folder = ReviewFolder(places, tick=tick)
             _ = folder.protocol
@@ -84,11 +97,16 @@ def update(
         came: list[Came] = []
         for wish in (wish for wish, _ in told if wish is not None):
             try:
-                came.append(Came(wish=wish, taken=_taken(folder, wish)))
+                file = shown(wish.received.path)
+                came.append(Came(file=file, taken=_taken(folder, wish)))
             except ReviewError as refusal:
                 if from_ is None:
                     raise
                 problems.append(_refused(wish, refusal))
+        if search:
+            searched, refused = _searched(folder, date.today())
+            came += searched
+            problems += refused
         done = _finished(folder, before, came, problems, arriving, rank, compared)
     say_update(done, report, as_json)
     if problems:
@@ -106,6 +124,31 @@ def _taken(folder: ReviewFolder, wish: Wish) -> TakenIn:
         return take_in_export(
             folder, arrived, wish.search, wish.wanted, wish.exactly, strict=False, again=False
         )
+
+
+def _searched(folder: ReviewFolder, today: date) -> tuple[list[Came], list[Problem]]:
+    """The searches over the web that are due, each run, and what is the matter with any."""
+    from pipeline.cli.searching.running import run_search
+    from pipeline.cli.searching.search_options import planned
+
+    came: list[Came] = []
+    problems: list[Problem] = []
+    for strategy in planned(folder, (), today, due=True, anew=False):
+        label = strategy.source.label
+        place = Place(file=shown(folder.places.protocol))
+        try:
+            ran = run_search(folder, strategy, today, tell)
+        except ReviewError as refusal:
+            what = f"{label}: {refusal.what}"
+            problems.append(Problem(place=place, what=what, remedy=refusal.remedy, check="update"))
+            continue
+        came.append(Came(file=strategy.reached_at, taken=ran.taken))
+        folder.reload()
+        if ran.broken_off:
+            what = f"the answer of {label} is not whole: {ran.broken_off}"
+            remedy = f"`review search {folder.slug} --again --anew` runs it again"
+            problems.append(Problem(place=place, what=what, remedy=remedy, check="update"))
+    return came, problems
 
 
 def _refused(wish: Wish, refusal: ReviewError) -> Problem:

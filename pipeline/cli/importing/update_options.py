@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.importing import ingest_options as wishes
+from pipeline.cli.importing import ingest_options
 from pipeline.model.problem import Place, Problem, ReviewError
 from pipeline.model.search import Arm, PeerReview, Search, SourceKind
 from pipeline.notation.safe_text import for_file_name
@@ -103,7 +103,7 @@ def wish_of(
     search = _filled(told, previous, asked.same_strategy or told.same_strategy)
     search = replace(
         search,
-        source=wishes.source(source),
+        source=ingest_options.source(source),
         searched_on=searched_on,
         ingested_on=today,
         update_of=told.update_of or (previous.id if previous else ""),
@@ -113,7 +113,7 @@ def wish_of(
         Wish(
             received=received,
             search=search,
-            wanted=wanted or wishes.search_id("", search),
+            wanted=wanted or ingest_options.search_id("", search),
             exactly=bool(told.id),
         ),
         (),
@@ -132,7 +132,7 @@ def _told(received: Received) -> tuple[ExportSidecar | None, tuple[Problem, ...]
 
 
 def _day(text: str) -> date:
-    return wishes.past(text, "--on")
+    return ingest_options.past(text, "--on")
 
 
 def _previous(

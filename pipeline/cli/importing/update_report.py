@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.waiting import ANYONE, next_command, waiting
 from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
-from pipeline.cli.importing.update_options import Wish
 from pipeline.model.decision import Stage
 from pipeline.model.problem import Problem, Severity
 from pipeline.model.review import Ledger, Position
@@ -31,9 +30,9 @@ _TOLD = ("title", "abstract")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """An export as it was asked for and as it was taken in."""
+    """What came in: the file that it was, or the source that was searched over the web."""
 
-    wish: Wish
+    file: str
     taken: TakenIn
 
 
@@ -127,7 +126,7 @@ def _arrived(folder: ReviewFolder, came: Came) -> Arrived:
     if search is not None and previous in exports and export is not None:
         repeats = rerun(previous, _entries(folder, previous), _entries(folder, search.id))
     return Arrived(
-        file=shown(came.wish.received.path),
+        file=came.file,
         search=came.taken.id,
         source=search.source if search else "",
         on=search.searched_on.isoformat() if search else "",

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 from pipeline.checks.study_checks import look_alike, traits
 from pipeline.cli.console import counted, in_list, safe, say, say_json
+from pipeline.duplicates.engines import DuckEngine
+from pipeline.duplicates.relations import relation_of
+from pipeline.duplicates.same_report import OTHER_REPORT
 from pipeline.extraction.same_sample import signs
 from pipeline.model.decision import Compared, Overlap
 from pipeline.model.problem import ReviewError
 from pipeline.model.review import Ledger, Review
+from pipeline.model.standing import SOUGHT
 from pipeline.notation.decision_lines import in_words
 from pipeline.notation.typed import nearest
+from pipeline.sessions.named_records import where_it_stands
+from pipeline.sessions.pairs import find_pairs
 from pipeline.snapshot.as_of import overlaps_of, pair_of
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
@@ -101,9 +107,14 @@ def say_suggestions(folder: ReviewFolder, review: Review, ledger: Ledger, as_jso
     """Included reports that may belong to a study, and studies that look like one."""
     reports = _reports(folder, review, ledger)
     pairs = _open(review, ledger, folder)
+    related = related_records(folder, review, ledger)
     if as_json:
         say_json(
             {
+                "related": [
+                    {"records": [a, b], "kind": kind, "study": study}
+                    for a, b, kind, study in related
+                ],
                 "reports": [
                     {"record": record, "like": other, "signs": told}
                     for record, other, told in reports
@@ -124,8 +135,56 @@ def say_suggestions(folder: ReviewFolder, review: Review, ledger: Ledger, as_jso
             f"    review collate {folder.slug} --study {one} --overlaps {other} --basis … --as NAME"
             " (or --may-overlap, --apart-from)"
         )
-    if not reports and not pairs:
+    for a, b, kind, study in related:
+        say(in_list(folder.records[a]))
+        say(in_list(folder.records[b]))
+        say(f"    {kind}")
+        wanted = " ".join(r for r in (a, b) if not study or r not in ledger.studies.get(study, ()))
+        say(
+            f"    review collate {folder.slug} {wanted} --study {study or 'STUDY'} "
+            f'--basis "{kind}" --as NAME'
+        )
+        sought = {r for r in (a, b) if ledger.positions[r].standing in SOUGHT}
+        for record in (a, b):
+            if record not in sought:
+                where = where_it_stands(ledger.positions[record], review)
+                say(f"    {record} {where}; if the study is wanted, so is its other report")
+    if not reports and not pairs and not related:
         say("Nothing looks as if it belonged together that nobody has spoken about.")
+
+
+def related_records(
+    folder: ReviewFolder, review: Review, ledger: Ledger
+) -> list[tuple[str, str, str, str]]:
+    """Pairs of reports of one study by the rules for duplicates, or by a person's word: the two
+    records, what they are to each other, and the study that one of them is placed in already.
+
+    At least one of the two is included; none that nobody has to speak about any more.
+    """
+    placed = {record: study for study, reports in ledger.studies.items() for record in reports}
+    if not placed:
+        return []
+    looked = find_pairs(folder, DuckEngine())
+    said = [
+        (m.duplicate_of, m.record)
+        for m in looked.matched
+        if not m.same and m.reason == OTHER_REPORT
+    ]
+    hinted = [(looked.ids[p.a], looked.ids[p.b]) for p in looked.found.related]
+    found: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for a, b in (*said, *hinted):
+        a, b = (ledger.positions[r].kept or r for r in (a, b))
+        studies = {s for s in (placed.get(a), placed.get(b)) if s and ":" not in s}
+        together = placed.get(a) == placed.get(b)
+        if a == b or together or not (a in placed or b in placed) or len(studies) > 1:
+            continue
+        kind = relation_of(folder.as_read[a], folder.as_read[b])
+        study = next(iter(studies), "")
+        other = b if placed.get(a) == study else a
+        # a report is proposed once for a study, however many of its reports it is like
+        key = (study, other) if study else (min(a, b), max(a, b))
+        found.setdefault(key, (a, b, kind, study))
+    return list(found.values())
 
 
 def _open(

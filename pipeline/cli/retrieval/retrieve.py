@@ -115,6 +115,19 @@ def retrieve(
     yes: Annotated[
         bool, typer.Option("--yes", help="With --from: take what is sure without asking.")
     ] = False,
+    open_access: Annotated[
+        bool,
+        typer.Option(
+            "--open-access", help="Fetch open copies that Unpaywall, Europe PMC, OpenAlex know."
+        ),
+    ] = False,
+    base_url: Annotated[
+        list[str] | None,
+        typer.Option(help="With --open-access: another server for a service, as unpaywall=URL."),
+    ] = None,
+    to: Annotated[
+        str, typer.Option(help="With --list: the wanted reports as ris, csl-json …, to be saved.")
+    ] = "",
     note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show what awaits retrieval.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -127,7 +140,16 @@ def retrieve(
     --from matches a folder of PDFs by DOI, title and name of the file, and asks about each; with
     --yes it takes only what is sure. Files are copied into fulltexts/, which git leaves out.
 
+    --open-access asks Unpaywall, Europe PMC and OpenAlex over the web for each wanted report (or
+    those named). What is a PDF and fits the report is kept as if you had laid it there; every
+    attempt is noted with its place and licence. --list --to ris gives the wanted reports to a
+    reference manager, which finds more ("Find Full Text" of Zotero).
+
     Example: review retrieve my-review --list
+
+    Example: review retrieve my-review --open-access --as ada
+
+    Example: review retrieve my-review --list --to ris > wanted.ris
 
     Example: review retrieve my-review psycinfo-2026-02-01:0007 --obtained --file seto.pdf --as ada
 
@@ -149,6 +171,21 @@ def retrieve(
         if yes and not name:
             raise ReviewError("a decision needs the name of a person", "Add --as NAME")
         retrieve_folder(folder, source, name, yes=yes, as_json=as_json)
+        return
+    if open_access:
+        if sought or obtained or not_obtained or file or list_:
+            raise ReviewError("--open-access goes with no other decision", "Do one after the other")
+        if not reviewer:
+            raise ReviewError("a decision needs the name of a person", "Add --as NAME")
+        from pipeline.cli.retrieval.retrieve_open import retrieve_open  # it alone reaches out
+
+        asked = kept_in_stead(known_records(records or (), written, ledger), ledger)
+        names = [position.record for position in asked]
+        person = reviewer_name(reviewer)
+        retrieve_open(folder, ledger, names, person, base_url or (), as_json=as_json)
+        return
+    if to:
+        _give(folder, ledger, to)
         return
     if list_ or not records:
         if records or sought or obtained or not_obtained:
@@ -199,6 +236,24 @@ def retrieve(
         say(f"Its file is kept as {folder.places.shown(kept)}")
         _say_fault(kept, folder.places.cache)
     _say_next(folder)
+
+
+def _give(folder: ReviewFolder, ledger: Ledger, to: str) -> None:
+    """The records of wanted reports as a bibliography on standard output."""
+    import sys
+
+    from pipeline.notation.typed import nearest
+    from pipeline.render.bibliography import BIBLIOGRAPHIES, write_bibliography
+
+    if to not in BIBLIOGRAPHIES:
+        hint = nearest(to, tuple(BIBLIOGRAPHIES))
+        raise ReviewError(f"{to!r} cannot be written.{hint}", f"Known: {', '.join(BIBLIOGRAPHIES)}")
+    wanted = ledger.at(Standing.AWAITING_RETRIEVAL, Standing.NOT_RETRIEVED)
+    records = [folder.records[position.record] for position in wanted]
+    for piece in write_bibliography(records, to):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
+    tell(f"{counted(len(records), 'report')} wanted.")
 
 
 def _say_fault(file: Path, cache: Path) -> None:

@@ -15,8 +15,8 @@ from pipeline.model.record import Record
 from pipeline.model.review import Ledger
 from pipeline.model.standing import SOUGHT
 from pipeline.model.study import PdfText
+from pipeline.model.undoing import effective
 from pipeline.sessions.named_records import known_records
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
 from pipeline.store.fulltexts import keep_fulltext, pages_of

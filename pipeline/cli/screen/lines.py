@@ -9,6 +9,7 @@ from pipeline.model.decision import Resolved, Screened
 from pipeline.model.protocol import Criterion
 from pipeline.model.record import Record
 from pipeline.notation.safe_text import for_terminal, without_controls
+from pipeline.sessions.named_records import whose
 
 NO_ABSTRACT = "(no abstract in the export)"
 
@@ -20,6 +21,8 @@ def record_lines(record: Record, width: int = 80) -> list[str]:
     lines.append("")
     for paragraph in without_controls(record.abstract).splitlines() or [NO_ABSTRACT]:
         lines += textwrap.wrap(paragraph, width)
+    if record.taken_from:
+        lines += ["", *textwrap.wrap(whose(record), width)]
     return lines
 
 

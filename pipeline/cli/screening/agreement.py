@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
 from pipeline.model.decision import Stage
+from pipeline.model.undoing import effective
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
@@ -17,7 +18,6 @@ from pipeline.screening.agreement import (
     krippendorff_alpha,
 )
 from pipeline.sessions.session import WORD_OF_STAGE
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.first_votes import agreement_at
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review

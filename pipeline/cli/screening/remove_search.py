@@ -14,8 +14,8 @@ from pipeline.model.problem import ReviewError
 from pipeline.model.review import Ledger, Review
 from pipeline.model.search import Search
 from pipeline.model.standing import Standing
+from pipeline.model.undoing import discarded_searches, effective
 from pipeline.notation.typed import nearest
-from pipeline.snapshot.as_of import discarded_searches, effective
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
 

@@ -21,8 +21,8 @@ from pipeline.model.decision import (
     Withdrawn,
 )
 from pipeline.model.problem import ReviewError
+from pipeline.model.undoing import effective, undone
 from pipeline.notation.decision_lines import in_words
-from pipeline.snapshot.as_of import effective, undone
 from pipeline.store import ReviewFolder, find_review
 from pipeline.store.files import reviewer_name
 from pipeline.store.put_away import put_in_place

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.cli.console import counted, progress
-from pipeline.cli.importing import ingest_options as wishes
+from pipeline.cli.importing import ingest_options
 from pipeline.cli.importing.ingest import log_without_results, take_in_export
 from pipeline.model.search import AnswerPage, Asked, Search
 from pipeline.services.asking import Service, Unanswered
@@ -202,7 +202,7 @@ def _taken_in(
         told=tuple(dict.fromkeys(words for p in kept.pages for words in p.told)),
     )
     search = _search(strategy, ran, kept, today)
-    wanted = wishes.search_id("", search)
+    wanted = ingest_options.search_id("", search)
     if not records:
         taken = log_without_results(folder, search, wanted)
     else:

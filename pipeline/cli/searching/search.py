@@ -69,8 +69,8 @@ def search(
 
     Example: review search my-review --again
     """
+    from pipeline.cli.searching.search_options import asked_for, planned
     from pipeline.cli.searching.search_report import say_counts, say_ran
-    from pipeline.cli.searching.search_wishes import asked_for, planned
 
     folder = ReviewFolder(find_review(review))
     today = date.today()

@@ -7,7 +7,6 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from pipeline.document.browsing import evidence, records
-from pipeline.document.browsing import evidence as themes
 from pipeline.document.evidence_base import ordered
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.figures.gaps import gap_maps
@@ -46,8 +45,8 @@ def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceB
         studies=tuple(evidence.studies(snapshot)),
         findings=tuple(evidence.findings(snapshot)),
         claims=tuple(evidence.claims(written.claims, snapshot)),
-        themes=tuple(themes.themes(snapshot)),
-        quotes=tuple(themes.quotes(snapshot)),
+        themes=tuple(evidence.themes(snapshot)),
+        quotes=tuple(evidence.quotes(snapshot)),
         changes=_changes(written.tables, snapshot),
         figures=_figures(said.figures, snapshot),
         references={key: _reference(item) for key, item in sorted(said.references.items())},

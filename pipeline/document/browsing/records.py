@@ -12,9 +12,10 @@ from pipeline.model.record import Record
 from pipeline.model.review import Position
 from pipeline.model.search import Arm
 from pipeline.model.standing import BOXES
+from pipeline.model.undoing import effective
 from pipeline.notation.decision_lines import in_words, in_words_blind
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective, is_blind
+from pipeline.snapshot.as_of import is_blind
 
 _MOST_AUTHORS = 3
 

@@ -112,6 +112,7 @@ FIGURES: Mapping[str, FigureMaker] = {
     "effect_direction": FigureMaker(directions.effect_direction, "contrast"),
     "harvest": FigureMaker(directions.harvest, "grouping"),
     "forest": FigureMaker(estimates.forest, "estimates"),
+    "funnel": FigureMaker(estimates.funnel, "estimates"),
     "concept_map": FigureMaker(maps.concept_map),
     "theme_map": FigureMaker(maps.theme_map),
 }

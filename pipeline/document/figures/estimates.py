@@ -7,16 +7,20 @@ from functools import lru_cache
 
 from pipeline.document.estimate_words import (
     SCALES,
+    absolute_one,
+    difference_in_words,
+    filled_in_words,
     harmonic_n,
     heterogeneity_in_words,
     interval_in_words,
     model_in_words,
     pooled_in_words,
-    value_in_words,
+    value_on_scale,
+    working_scale,
 )
 from pipeline.document.evidence_base import evidence_base
 from pipeline.document.finding_words import comparison
-from pipeline.document.wording import counted, listed
+from pipeline.document.wording import counted, listed, lower_first, sentence
 from pipeline.model.decision import Overlap
 from pipeline.model.document import Figure
 from pipeline.model.finding import DESCRIPTIVE, RATIOS, EstimateSet, Scale
@@ -24,12 +28,14 @@ from pipeline.model.problem import ReviewError
 from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.typed import nearest
 from pipeline.render.svg.forest import ForestPlot, ForestRow, ForestSummary, forest_plot
+from pipeline.render.svg.funnel import FunnelPlot, FunnelPoint, funnel_plot
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import overlaps_of
+from pipeline.synthesis.absolute_effects import absolute_effects
 from pipeline.synthesis.combining import Pooled
 from pipeline.synthesis.effect_sizes import back
 from pipeline.synthesis.effects import Effect, NotOnScale, effects_of
-from pipeline.synthesis.pools import Analysis, analysed
+from pipeline.synthesis.pools import Analysis, analysed, poolable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,44 @@ def forest(snapshot: Snapshot, estimates: str = "") -> tuple[Figure, ...]:
     )
 
 
+def funnel(snapshot: Snapshot, estimates: str = "") -> tuple[Figure, ...]:
+    """The funnel plot of one set that is pooled, or of each whose authors look at small studies."""
+    sets = snapshot.synthesis.estimates
+    told = [numbers_of(snapshot, id) for id in ([estimates] if estimates else sets)]
+    wanted = [one for one in told if estimates or one.analysis.small is not None]
+    return tuple(f for one in wanted for f in funnel_plot(_funnel(snapshot, one)))
+
+
+def _funnel(snapshot: Snapshot, told: Numbers) -> FunnelPlot:
+    """The points of a set; without a pooled estimate there is no middle, and no point is drawn."""
+    asked, found, small = told.asked, told.pooled, told.analysis.small
+    base = evidence_base(snapshot)
+    points: list[FunnelPoint] = []
+    notes = ["Dashed: where 95 of 100 estimates lie if chance alone moves them."]
+    if found is not None and asked.pool is not None:
+        points += [
+            FunnelPoint(base.label(effect.study), effect.y, (effect.variance or 0.0) ** 0.5)
+            for effect in poolable(told.effects, asked.pool)
+        ]
+    if small is not None and small.filled is not None and not isinstance(small.filled, str):
+        filled = zip(small.filled.ys, small.filled.variances, strict=True)
+        points += [FunnelPoint("A study filled in", y, v**0.5, True) for y, v in filled]
+        notes.append(sentence(f"Trim and fill: {filled_in_words(asked, small.filled, told.n)}"))
+        if small.filled.missing:
+            notes.append("Hollow: filled in, not observed.")
+    ratio = asked.scale in RATIOS
+    return FunnelPlot(
+        id=f"funnel-{for_file_name(asked.id)}",
+        caption=f"{asked.label}: estimates and their errors",
+        measure=SCALES[asked.scale] if ratio else working_scale(asked).capitalize(),
+        points=tuple(points),
+        middle=found.estimate if found is not None else 0.0,
+        ratio=ratio,
+        null=None if asked.scale in DESCRIPTIVE else 0.0,
+        notes=tuple(notes),
+    )
+
+
 def _plot(snapshot: Snapshot, told: Numbers) -> ForestPlot:
     asked = told.asked
     scale = asked.scale
@@ -131,7 +175,7 @@ def _summary(told: Numbers) -> ForestSummary | None:
     prediction = None
     if found.prediction:
         prediction = (told.printed(found.prediction[0]), told.printed(found.prediction[1]))
-    ends = [value_in_words(scale, end) for end in prediction or ()]
+    ends = [value_on_scale(scale, end) for end in prediction or ()]
     return ForestSummary(
         label=f"{model_in_words(told.asked, found)}, {counted(found.k, 'estimate')}",
         said=pooled_in_words(found, scale, told.n),
@@ -161,20 +205,46 @@ def _rows(snapshot: Snapshot, told: Numbers) -> list[ForestRow]:
                 group=_group(snapshot, told.asked, effect.study),
             )
         )
-    grouping = snapshot.synthesis.groupings.get(told.asked.grouping)
+    grouping = snapshot.synthesis.groupings.get(_grouping(told.asked))
     if grouping is None:
         return rows
     order = [*(g.label for g in grouping.groups), _REST]
-    return sorted(
-        (replace(r, group=r.group or _REST) for r in rows), key=lambda r: order.index(r.group)
-    )
+    rows = [replace(r, group=r.group or _REST) for r in rows] + _subtotals(told)
+    return sorted(rows, key=lambda r: (order.index(r.group), r.subtotal))
+
+
+def _subtotals(told: Numbers) -> list[ForestRow]:
+    """A diamond for each group that is pooled by itself from two estimates or more."""
+    found, scale = told.analysis.subgroups, told.asked.scale
+    rows = []
+    for group in found.groups if found is not None else ():
+        pooled = group.pooled
+        if isinstance(pooled, str) or pooled.k < 2:
+            continue
+        rows.append(
+            ForestRow(
+                label=f"Together, {counted(pooled.k, 'estimate')}",
+                said=pooled_in_words(pooled, scale, told.n),
+                value=told.printed(pooled.estimate),
+                low=told.printed(pooled.low),
+                high=told.printed(pooled.high),
+                group=group.label,
+                subtotal=True,
+            )
+        )
+    return rows
+
+
+def _grouping(asked: EstimateSet) -> str:
+    """By which grouping the rows of a set stand."""
+    return (asked.pool.subgroups if asked.pool else "") or asked.grouping
 
 
 _REST = "In no group"
 
 
 def _group(snapshot: Snapshot, asked: EstimateSet, study: str) -> str:
-    grouping = snapshot.synthesis.groupings.get(asked.grouping)
+    grouping = snapshot.synthesis.groupings.get(_grouping(asked))
     groups = grouping.groups if grouping else ()
     return next((g.label for g in groups if study in g.studies), "")
 
@@ -208,6 +278,8 @@ def notes_of(snapshot: Snapshot, told: Numbers) -> tuple[str, ...]:
         notes.append(f"{heterogeneity_in_words(told.pooled, told.asked.scale, told.n)}.")
     if told.not_pooled:
         notes.append(f"Not pooled: {told.not_pooled}.")
+    if told.analysis.subgroups is not None:
+        notes.append(sentence(difference_in_words(told.analysis.subgroups)))
     if told.asked.scale is Scale.PROPORTION and any(e.low is not None for e in told.effects):
         notes.append("Intervals of single studies are Wilson's.")
     if told.asked.scale is Scale.RATE and any(e.low is not None for e in told.effects):
@@ -271,3 +343,15 @@ def _shared(snapshot: Snapshot, told: Numbers) -> list[str]:
         names = listed(base.label(study) for study in sorted(pair))
         notes.append(f"{names} {may} participants, and are pooled as if they did not.")
     return notes
+
+
+def absolute_in_words(told: Numbers) -> list[str]:
+    """What the pooled effect of a set comes to among 1,000 people, a line a baseline."""
+    found, pool = told.pooled, told.asked.pool
+    if found is None or pool is None:
+        return []
+    lines = []
+    for one in absolute_effects(told.asked, poolable(told.effects, pool), found):
+        label = " ".join((one.baseline.label or one.baseline.why).split())
+        lines.append(f"{absolute_one(one)}, at {lower_first(label)}")
+    return lines

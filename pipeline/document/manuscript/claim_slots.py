@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.document.citations import Citable
-from pipeline.document.manuscript.claim_words import faults_of_words
+from pipeline.document.manuscript.claim_words import cannot_be_judged, faults_of_words
 from pipeline.document.manuscript.claims import fault_of_support, grounds_of, plain_text
 from pipeline.document.manuscript.front_matter import FULL
 from pipeline.document.manuscript.statements import MARK, NotesFault, Sayings
 from pipeline.document.manuscript.template import Markdown, SlotText, Template
 from pipeline.model.finding import Claim
-from pipeline.model.problem import Place
+from pipeline.model.problem import Place, Severity
 from pipeline.model.statement import Statement, StatementKind
 from pipeline.model.study import Direction
 from pipeline.snapshot import Snapshot
@@ -66,6 +66,7 @@ class ClaimSlots:
             self.fault(f"the claim {id!r} rests on nothing", "Name what it rests on after its id")
         if "\n\n" in text.strip():
             self.fault(f"the claim {id!r} goes over several paragraphs", "Make it one or several")
+        judged = bool(says)
         if says and str(says) not in tuple(Direction):
             known = tuple(map(str, Direction))
             self.fault(f"there is no direction {says!r}", f"It says {', '.join(known)}")
@@ -89,6 +90,14 @@ class ClaimSlots:
         self.claims[id] = claim
         for what, remedy in faults_of_words(claim, self.snapshot):
             self.fault(what, remedy)
+        why = "" if judged else cannot_be_judged(claim, self.snapshot)
+        if why:
+            self.fault(
+                f"the words of the claim {id!r} cannot be held against the direction of what it "
+                f"rests on: {why}",
+                'Say what they mean: says="higher" or says="lower"',
+                severity=Severity.NOTE,
+            )
         read = [name for support in sound for name in grounds_of(support, self.snapshot)]
         for number in claim.numbers:
             read += self.sayings.statements[number].grounds

@@ -7,22 +7,16 @@ Directions of results are coded by people; the words of a sentence are only held
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from pipeline.document.finding_words import share_of_votes, votes_of
 from pipeline.model.finding import Claim
+from pipeline.model.protocol import Polarity
 from pipeline.model.study import Direction
+from pipeline.notation.stated_words import StatedWays, stated_ways
 from pipeline.snapshot import Snapshot
 from pipeline.synthesis import results_by_id
 
-_HIGHER = re.compile(
-    r"\b(?:more|higher|greater|larger|increas\w+|older|longer|rose|rise[sn]?|stronger|oftener)\b",
-    re.IGNORECASE,
-)
-_LOWER = re.compile(
-    r"\b(?:fewer|less|lower|smaller|decreas\w+|reduc\w+|younger|shorter|fell|rarer|weaker)\b",
-    re.IGNORECASE,
-)
 _STUDIES = (
     r"(?:\s+of)?(?:\s+(?:the|these|those|all|our))?"
     r"(?:\s+[\w-]+){0,2}?\s+(?:studies|study|reports)\b"
@@ -96,16 +90,57 @@ def _direction(claim: Claim, snapshot: Snapshot) -> Iterator[Fault]:
     if len(told) != 1:
         return
     [way] = told
-    up, down = bool(_HIGHER.search(claim.text)), bool(_LOWER.search(claim.text))
-    contrary = (up and not down) if way is Direction.LOWER else (down and not up)
+    said = stated_ways(claim.text, worse_is=_worse_is(claim, snapshot))
+    contrary = said.only_up if way is Direction.LOWER else said.only_down
     if contrary:
-        word = (_HIGHER if way is Direction.LOWER else _LOWER).search(claim.text)
-        assert word is not None
         yield (
-            f"the claim {claim.id!r} says {word.group()!r}, and what it rests on points {way}: "
+            f"the claim {claim.id!r} says {contrary!r}, and what it rests on points {way}: "
             f"{', '.join(name for name, w in pointing.items() if w is way)}",
             f'Write what its supports say; if the words mean just that, add says="{way}"',
         )
+
+
+def cannot_be_judged(claim: Claim, snapshot: Snapshot) -> str:
+    """Why the words of `claim` cannot be held against the direction that it rests on, "" where
+    they can, or where its author said what they mean."""
+    told = set(_pointing(claim, snapshot).values()) & {Direction.HIGHER, Direction.LOWER}
+    if claim.says or len(told) != 1:
+        return ""
+    return unjudged(stated_ways(claim.text, worse_is=_worse_is(claim, snapshot)))
+
+
+def unjudged(said: StatedWays) -> str:
+    """Why words cannot be held against a direction: they say none, both, or one under a *not*."""
+    if said.negated:
+        return f"{(*said.up, *said.down)[0]!r} stands under a negation"
+    if said.up and said.down:
+        return f"they say {said.up[0]!r} and {said.down[0]!r}"
+    return "" if said.up or said.down else "they say neither higher nor lower"
+
+
+def worse_is(outcomes: Collection[str], snapshot: Snapshot) -> str:
+    """What a worse value of all `outcomes` means, `up` or `down`; "" where they differ or are
+    neutral."""
+    polarity = {o.id: o.polarity for o in snapshot.review.protocol.outcomes}
+    ways = {
+        {Polarity.HIGHER_IS_WORSE: "up", Polarity.HIGHER_IS_BETTER: "down"}.get(polarity[o], "")
+        for o in outcomes
+        if o in polarity
+    }
+    return ways.pop() if len(ways) == 1 else ""
+
+
+def _worse_is(claim: Claim, snapshot: Snapshot) -> str:
+    results = results_by_id(snapshot.review)
+    findings = snapshot.synthesis.findings
+    outcomes = {
+        findings[s.removeprefix("finding:")].outcome
+        if s.startswith("finding:")
+        else results[s].outcome
+        for s in claim.supports
+        if s.startswith("finding:") or s in results
+    }
+    return worse_is(outcomes, snapshot)
 
 
 def _pointing(claim: Claim, snapshot: Snapshot) -> Mapping[str, Direction]:

@@ -11,8 +11,8 @@ from pipeline.document.tables.claims import in_words
 from pipeline.model.decision import Confirmed
 from pipeline.model.finding import Claim
 from pipeline.model.problem import Problem, Severity
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 from pipeline.snapshot.fingerprints import digest, fingerprints, together
 
 

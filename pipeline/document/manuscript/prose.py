@@ -15,6 +15,7 @@ from pipeline.document.manuscript.front_matter import FrontMatter
 from pipeline.document.manuscript.slots import Slots
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.protocol import TypedNumber
+from pipeline.notation.stated_words import NUMBER_WORD, number_of, stated_numbers
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.dependencies import parts_of
 
@@ -22,7 +23,9 @@ _BLANKED = re.compile(
     r"<#.*?#>|\{\{.*?\}\}|\{%.*?%\}"  # comments and tags of the template
     r"|^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|`[^`\n]+`"  # code
     r"|\]\([^()\s]*\)|<https?://[^>\s]*>|https?://\S+"  # where links lead to
-    r"|\{[#.][^{}\n]*\}|\[\[[^\[\]\n]*\]\]",  # names of headings, placeholders
+    r"|\{(?:[#.]|[\w-]+=)[^{}\n]*\}|\[\[[^\[\]\n]*\]\]"  # names, attributes, placeholders
+    r"|\[\^[^\]\s]+\]"  # footnote marks
+    r"|\$\$.+?\$\$|(?<![\\$\w])\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?!\d)",  # maths
     re.DOTALL | re.MULTILINE,
 )
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
@@ -32,7 +35,8 @@ _CLAIM = re.compile(r"\{%-?\s*claim\b(?P<words>.*?)-?%\}(?P<body>.*?)\{%-?\s*end
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
 )
 _LETTER_NAMES = (
     r"Parts?|Tables?|Figures?|Box(?:es)?|Sections?|Appendix|Appendices|Annex|Chapters?|Items?|"
@@ -45,7 +49,7 @@ _LET_THROUGH = re.compile(
             r"^[ \t]*\d+[.)](?=\s)",  # a numbered list
             rf"(?i:\b(?:{_LETTER_NAMES}))\s\d+[a-z]?(?:\.\d+)*(?:(?:\s?[-–,]\s?|\s(?:to|and|or)\s)\d+[a-z]?)*\b",
             rf"\b\d{{1,2}}\s{_MONTH}(?:\s\d{{4}})?|{_MONTH}\s\d{{1,2}}(?:,?\s\d{{4}})?\b",
-            r"\b\d{4}-\d{2}-\d{2}\b",
+            r"\b\d{4}[-/]\d{2}[-/]\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b",
             r"\b(?:1[5-9]|20)\d{2}(?:s\b|\b(?!,\d))(?:\s?[/–-]\s?\d{2,4}\b)?",  # years
             r"\bpp?\.\s?\d+(?:\s?[-–]\s?\d+)?",
             r"(?i:\b(?:aged?|ages|under|over|below|above|past|turn(?:s|ed|ing)?|until|from)"
@@ -53,30 +57,21 @@ _LET_THROUGH = re.compile(
             r"\d{1,2}(?:\s?(?:to|and|or|[-–])\s?\d{1,2})?(?![\d.,]*\d|\s?%|\s(?:of|in)\b)",
             r"\b\d{1,2}(?:\s?(?:to|[-–])\s?\d{1,2})?[\s-]years?\b(?:[\s-]olds?)?",
             r"\b9[059](?:\.\d)?\s?%\s(?:CI|confidence|credible|prediction)\b",
-            r"\b[A-Za-z]*[A-Z][A-Za-z]*[A-Z][A-Za-z]*[\s-]\d+(?:\.\d+)*\b(?!\s?%)",  # RoB 2
+            # RoB 2, COVID-19; OR 2 and CI 2 are effects, not names
+            r"\b(?!(?:OR|RR|HR|IRR|RD|ARR|NNTB?|NNH|MD|SMD|WMD|SD|SE|CI|CrI|IQR|AUC|ICC|BF|DF)\b)"
+            r"[A-Za-z]*[A-Z][A-Za-z]*[A-Z][A-Za-z]*[\s-]\d+(?![\d.,]*\.\d)\b(?!\s?%)",
             r"\b(?=\w*[A-Za-z])\w*\d\w*\b",  # 2nd, H1, B12
         )
     ),
     re.MULTILINE,
 )
-_FIGURES = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?\s?%?")
-_WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "twenty": 20,
-}
 COUNTED = {
     "study": ("included_studies", "context_studies", "new_studies", "previous_studies"),
+    "trial": ("included_studies",),
+    "cohort": ("included_studies",),
+    "survey": ("included_studies",),
+    "paper": ("included_reports",),
+    "article": ("included_reports",),
     "report": (
         "included_reports",
         "reports_sought",
@@ -104,7 +99,7 @@ _PLURALS = {"studies": "study", "searches": "search"}
 _NOUN = "|".join([*_PLURALS, *(f"{noun}s?" for noun in COUNTED if noun not in ("study", "search"))])
 _NOUN += "|study|search"
 _IN_WORDS = re.compile(
-    rf"\b(?P<word>{'|'.join(_WORDS)})\b(?P<between>(?:\s[\w-]+){{0,2}}?)\s(?P<noun>{_NOUN})\b",
+    rf"\b(?P<word>{NUMBER_WORD})\b(?P<between>(?:\s[\w-]+){{0,2}}?)\s(?P<noun>{_NOUN})\b",
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"\b(?:only|just|exactly|but)\s+\Z", re.IGNORECASE)
@@ -196,18 +191,17 @@ def _has_figure(text: str) -> bool:
 
 
 def _hits(bare: str) -> Iterator[tuple[int, str, float, str]]:
-    for number in _FIGURES.finditer(bare):
-        after = _NOUN_AFTER.match(bare, number.end())
-        text = number.group().strip()
-        value = float(text.rstrip("% ").replace(",", ""))
-        yield number.start(), text, value, _singular(after["noun"]) if after else ""
+    for number in stated_numbers(bare):
+        after = _NOUN_AFTER.match(bare, number.end)
+        noun = _singular(after["noun"]) if after and not number.change else ""
+        yield number.at, " ".join(number.text.split()), number.value, noun
     for words in _IN_WORDS.finditer(bare):
         if words["word"].lower() == "one" and not _ONLY.search(bare[: words.start()]):
             continue  # "in one study" tells studies apart, it does not count them
         yield (
             words.start(),
             " ".join(words.group().split()),
-            float(_WORDS[words["word"].lower()]),
+            number_of(words["word"]),
             _singular(words["noun"]),
         )
 
@@ -267,9 +261,11 @@ def faults_of_prose(
         key = slots.names.key(name)
         return bool(key) and key not in of_the_review
 
-    for typed in typed_numbers(manuscript, allowed, is_background):
+    head = ((1, t) for t in _in_head(front, allowed))
+    prose = typed_numbers(manuscript, allowed, is_background)
+    for line, typed in (*head, *((t.line, t) for t in prose)):
         yield Problem(
-            place=Place(file=file, line=typed.line),
+            place=Place(file=file, line=line),
             what=f"the number {typed.text!r} is typed, so nothing keeps it true",
             remedy=_remedy(typed, slots) + _EXCEPTION,
             check="typed-number",
@@ -284,6 +280,12 @@ def faults_of_prose(
                 severity=Severity.WARNING,
                 check="claim",
             )
+
+
+def _in_head(front: FrontMatter, allowed: Iterable[TypedNumber]) -> Iterator[Typed]:
+    """The numbers typed into the title and the subtitle of a manuscript."""
+    for words in (front.title, front.subtitle):
+        yield from typed_numbers(words, allowed, lambda _: False)
 
 
 def _remedy(typed: Typed, slots: Slots) -> str:

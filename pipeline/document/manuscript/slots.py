@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
-from pipeline.document import wording
+from pipeline.document import methods, wording
 from pipeline.document.changes import changes_since
 from pipeline.document.citations import citable, citation
 from pipeline.document.evidence_base import ordered
@@ -25,14 +25,13 @@ from pipeline.document.manuscript.claims import grounds_of
 from pipeline.document.manuscript.front_matter import FULL
 from pipeline.document.manuscript.statements import NumberSlots, Sayings
 from pipeline.document.manuscript.template import CompositeValue, Markdown, Template, marked
-from pipeline.document.methods import METHODS as MethodsMETHODS
 from pipeline.document.sentences.selection import RESULTS
 from pipeline.document.tables import TABLES
 from pipeline.document.values import UnknownValue, find, said
 from pipeline.document.wording import day_in_words
 from pipeline.model.document import Figure, Table
 from pipeline.model.finding import Finding
-from pipeline.model.problem import Place, Problem, ReviewError
+from pipeline.model.problem import Place, Problem, ReviewError, Severity
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_markdown
 from pipeline.notation.typed import nearest
@@ -197,7 +196,12 @@ class Slots:
         template.claim = self.claimed.claim
 
     def fault(
-        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+        self,
+        what: str,
+        remedy: str,
+        word: str = "",
+        known: Collection[str] = (),
+        severity: Severity = Severity.ERROR,
     ) -> Markdown:
         same = next((k for k in known if k.casefold() == word.casefold()), "")
         hint = f" Did you mean {same!r}?" if same else nearest(word, tuple(known))
@@ -206,6 +210,7 @@ class Slots:
                 place=Place(file=self.template.file, line=self.template.line()),
                 what=f"{what}.{hint}" if word and hint else what,
                 remedy=remedy,
+                severity=severity,
                 check="manuscript",
             )
         )
@@ -301,16 +306,16 @@ class Slots:
     def methods(self, word: str = "") -> Markdown:
         if not word:
             sections = (
-                (f"## {m.heading}", self.methods(word)) for word, m in MethodsMETHODS.items()
+                (f"## {m.heading}", self.methods(word)) for word, m in methods.METHODS.items()
             )
             return Markdown("\n\n".join(f"{head}\n\n{marked(text)}" for head, text in sections))
-        if word not in MethodsMETHODS:
-            known = ", ".join(MethodsMETHODS)
+        if word not in methods.METHODS:
+            known = ", ".join(methods.METHODS)
             return self.fault(
-                f"there is no method {word!r}", f"Known are {known}", word, MethodsMETHODS
+                f"there is no method {word!r}", f"Known are {known}", word, methods.METHODS
             )
         with self.sayings.reading() as (snapshot, read):
-            text = MethodsMETHODS[word].say(snapshot, self.see)
+            text = methods.METHODS[word].say(snapshot, self.see)
         return self.sayings.sentence(f"methods:{word}", text, read)
 
     def results(self, word: str) -> Markdown:
@@ -367,6 +372,8 @@ class Slots:
             if word not in self.tables:
                 with self.sayings.reading() as (snapshot, read):
                     table = maker.make(snapshot)
+                if maker.if_any and not table.rows and not table.notes:
+                    continue
                 self.tables.setdefault(table.id, table)
                 self.sayings.table(table, read, placed=False)
 

@@ -23,7 +23,7 @@ from pipeline.document.manuscript.template import (
 from pipeline.document.values import UnknownValue, absent, find, quoted
 from pipeline.document.values import said as values_said
 from pipeline.model.document import Figure, Table
-from pipeline.model.problem import Place
+from pipeline.model.problem import Place, Severity
 from pipeline.model.statement import Statement, StatementKind
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_markdown
@@ -117,7 +117,12 @@ class NotesFault(Protocol):
     """Notes what is wrong in the line that is being filled; gives nothing to print."""
 
     def __call__(
-        self, what: str, remedy: str, word: str = "", known: Collection[str] = ()
+        self,
+        what: str,
+        remedy: str,
+        word: str = "",
+        known: Collection[str] = (),
+        severity: Severity = Severity.ERROR,
     ) -> Markdown: ...
 
 
@@ -128,6 +133,7 @@ class NumberSlots:
         self, snapshot: Snapshot, sayings: Sayings, names: Citable, fault: NotesFault
     ) -> None:
         self.snapshot, self.sayings, self.names, self.fault = snapshot, sayings, names, fault
+        self.sealed = False
 
     def n(
         self,
@@ -143,7 +149,7 @@ class NumberSlots:
         with self.sayings.reading() as (snapshot, read):
             try:
                 k = count(snapshot, key, **parts)
-                may_mean = meanings(self.snapshot, key, **parts)
+                may_mean = self._meanings(key, parts)
             except UnknownCount as unknown:
                 return self._unknown(unknown)
         if may_mean:
@@ -170,7 +176,7 @@ class NumberSlots:
             for one in (key, of):
                 try:
                     counts.append(count(snapshot, one, **parts))
-                    may_mean = meanings(self.snapshot, one, **parts)
+                    may_mean = self._meanings(one, parts)
                 except UnknownCount as unknown:
                     return self._unknown(unknown)
                 if may_mean:
@@ -185,6 +191,10 @@ class NumberSlots:
         known = ", ".join(unknown.known)
         remedy = f"Known are {known}" if known else f"Leave out `{unknown.word}=`"
         return self.fault(unknown.what, remedy, unknown.word, unknown.known)
+
+    def _meanings(self, key: str, parts: Mapping[str, object]) -> Mapping[str, int]:
+        """What a count may mean; in a sealed edition it means what it meant when it was sealed."""
+        return {} if self.sealed else meanings(self.snapshot, key, **parts)
 
     def _which(self, key: str, may_mean: Mapping[str, int]) -> Markdown:
         """A count that may mean more than one thing, with what each of them comes to."""

@@ -23,9 +23,10 @@ from pipeline.document.wording import (
 from pipeline.model.decision import HandedOver, Reopened, Stage, Stopped
 from pipeline.model.protocol import PlanKind, ScreeningPlan
 from pipeline.model.standing import DBR, OTHER, SOUGHT, SOUGHT_IN_ROUND, Box, Flow, Standing
+from pipeline.model.undoing import effective
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import attempts_of, effective
+from pipeline.snapshot.as_of import attempts_of
 
 _UNITS = {Stage.TITLE_ABSTRACT: "record", Stage.FULL_TEXT: "report"}
 

@@ -14,6 +14,7 @@ from pipeline.model.finding import (
     FindingKind,
     Grouping,
     IntervalOf,
+    Pool,
     PoolingModel,
     SynthesisMethod,
     Tau2,
@@ -149,6 +150,40 @@ def _numbers(snapshot: Snapshot, see: See) -> list[str]:
         f"{listed(ways_of)}, because the authors hold the studies alike enough for it"
     )
     words += _models(pooled)
+    return [*words, *_looked_at([one.asked.pool for one in pooled if one.asked.pool], see)]
+
+
+def _looked_at(pools: list[Pool], see: See) -> list[str]:
+    """What was done beside pooling, in any set."""
+    words = []
+    if any(pool.subgroups for pool in pools):
+        words.append(
+            "subgroups were pooled apart, each with a variance between studies of its own, and "
+            f"held against each other by Cochran's Q{see('subgroups')}"
+        )
+    asked = [one for pool in pools for one in pool.regression]
+    if asked:
+        planned = sum(one.planned for one in asked)
+        when = "as planned" if planned == len(asked) else f"{in_words(planned)} of them planned"
+        if not planned:
+            when = "post hoc"
+        words.append(
+            f"{counted(len(asked), 'meta-regression', words=True)} {were(len(asked))} made, "
+            f"{when}, with the correction of Knapp and Hartung where intervals have it"
+            f"{see('meta_regression')}"
+        )
+    if any(pool.leave_one_out for pool in pools):
+        words.append(f"sets were pooled again without each study in turn{see('leave_one_out')}")
+    if any(pool.influence for pool in pools):
+        words.append(
+            "the influence of single studies was looked at as Viechtbauer and Cheung have it"
+            f"{see('influence')}"
+        )
+    if any(pool.small_studies for pool in pools):
+        words.append(
+            "whether small studies show other effects was looked at in funnel plots; tests were "
+            f"made from ten studies on{see('small_studies')}"
+        )
     return words
 
 

@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pipeline.document.citations import citable, citation
 from pipeline.document.estimate_words import (
     SCALES,
+    TESTS,
+    asymmetry_in_words,
+    difference_in_words,
+    filled_in_words,
     heterogeneity_in_words,
     model_in_words,
     pooled_in_words,
+    regression_in_words,
+    value_on_scale,
 )
-from pipeline.document.estimate_words import value_in_words as estimate_words_value_in_words
 from pipeline.document.evidence_base import evidence_base
-from pipeline.document.figures.estimates import numbers_of
+from pipeline.document.figures.estimates import Numbers, numbers_of
 from pipeline.document.figures.maps import short_name
 from pipeline.document.finding_words import votes_in_words, votes_of
 from pipeline.document.sentences.reflecting import PROMPTS, facts_of
@@ -253,8 +258,8 @@ def _set(id: str, snapshot: Snapshot, see: See) -> str:
     if told.pooled is None:
         values = [effect.value for effect in told.effects]
         low, high = (
-            estimate_words_value_in_words(scale, min(values)),
-            estimate_words_value_in_words(scale, max(values)),
+            value_on_scale(scale, min(values)),
+            value_on_scale(scale, max(values)),
         )
         spread = low if low == high else f"{low} to {high}"
         why = f" ({told.not_pooled})" if told.not_pooled else ""
@@ -267,7 +272,73 @@ def _set(id: str, snapshot: Snapshot, see: See) -> str:
         f"{label}: {found} from {n} of "
         f"{studies}{shown}; {lower_first(model_in_words(asked, told.pooled))}; "
         f"{heterogeneity_in_words(told.pooled, scale, told.n)}{why.removesuffix('.')}"
+        f"{''.join(f'. {capital(more)}' for more in _beside(told, snapshot, see))}"
     )
+
+
+def _beside(told: Numbers, snapshot: Snapshot, see: See) -> list[str]:
+    """What was looked at beside a pooled estimate, in the order in which readers ask for it."""
+    analysis, scale = told.analysis, told.asked.scale
+    said = []
+    if analysis.subgroups is not None:
+        parts = listed(
+            f"{for_markdown(lower_first(g.label))} {pooled_in_words(g.pooled, scale, told.n)}"
+            for g in analysis.subgroups.groups
+            if not isinstance(g.pooled, str)
+        )
+        test = difference_in_words(analysis.subgroups)
+        said.append(f"subgroups, {_grouping_label(told)}{see('subgroups')}: {parts}; {test}")
+    for one in analysis.regressions:
+        label = for_markdown(lower_first(one.asked.label or one.asked.id.replace("-", " ")))
+        when = "planned" if one.asked.planned else "post hoc"
+        words = regression_in_words(one)
+        said.append(f"meta-regression by {label} ({when}){see('meta_regression')}: {words}")
+    pooled = [p for p in (analysis.without or {}).values() if not isinstance(p, str)]
+    if pooled:
+        ends = [told.printed(p.estimate) for p in pooled]
+        low, high = (value_on_scale(scale, end) for end in (min(ends), max(ends)))
+        said.append(
+            f"without any one study the estimate lies from {low} to {high}{see('leave_one_out')}"
+        )
+    if analysis.influence is not None and not isinstance(analysis.influence, str):
+        base = evidence_base(snapshot)
+        marked = [base.label(study) for study, one in analysis.influence.items() if one.marked]
+        names = listed(for_markdown(name) for name in marked)
+        said.append(f"influential by the usual marks{see('influence')}: {names or 'no study'}")
+    return [*said, *_small(told, see)]
+
+
+def _grouping_label(told: Numbers) -> str:
+    found = told.analysis.subgroups
+    return for_markdown(lower_first(found.grouping.label)) if found is not None else ""
+
+
+def _small(told: Numbers, see: See) -> list[str]:
+    small = told.analysis.small
+    if small is None:
+        return []
+    shown = see("small_studies")
+    said = []
+    for test, made in small.tests.items():
+        words = f"not made, as {made}" if isinstance(made, str) else asymmetry_in_words(test, made)
+        said.append(f"{TESTS[test]}{shown}: {words}")
+    if small.filled is not None:
+        bare = isinstance(small.filled, str)
+        words = (
+            f"not made, as {small.filled}"
+            if isinstance(small.filled, str)
+            else filled_in_words(told.asked, small.filled, told.n)
+        )
+        more = "" if bare else ", which are no data and only show what asymmetry may do"
+        filled = not isinstance(small.filled, str) and small.filled.missing
+        said.append(f"trim and fill{shown}: {words}{more if filled else ''}")
+    if small.fail_safe is not None:
+        words = f"{small.fail_safe}" if isinstance(small.fail_safe, int) else "not worked out"
+        said.append(
+            f"Rosenthal's fail-safe number{shown} is {words}; it rests on significance alone and "
+            "is no measure of bias"
+        )
+    return said
 
 
 def themes(snapshot: Snapshot, see: See) -> str:

@@ -13,6 +13,7 @@ from pipeline.document.tables import (
     changes,
     estimates,
     findings,
+    pooled_sets,
     preliminary,
     relationships,
     reports,
@@ -20,45 +21,40 @@ from pipeline.document.tables import (
     selection,
     studies,
 )
-from pipeline.document.tables import appraisal as completeness
-from pipeline.document.tables import appraisal as extraction_agreement
-from pipeline.document.tables import changes as protocol
-from pipeline.document.tables import findings as certainty
-from pipeline.document.tables import findings as slides
-from pipeline.document.tables import preliminary as robustness
-from pipeline.document.tables import relationships as themes
-from pipeline.document.tables import reports as collation
-from pipeline.document.tables import searches as prisma_s
 from pipeline.model.document import Table
 from pipeline.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class TableMaker:
-    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none)."""
+    """`make` takes a snapshot; `option` names the one keyword it also takes ("" for none).
+
+    `if_any`: the table stands beside the document only where it has something to tell.
+    """
 
     make: Callable[..., Table]
     option: str = ""
+    if_any: bool = False
 
 
 TABLES: Mapping[str, TableMaker] = {
     "characteristics": TableMaker(studies.characteristics),
     "context": TableMaker(studies.context),
     "results": TableMaker(studies.results, "outcome"),
-    "completeness": TableMaker(completeness.completeness),
-    "extraction_agreement": TableMaker(extraction_agreement.extraction_agreement),
-    "links": TableMaker(collation.links),
-    "overlaps": TableMaker(collation.overlaps),
+    "completeness": TableMaker(appraisal.completeness),
+    "extraction_agreement": TableMaker(appraisal.extraction_agreement),
+    "links": TableMaker(reports.links),
+    "overlaps": TableMaker(reports.overlaps),
     "excluded": TableMaker(reports.excluded),
     "not_retrieved": TableMaker(reports.not_retrieved),
     "searches": TableMaker(searches.searches),
-    "prisma_s": TableMaker(prisma_s.prisma_s),
+    "prisma_s": TableMaker(searches.prisma_s),
     "sources": TableMaker(searches.sources),
-    "slides": TableMaker(slides.slides),
+    "slides": TableMaker(findings.slides),
     "findings": TableMaker(findings.findings),
     "groups": TableMaker(findings.groups),
-    "summary_of_findings": TableMaker(certainty.summary_of_findings),
-    "summary_of_qualitative_findings": TableMaker(certainty.summary_of_qualitative_findings),
+    "summary_of_findings": TableMaker(findings.summary_of_findings),
+    "summary_of_qualitative_findings": TableMaker(findings.summary_of_qualitative_findings),
     "logic_model": TableMaker(relationships.logic_model),
     "descriptions": TableMaker(preliminary.descriptions),
     "quality": TableMaker(preliminary.quality),
@@ -67,20 +63,26 @@ TABLES: Mapping[str, TableMaker] = {
     "moderators": TableMaker(relationships.moderators),
     "contrasts": TableMaker(relationships.contrasts, "contrast"),
     "concept_map": TableMaker(relationships.concept_map),
-    "sensitivity": TableMaker(robustness.sensitivity),
-    "reflection": TableMaker(robustness.reflection),
+    "sensitivity": TableMaker(preliminary.sensitivity),
+    "reflection": TableMaker(preliminary.reflection),
     "estimates": TableMaker(estimates.estimates, "estimates"),
     "pooled": TableMaker(estimates.pooled),
-    "themes": TableMaker(themes.themes),
-    "quotes": TableMaker(themes.quotes),
+    "subgroups": TableMaker(pooled_sets.subgroups, "estimates", if_any=True),
+    "meta_regression": TableMaker(pooled_sets.meta_regression, "estimates", if_any=True),
+    "leave_one_out": TableMaker(pooled_sets.leave_one_out, "estimates", if_any=True),
+    "influence": TableMaker(pooled_sets.influence, "estimates", if_any=True),
+    "small_studies": TableMaker(pooled_sets.small_studies, "estimates", if_any=True),
+    "absolute_effects": TableMaker(pooled_sets.absolute, "estimates", if_any=True),
+    "themes": TableMaker(relationships.themes),
+    "quotes": TableMaker(relationships.quotes),
     "appraisal": TableMaker(appraisal.appraisal, "instrument"),
     "judgements": TableMaker(appraisal.judgements),
     "duplicates": TableMaker(selection.duplicates),
     "screening": TableMaker(selection.screening),
     "agreement": TableMaker(selection.agreement),
     "agreement_by_criterion": TableMaker(selection.agreement_by_criterion),
-    "amendments": TableMaker(protocol.amendments),
-    "criteria": TableMaker(protocol.criteria),
+    "amendments": TableMaker(changes.amendments),
+    "criteria": TableMaker(changes.criteria),
     "changes": TableMaker(changes.changes, "since"),
     "editions": TableMaker(changes.editions),
 }

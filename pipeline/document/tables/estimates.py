@@ -9,7 +9,7 @@ from pipeline.document.estimate_words import (
     interval_in_words,
     model_in_words,
     pooled_in_words,
-    value_in_words,
+    value_on_scale,
 )
 from pipeline.document.evidence_base import evidence_base
 from pipeline.document.figures.estimates import Numbers, about, notes_of, numbers_of
@@ -81,7 +81,7 @@ def pooled(snapshot: Snapshot) -> Table:
         if found is None:
             spread = [e.value for e in told.effects]
             ends = (
-                f"from {value_in_words(scale, min(spread))} to {value_in_words(scale, max(spread))}"
+                f"from {value_on_scale(scale, min(spread))} to {value_on_scale(scale, max(spread))}"
                 if spread
                 else "no estimate"
             )

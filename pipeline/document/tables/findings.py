@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.document.citations import citable
-from pipeline.document.estimate_words import SCALES, pooled_in_words
+from pipeline.document.estimate_words import SCALES, imprecision_in_words, pooled_in_words
 from pipeline.document.evidence_base import evidence_base
-from pipeline.document.figures.estimates import numbers_of
+from pipeline.document.figures.estimates import absolute_in_words, numbers_of
 from pipeline.document.finding_words import (
     certainty_in_words,
     participants_in_words,
@@ -22,6 +22,8 @@ from pipeline.model.finding import DOMAINS, Approach, Finding, FindingKind
 from pipeline.snapshot import Snapshot
 from pipeline.synthesis import in_several, ungrouped
 from pipeline.synthesis.certainty import start_of
+from pipeline.synthesis.imprecision import imprecision_of
+from pipeline.synthesis.pools import poolable
 
 
 def findings(snapshot: Snapshot) -> Table:
@@ -171,6 +173,7 @@ def _effect(finding: Finding, snapshot: Snapshot) -> str:
         if told.pooled is not None:
             scale = told.asked.scale
             said.append(f"{SCALES[scale]} {pooled_in_words(told.pooled, scale, told.n)}, pooled")
+            said += absolute_in_words(told)
     if finding.kind is FindingKind.DIRECTION:
         said.append(votes_in_words(votes_of(finding, snapshot)))
     stem = stem_of(finding, snapshot)
@@ -197,7 +200,19 @@ def _steps(finding: Finding, snapshot: Snapshot) -> list[str]:
     concerned = [studies[id] for id in finding.all_studies if id in studies]
     start = str(start_of(finding, concerned)).replace("_", " ")
     said = reasons_in_words(finding)
-    return [f"Starts {start}; {said}." if said else f"Starts {start}."]
+    steps = f"Starts {start}; {said}." if said else f"Starts {start}."
+    return [steps, *_imprecision(finding, snapshot)]
+
+
+def _imprecision(finding: Finding, snapshot: Snapshot) -> list[str]:
+    """What the pooled numbers of a finding say of imprecision, beside the authors' step."""
+    if finding.estimate not in snapshot.synthesis.estimates:
+        return []
+    told = numbers_of(snapshot, finding.estimate)
+    if told.pooled is None or told.asked.pool is None:
+        return []
+    found = imprecision_of(told.asked, poolable(told.effects, told.asked.pool), told.pooled)
+    return [sentence(f"Numbers on imprecision: {imprecision_in_words(found)}")] if found else []
 
 
 def _comments(finding: Finding) -> list[str]:

@@ -18,8 +18,8 @@ from pipeline.document.wording import listed, number, percent
 from pipeline.model.decision import AUTOMATION, Matched, Stage
 from pipeline.model.document import Table
 from pipeline.model.standing import Standing
+from pipeline.model.undoing import effective
 from pipeline.snapshot import Snapshot
-from pipeline.snapshot.as_of import effective
 
 _STAGES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
 

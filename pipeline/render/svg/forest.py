@@ -125,7 +125,8 @@ class ForestRow:
     """An estimate as it is printed (`said`) and drawn; `low` and `high` None: no interval is told.
 
     `weight` is a share from 0 to 1 (None where nothing is pooled); `about` a second line of the
-    label; `group` the heading under which the row stands ("" for none).
+    label; `group` the heading under which the row stands ("" for none). `subtotal` rows are pooled
+    and drawn as diamonds.
     """
 
     label: str
@@ -137,6 +138,7 @@ class ForestRow:
     about: str = ""
     group: str = ""
     weight: float | None = None
+    subtotal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +294,8 @@ class _Layout:
         at = middle - (len(lines) - 1) * LEADING / 2 + 4
         for k, (words, lesser) in enumerate(lines):
             size, fill = (SMALL, SOFT) if lesser else (SIZE, INK)
-            shapes.append(text(MARGIN, at + k * LEADING, words, size=size, fill=fill))
+            bold = row.subtotal and not lesser
+            shapes.append(text(MARGIN, at + k * LEADING, words, size=size, fill=fill, bold=bold))
         columns = [(self.said_at, wrapped(row.said, _SAID - 8, SMALL))]
         if self.numbers:
             numbers = wrapped(row.numbers, self.numbers - 8, SMALL)
@@ -308,6 +311,9 @@ class _Layout:
 
     def _mark(self, row: ForestRow, y: float) -> list[Shape]:
         x = self.axis.at(row.value)
+        if row.subtotal and row.low is not None and row.high is not None:
+            a, b = self.axis.at(row.low), self.axis.at(row.high)
+            return [polygon([(a, y), (x, y - 5.5), (b, y), (x, y + 5.5)], _DIAMOND)]
         if row.low is None or row.high is None:
             return [polygon([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)], _OPEN)]
         shapes = self._interval(row.low, row.high, y)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.model.finding import DOMAINS, Approach, Finding, FindingKind, Grouping
+from pipeline.model.finding import (
+    DOMAINS,
+    Approach,
+    Domain,
+    EstimateSet,
+    Finding,
+    FindingKind,
+    Grouping,
+)
 from pipeline.model.narrative import Themes
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.study import Direction, Result
@@ -18,6 +26,9 @@ from pipeline.synthesis.certainty import (
     start_of,
 )
 from pipeline.synthesis.directions import Vote, count_votes
+from pipeline.synthesis.effects import effects_of
+from pipeline.synthesis.imprecision import EVENTS, PEOPLE, imprecision_of
+from pipeline.synthesis.pools import pool_effects, poolable
 from pipeline.synthesis.reading.faults import KnownIds, path_of, read_into, twice, unknown, warning
 from pipeline.synthesis.study_facts import with_members
 from pipeline.synthesis.themes import studies_of
@@ -155,12 +166,41 @@ def _certainty(finding: Finding, known: KnownIds, at: Callable[[str], Place]) ->
             f"{start_of(finding, studies)} and its steps of {steps:+d} come to {level}",
             "Correct the certainty, a step, or say where it starts with `start:`",
         )
+    yield from _imprecision(finding, known, at)
     against = concerns_against(finding)
     if against:
         yield _about_certainty(
             at("certainty"),
             f"the confidence in {finding.id!r} does not fit its concerns: {against}",
             "Judge it again",
+            Severity.WARNING,
+        )
+
+
+def _imprecision(
+    finding: Finding, known: KnownIds, at: Callable[[str], Place]
+) -> Iterator[Problem]:
+    """A pooled estimate whose numbers speak of imprecision, and a judgement that says nothing."""
+    asked = known.estimates.get(finding.estimate)
+    approach = finding.approach or Approach.GRADE
+    judged = any(reason.domain is Domain.IMPRECISION for reason in finding.reasons)
+    if not isinstance(asked, EstimateSet) or asked.pool is None or judged:
+        return
+    if approach is not Approach.GRADE:
+        return
+    taken = poolable(effects_of(asked, known.results, known.studies)[0], asked.pool)
+    pooled = pool_effects(asked, taken)
+    found = None if isinstance(pooled, str) else imprecision_of(asked, taken, pooled)
+    if found is not None and found.steps:
+        yield _about_certainty(
+            at("reasons"),
+            f"{finding.id}: nothing is said of imprecision, but "
+            + (
+                "its interval holds no difference"
+                if found.holds_none
+                else f"fewer than {EVENTS} events or {PEOPLE} people bear it"
+            ),
+            "Add a reason with `domain: imprecision`, with `steps: 0` where it takes nothing away",
             Severity.WARNING,
         )
 

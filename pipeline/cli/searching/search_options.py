@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.checks.staleness import months_later
-from pipeline.cli.importing import ingest_options as wishes
+from pipeline.cli.importing import ingest_options
 from pipeline.cli.searching.running import Strategy
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Search
@@ -38,7 +38,7 @@ def asked_for(
             f"Say --source: {', '.join(SOURCES)}; or --again for all searches of the protocol",
         )
     row = source_called(source)
-    words = wishes.query(query, query_file).strip()
+    words = ingest_options.query(query, query_file).strip()
     if not words:
         raise ReviewError("there is no query", "Say --query or --query-file")
     wanted = Wanted(
