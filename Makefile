@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: review test lint clean
+.PHONY: review test lint mutants clean
 
 review: $(VENV)/installed  ## render the example review into outputs/ta-hsb
 	$(BIN)/review build ta-hsb
@@ -24,6 +24,9 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $@
+
+mutants: $(VENV)/installed-dev  ## change rules one at a time, and see which tests notice: ROOM=screening/consensus
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/benchmarks/mutants.py $(ROOM)
 
 clean:  ## everything derived
 	rm -rf $(VENV) outputs/*/

@@ -26,7 +26,8 @@ Codes = Mapping[tuple[str, str], tuple[str, str]]
 
 
 def judged(snapshot: Snapshot, instrument: str = "") -> Mapping[str, tuple[Judgement, ...]]:
-    """The judgements of each included study that has any, of all instruments or of one.
+    """The judgements of each included study that has any, of all instruments or of one; the
+    questions that only lead to them are left out.
 
     Raises ReviewError for an instrument that the protocol does not name.
     """
@@ -38,7 +39,11 @@ def judged(snapshot: Snapshot, instrument: str = "") -> Mapping[str, tuple[Judge
         )
     forms = snapshot.review.forms
     found = {
-        study.id: tuple(j for j in judgements_of(study, forms) if instrument in ("", j.instrument))
+        study.id: tuple(
+            j
+            for j in judgements_of(study, forms)
+            if instrument in ("", j.instrument) and not j.signals
+        )
         for study in ordered(snapshot)
     }
     return {id: judgements for id, judgements in found.items() if judgements}
@@ -151,7 +156,9 @@ def _rows(study: Study, judgements: Sequence[Judgement], snapshot: Snapshot) -> 
                 about=in_words(about, study, snapshot),
                 judged={j.item: _shown(j) for j in here},
                 reasoned=frozenset(
-                    j.item for j in here if j.overall and j.proposed and j.answer != j.proposed
+                    j.item
+                    for j in here
+                    if (j.proposed or j.by_rule) and j.answer not in (j.proposed, j.by_rule)
                 ),
             )
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.model.form import AnswerType, Form, Item, Light, Overall
+from pipeline.extraction.judging import BY_RULE, judged_by_rule, signals_of
+from pipeline.model.form import AnswerType, Form, Item, Light
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.protocol import Protocol
-from pipeline.model.study import Answer, Judgement, Part, Study
+from pipeline.model.study import Judgement, Part, Study
 
 
 def design_of(study: Study) -> str:
@@ -56,15 +57,12 @@ def remarks_of(study: Study, forms: Mapping[str, Form], instrument: str) -> Mapp
     }
 
 
-def proposed(overall: Overall, part: Part) -> str:
-    """The worst answer among the domains of `overall` in `part`; "" while any is not given."""
-    order = overall.order
-    given = [_under(part, domain.split(".")) for domain in overall.domains]
-    answers = [answer for answers in given for answer in answers]
-    values = [str(a.value) for a in answers if a.value is not None and str(a.value) in order]
-    if not values or len(values) < len(answers):
-        return ""
-    return max(values, key=order.index)
+def _instrument_for(design: str, forms: Mapping[str, Form]) -> str:
+    """What to do where no instrument of the protocol is meant for `design`."""
+    meant = [id for id, f in forms.items() if f.kind == "appraisal" and design in f.designs]
+    if not meant:
+        return "Add an instrument to the protocol"
+    return f"Add one to `appraisal:` of the protocol; meant for it are {', '.join(meant)}"
 
 
 def appraisal_problems(
@@ -78,7 +76,7 @@ def appraisal_problems(
         yield Problem(
             place=place,
             what=f"this study ({design}) has no appraisal; for its design there is {asked}",
-            remedy="Add it below `appraisal:`" if fitting else "Add an instrument to the protocol",
+            remedy="Add it below `appraisal:`" if fitting else _instrument_for(design, forms),
             severity=Severity.WARNING,
             check="appraisal-missing",
         )
@@ -92,50 +90,51 @@ def appraisal_problems(
                 severity=Severity.WARNING,
                 check="appraisal-design",
             )
-        if instrument.overall is not None:
-            yield from _overall_problems(instrument.overall, part)
+        for entry, path, items in _levels(instrument.items, part, ""):
+            yield from _rule_problems(instrument, entry, path, items)
 
 
-def _overall_problems(overall: Overall, part: Part) -> Iterator[Problem]:
-    *around, item = overall.item.split(".")
-    for entry in _entries(part, around):
-        inside = _inside(overall, around)
-        worst, given = proposed(inside, entry), entry.answers.get(item)
-        if given is None or given.value is None or not worst or given.note or entry.note:
+def _levels(
+    items: Sequence[Item], part: Part, path: str
+) -> Iterator[tuple[Part, str, Sequence[Item]]]:
+    """Every entry of every part of an appraisal, with its dotted path and its items."""
+    yield part, path, items
+    for item in items:
+        for entry in part.parts.get(item.id, ()):
+            yield from _levels(item.items, entry, f"{path}.{item.id}" if path else item.id)
+
+
+def _rule_problems(
+    instrument: Form, part: Part, path: str, items: Sequence[Item]
+) -> Iterator[Problem]:
+    """Judgements other than the rule of the instrument gives, without a reason."""
+    overall = instrument.overall
+    judged = {algorithm.judges for algorithm in instrument.algorithms}
+    for name, told in judged_by_rule(instrument, path, items, part.answers).items():
+        given = part.answers.get(name)
+        if given is None or not isinstance(given.value, str) or not told or given.value == told:
             continue
-        rank, least = overall.order.index(str(given.value)), overall.order.index(worst)
-        if rank < least or (rank > least and not overall.may_be_worse):
+        if given.note or part.note:
+            continue
+        dotted = f"{path}.{name}" if path else name
+        if dotted in judged:
+            yield Problem(
+                place=given.place,
+                what=f"{name} is {given.value!r}, but its questions come to {told!r} by the rule",
+                remedy="Look at the answers again, or say in `note` why you judge otherwise",
+                check="appraisal-rule",
+            )
+        elif overall is not None and given.value in overall.order:
+            rank, least = overall.order.index(given.value), overall.order.index(told)
+            if rank > least and overall.may_be_worse:
+                continue
             word = "better" if rank < least else "worse"
             yield Problem(
                 place=given.place,
-                what=f"overall is {given.value!r}, {word} than the worst domain, {worst!r}",
+                what=f"overall is {given.value!r}, {word} than the worst domain, {told!r}",
                 remedy="Judge again, or say in `note` of the overall judgement why",
                 check="appraisal-overall",
             )
-
-
-def _inside(overall: Overall, around: Sequence[str]) -> Overall:
-    """`overall` as seen from within the part at the path `around`."""
-    head = ".".join(around) + "." if around else ""
-    return Overall(
-        item=overall.item.removeprefix(head),
-        domains=tuple(domain.removeprefix(head) for domain in overall.domains),
-        order=overall.order,
-        may_be_worse=overall.may_be_worse,
-    )
-
-
-def _entries(part: Part, path: Sequence[str]) -> Iterator[Part]:
-    if not path:
-        yield part
-        return
-    for entry in part.parts.get(path[0], ()):
-        yield from _entries(entry, path[1:])
-
-
-def _under(part: Part, path: Sequence[str]) -> list[Answer]:
-    *around, item = path
-    return [e.answers[item] for e in _entries(part, around) if item in e.answers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +151,9 @@ def _judgements(
     about: _About, items: Sequence[Item], part: Part, path: tuple[str, ...]
 ) -> Iterator[Judgement]:
     overall = about.instrument.overall
+    dotted_path = ".".join(path)
+    ruled = judged_by_rule(about.instrument, dotted_path, items, part.answers)
+    signals = signals_of(about.instrument)
     for item in items:
         if item.type is AnswerType.PART:
             for entry in part.parts.get(item.id, ()):
@@ -178,8 +180,11 @@ def _judgements(
             light=option.light if option else Light.NONE,
             note=answer.note,
             overall=is_overall,
-            proposed=proposed(_inside(overall, path), part) if overall and is_overall else "",
+            proposed=ruled.get(item.id, "") if is_overall else "",
             absent=answer.absent,
+            by_rule="" if is_overall else ruled.get(item.id, ""),
+            derived=answer.derived == BY_RULE,
+            signals=dotted in signals,
             sources=answer.sources,
             place=answer.place,
         )

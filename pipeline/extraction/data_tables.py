@@ -296,7 +296,7 @@ def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
     return Level(
         id="appraisal",
         columns=("study", "instrument", "about", "item", "label", "judgement", "light", "overall",
-                 "worst_domain", "note"),
+                 "worst_domain", "by_rule", "note"),
         rows=tuple(
             (
                 study.id,
@@ -308,6 +308,7 @@ def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
                 j.light.value,
                 "yes" if j.overall else "",
                 j.proposed,
+                j.by_rule,
                 j.note,
             )
             for study in studies

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from pipeline.extraction.judging import NOT_ASKED
 from pipeline.extraction.rules import CHECKS
-from pipeline.model.form import NUMBERS, AnswerType, Condition, Form, Item, Option, Rule
+from pipeline.model.form import NUMBERS, AnswerType, Case, Condition, Form, Item, Option, Rule
 from pipeline.model.problem import Problem
 from pipeline.model.study import Direction
 from pipeline.notation.typed import into, nearest
@@ -173,11 +174,18 @@ def _reference(faults: FormFaults, item: Item, at: Path, part: str) -> None:
 def _condition(
     faults: FormFaults, item: Item, condition: Condition, at: Path, levels: Levels
 ) -> None:
+    for name in condition.names or ("",):
+        _one_condition(faults, item, name, condition, at, levels)
+
+
+def _one_condition(
+    faults: FormFaults, item: Item, name: str, condition: Condition, at: Path, levels: Levels
+) -> None:
     known = {i.id: i for items in reversed(levels) for i in items}
-    asked = known.get(condition.item)
+    asked = known.get(name)
     if asked is None or asked.type is AnswerType.PART:
-        hint = nearest(condition.item, tuple(known))
-        what = f"the condition of {item.id!r} names {condition.item!r}, no question here"
+        hint = nearest(name, tuple(known))
+        what = f"the condition of {item.id!r} names {name!r}, no question here"
         faults.fault(at, f"{what}.{hint}", "Name an item of this part or of the parts around it")
     elif asked is item:
         faults.fault(at, f"{item.id!r} is made to depend on itself", "Name another item")
@@ -200,7 +208,11 @@ def _circles(faults: FormFaults, items: tuple[Item, ...], path: Path) -> None:
     A condition looks at its own level or outwards, so a circle lies within one level. That two
     items *require* each other is sound: both are given, or none.
     """
-    ahead = {item.id: item.asked_if.item for item in items if item.asked_if is not None}
+    ahead = {
+        item.id: item.asked_if.item
+        for item in items
+        if item.asked_if is not None and len(item.asked_if.names) == 1
+    }
     told: set[str] = set()
     for index, item in enumerate(items):
         way = [item.id]
@@ -210,6 +222,20 @@ def _circles(faults: FormFaults, items: tuple[Item, ...], path: Path) -> None:
             continue
         told.update(way)
         what = f"items are asked only where each other are: {' → '.join((*way, item.id))}"
+        at = (*faults.step(path, index, item.id), "asked_if")
+        faults.fault(at, what, "Take one of the conditions out")
+    asked = {item.id: item.asked_if.names for item in items if item.asked_if is not None}
+    reached = {item.id for item in items} - set(asked)
+    while more := {
+        id
+        for id, names in asked.items()
+        if id not in reached and any(n in reached or n not in asked for n in names)
+    }:
+        reached |= more
+    for index, item in enumerate(items):
+        if item.id in reached or item.id in told or len(asked[item.id]) == 1:
+            continue
+        what = f"{item.id!r} is asked only where items are that are asked only where it is"
         at = (*faults.step(path, index, item.id), "asked_if")
         faults.fault(at, what, "Take one of the conditions out")
 
@@ -288,6 +314,48 @@ def check_overall(faults: FormFaults) -> None:
         faults.fault(("overall", "domains"), what, "Name the domains that it rests on")
 
 
+def check_algorithms(faults: FormFaults) -> None:
+    """The rules of an instrument look at choices of one part, and come to options of their item."""
+    steps: dict[str, set[str]] = {}
+    for index, algorithm in enumerate(faults.form.algorithms):
+        at: Path = ("algorithms", index)
+        head = algorithm.judges.rpartition(".")[0]
+        judged = None if algorithm.step else faults.known(algorithm.judges, (*at, "judges"))
+        thens = {case.then for case in algorithm.cases} - {""}
+        if algorithm.step:
+            steps[algorithm.judges] = thens
+        ids = {option.id for option in judged.options} if judged is not None else thens
+        for n, case in enumerate(algorithm.cases):
+            here = (*at, "cases", n)
+            if case.then and case.then not in ids:
+                what = f"{case.then!r} is no option of {algorithm.judges!r}"
+                hint = nearest(case.then, tuple(ids))
+                faults.fault((*here, "then"), what + "." + hint, f"Known are {', '.join(ids)}")
+            _case(faults, head, case, here, steps)
+
+
+def _case(
+    faults: FormFaults, head: str, case: Case, at: Path, steps: Mapping[str, set[str]]
+) -> None:
+    asked = [*case.when.items(), *case.any.items()]
+    if case.count is not None:
+        asked += [(name, case.count.values) for name in case.count.items]
+    for name, values in asked:
+        dotted = f"{head}.{name}" if head else name
+        known = steps.get(dotted)
+        if known is None:
+            item = faults.paths.get(dotted)
+            if item is None or not item.options:
+                what = f"the rule looks at {name!r}, which is no choice of this part"
+                faults.fault(at, f"{what}.{nearest(dotted, tuple(faults.paths))}", "Name a choice")
+                continue
+            known = {option.id for option in item.options}
+        for value in values:
+            if value not in known and value != NOT_ASKED:
+                what = f"{value!r} is no answer to {name!r}.{nearest(value, tuple(known))}"
+                faults.fault(at, what, f"Known are {', '.join(sorted(known))}, {NOT_ASKED}")
+
+
 def check_robvis(faults: FormFaults) -> None:
     domains = faults.form.robvis.domains if faults.form.robvis else ()
     for n, domain in enumerate(domains):
@@ -345,6 +413,7 @@ def read_form(text: str, file: str) -> tuple[Form | None, tuple[Problem, ...]]:
         check_results(faults)
     check_rules(faults)
     check_overall(faults)
+    check_algorithms(faults)
     check_robvis(faults)
     check_changes(faults)
     return form, (*problems, *faults.found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.extraction.answers import AnswerReader, Around, Gathering, References, address_of
+from pipeline.extraction.judging import filled
 from pipeline.extraction.rules import CHECKS, hold
 from pipeline.extraction.values import absent_of
 from pipeline.extraction.versions import tell_former
@@ -29,10 +30,14 @@ def is_required(item: Item, scope: Scope) -> bool:
 
 def holds(condition: Condition, scope: Scope) -> bool:
     """Whether the nearest answer to the item of `condition` is one of its values."""
+    return any(_nearest_meets(name, condition.values, scope) for name in condition.names)
+
+
+def _nearest_meets(name: str, values: tuple[str, ...], scope: Scope) -> bool:
     for answers in scope:
-        answer = answers.get(condition.item)
+        answer = answers.get(name)
         if answer is not None:
-            return _meets(answer, condition.values)
+            return _meets(answer, values)
     return False
 
 
@@ -158,7 +163,10 @@ class _PartReader:
                     answers[item.id] = found
             elif item.id not in answers:
                 answers[item.id] = Answer(absent=Absent.NOT_YET, place=place)
-            self._required(item, answers.get(item.id), inner, at)
+        answers |= filled(self.form, around.part, items, answers, place)
+        for item in items:
+            if is_asked(item, inner):
+                self._required(item, answers.get(item.id), inner, (*path, item.id))
         return Part(
             id=around.own,
             answers=answers,

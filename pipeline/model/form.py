@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -62,11 +63,17 @@ class Option:
 class Condition:
     """Holds when the answer to `item` is one of `values`, or, without values, has any value.
 
-    `item` is looked for in the same part, then in the parts around it, then at the top.
+    `item` is looked for in the same part, then in the parts around it, then at the top; of several,
+    joined by " or ", one is enough.
     """
 
     item: str
     values: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The items that are looked at."""
+        return tuple(name.strip() for name in self.item.split(" or ") if name.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +140,49 @@ class Overall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Holds when at least so many of `items` have one of `values`."""
+
+    items: tuple[str, ...]
+    values: tuple[str, ...]
+    at_least: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a judgement is when all of `when`, one of `any`, and `count` hold, as far as given.
+
+    `when` and `any` give the answers (ids of options, `not_asked`) to questions of the same part,
+    or to steps; `then` is the judgement, "" where the rule is silent.
+    """
+
+    then: str
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    any: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    count: Tally | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The questions and steps that the case looks at."""
+        counted = self.count.items if self.count is not None else ()
+        return (*self.when, *self.any, *counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Algorithm:
+    """The rule from questions to one judgement: the first case that holds decides.
+
+    `judges` is the dotted path of the judgement, or, for a `step`, a name in the same part that
+    later rules look at. `source` says whose rule it is.
+    """
+
+    judges: str
+    cases: tuple[Case, ...]
+    step: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Robvis:
     """How the R package robvis knows an instrument: its name there, and its domains in order.
 
@@ -176,6 +226,7 @@ class Form:
     designs: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     overall: Overall | None = None
+    algorithms: tuple[Algorithm, ...] = ()
     robvis: Robvis | None = None
     scoring: str = ""
     changes: tuple[FormChange, ...] = ()

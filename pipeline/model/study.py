@@ -291,6 +291,9 @@ class Judgement:
     proposed: str = ""
     part: str = ""
     absent: Absent | None = None
+    by_rule: str = ""
+    derived: bool = False
+    signals: bool = False
     sources: tuple[Source, ...] = ()
     place: Place
 

@@ -300,6 +300,8 @@ def test_a_stop_by_the_keyboard_leaves_nothing(review: Path, here: Path) -> None
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # a shell has its background jobs ignore the keyboard, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdin is not None
         process.stdin.write(TWO)

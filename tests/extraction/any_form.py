@@ -190,9 +190,13 @@ def _wrap(said: dict[str, Any], item: Item) -> bool:
 
 
 def _holds(condition, scope) -> bool:
+    return any(_meets(name, condition, scope) for name in condition.names)
+
+
+def _meets(name, condition, scope) -> bool:
     for answers in scope:
-        if condition.item in answers:
-            value = answers[condition.item]
+        if name in answers:
+            value = answers[name]
             value = value["value"] if isinstance(value, dict) and "value" in value else value
             given = value if isinstance(value, list) else [value]
             return (
@@ -276,6 +280,7 @@ def _bound_by_rules(form: Form) -> Iterator[str]:
             yield rule.items[0]
     if form.overall is not None:
         yield form.overall.item
+    yield from (one.judges for one in form.algorithms if not one.step)
 
 
 def _leave_open(answers: Any, path: list[str], drawn: Drawn) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.extraction import blank_study, judgements_of, read_form, read_study
-from pipeline.model.form import AnswerType
 from pipeline.model.problem import Severity
 from pipeline.model.protocol import Outcome, Protocol
 
@@ -92,7 +91,7 @@ def test_mixed_methods_are_no_better_than_their_weakest_component(worst, overall
     assert len(read(text)[1]) == faults
 
 
-ROB = [i.id for i in SOUND["rob-2"].items[0].items if i.type is AnswerType.CHOICE]
+ROB = [path.partition(".")[2] for path in SOUND["rob-2"].overall.domains]
 
 
 @pytest.mark.parametrize(

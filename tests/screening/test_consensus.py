@@ -60,6 +60,7 @@ def test_every_complete_set_of_votes_without_a_resolution() -> None:
                     expected = (None, True)
                 assert (got.verdict, got.conflict) == expected, verdicts
                 assert got.waiting_for == 0
+                assert got.votes == tuple(votes), "the votes that counted, as they were cast"
                 assert got.by_safety_rule == (
                     safety_first and I in verdicts and len(set(verdicts)) > 1
                 )
@@ -76,6 +77,7 @@ def test_until_enough_have_voted_nothing_is_told() -> None:
             for plan in (PLAN, SAFE):
                 got = consensus(votes, (), plan, needed)
                 assert (got.verdict, got.conflict, got.waiting_for) == (None, False, needed - size)
+                assert got.votes == tuple(votes)
 
 
 def test_a_plan_that_needs_nobody_still_needs_one() -> None:

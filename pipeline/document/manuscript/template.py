@@ -17,8 +17,8 @@ from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
-from jinja2.sandbox import SandboxedEnvironment
 
+from pipeline.document.manuscript.bounded import BoundedEnvironment, Budget
 from pipeline.document.wording import capital, lower_first
 from pipeline.model.problem import Place, Problem
 from pipeline.notation.safe_text import for_markdown
@@ -121,6 +121,16 @@ class Template:
                 ),
             )
             return
+        except RecursionError:
+            self.problems = (
+                Problem(
+                    place=Place(file=file, line=0),
+                    what="the manuscript cannot be read: tags or brackets lie too deep",
+                    remedy="Write the text out",
+                    check="manuscript",
+                ),
+            )
+            return
         self.tables_asked = frozenset(_constants(tree, "table"))
 
     def line(self) -> int:
@@ -142,6 +152,7 @@ class Template:
 
     def fill(self, context: Mapping[str, object]) -> tuple[str, tuple[Problem, ...]]:
         """The text of the manuscript with its slots filled, or the fault that stopped it."""
+        self._environment.budget = Budget()
         try:
             return self._template.render(context), ()
         except jinja2.TemplateError as error:
@@ -192,8 +203,8 @@ class _ClaimTag(Extension):
         return template.claim(*words, text=Markdown(caller()), **named)
 
 
-def _environment(template: Template) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
+def _environment(template: Template) -> BoundedEnvironment:
+    environment = BoundedEnvironment(
         undefined=jinja2.StrictUndefined,
         comment_start_string="<#",
         comment_end_string="#>",
@@ -202,7 +213,6 @@ def _environment(template: Template) -> SandboxedEnvironment:
         finalize=_finalised,
         extensions=[_ClaimTag],
     )
-    environment.globals.clear()
     environment.filters |= {
         "lower": _still_markdown(str.lower),
         "upper": _still_markdown(str.upper),

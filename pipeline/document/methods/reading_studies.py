@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.document.sentences.verification import appraisal_sentences, extraction_sentences
 from pipeline.document.wording import counted, in_words, listed, number, paragraph, were
@@ -127,9 +127,32 @@ def appraisal(snapshot: Snapshot, see: See) -> str:
         part = f"{in_words(some)} of {in_words(len(studies))} studies {were(some)}"
         said.append(f"{whole if some == len(studies) else part} appraised{see('appraisal')}")
         said.append(_exceptions(tuple(done.values()), len(studies)))
+        said += _by_rule(studies, snapshot)
     said += appraisal_sentences(snapshot, see)
     said.append("the program makes no score of the answers" if some else "")
     return paragraph(said)
+
+
+def _by_rule(studies: Iterable[Study], snapshot: Snapshot) -> list[str]:
+    """How many judgements follow the rule of their instrument, and how many a person's reason."""
+    told = [
+        j
+        for study in studies
+        for j in judgements_of(study, snapshot.review.forms)
+        if j.by_rule and j.answer
+    ]
+    other = sum(j.answer != j.by_rule for j in told)
+    if not told:
+        return []
+    n = counted(len(told), "judgement", words=True)
+    head = f"{n} {'has' if len(told) == 1 else 'have'} answers to the questions of the instrument"
+    rule = "it" if len(told) == 1 else "them"
+    if not other:
+        return [f"{head}, and the rule of the instrument gave {rule}"]
+    return [
+        f"{head} and a rule that leads from them; {in_words(other)} "
+        f"{'differs' if other == 1 else 'differ'} from it, each for a stated reason"
+    ]
 
 
 _NOT, _IN_PART, _IN_FULL = "not", "in part", "in full"
@@ -140,7 +163,7 @@ def _how_far(study: Study, snapshot: Snapshot) -> str:
 
     A blank that was only written is no appraisal.
     """
-    judgements = judgements_of(study, snapshot.review.forms)
+    judgements = [j for j in judgements_of(study, snapshot.review.forms) if not j.signals]
     answered = [bool(j.answer) or j.absent not in (None, Absent.NOT_YET) for j in judgements]
     if not any(answered):
         return _NOT
