@@ -28,19 +28,19 @@ _CSL = {
         "originalarticle originalpaper shortcommunication comment observationalstudy "
         "comparativestudy evaluationstudy multicenterstudy clinicalstudy scholarlyjournals "
         "academicjournals journalarticlepeerreviewedjournal scholarlyjournal datapaper "
-        "articledata retractedpublication introductoryjournalarticle"
+        "articledata retractedpublication introductoryjournalarticle 期刊"
     ),
     "article-magazine": ("mgzn magazinearticle magazine trademagazine popularmagazine magazines"),
     "article-newspaper": "news newspaperarticle newspaper newspapers",
     "book": (
         "book wholebook books edbook editedbook ebook mvbook monograph collection mvcollection "
         "mvreference referencebook bookwhole booklet manual b classicalwork ancient clswk "
-        "electronicbook authoredbook mvproceedings"
+        "electronicbook authoredbook mvproceedings bookedited collectedworks specialissue"
     ),
     "chapter": (
         "chap booksection bookchapter chapter inbook incollection echap suppbook bookpart "
         "electronicbooksection electronicbookchapter booksectionedited incollections bookinbook "
-        "suppcollection referencechapter bookreferenceentry"
+        "suppcollection referencechapter bookreferenceentry contribution contentitem"
     ),
     "paper-conference": (
         "conf cpaper conference conferencepaper conferenceproceeding conferenceproceedings "

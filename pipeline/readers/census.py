@@ -45,9 +45,13 @@ MARKS: Mapping[str, Marks] = {
         Document=r"\n[ \t]*(?:Document|Record|Item)[ \t]*:?[ \t]*\d+(?: of \d+)?[ \t]*(?=\n|\Z)"
     ),
     "inspec": _marks(Record=r"\nRecord[^\n]*INSPEC"),
+    "cnki": _marks(SrcDatabase=r"\nSrcDatabase-"),
+    "zotero_rdf": _marks(
+        itemType=r"<(?:[\w.-]+:)?itemType>(?!\s*(?:attachment|note|annotation)\b)"
+    ),
     "biblioscape": _marks(rule=r"\n-{6,}[ \t]*(?=\n|\Z)"),
 }
-"""The marks of the layouts of plain text."""
+"""The marks of the layouts of plain text, and of XML where the name of an element is not enough."""
 
 
 def elements(names: Iterable[str]) -> Marks:

@@ -14,7 +14,7 @@ from pipeline.readers.entries import words
 _NAMES = {
     "type": (
         "itemtype typeofreference documenttype publicationtype referencetype contenttype doctype "
-        "reftype entrytype genre studytype pubtype type typecrossref"
+        "reftype entrytype genre studytype pubtype type typecrossref publicationtypes pubtypelist"
     ),
     "title": (
         "title articletitle documenttitle itemtitle primarytitle titleprimary titles doctitle "
@@ -25,7 +25,8 @@ _NAMES = {
     "author": (
         "authorfullnames authors author authornames authorsprimary firstauthors au af a1 creators "
         "creator contributors authorlist authornamesfull authorss fullauthornames "
-        "authordisplaynames authorshipsauthordisplayname authorshipsrawauthorname inventors "
+        "authordisplaynames zauthors authorshipsauthordisplayname authorshipsrawauthorname "
+        "inventors "
         "autoren auteurs autores verfasser autor autore"
     ),
     "editor": "editors editor secondaryauthors authorssecondary bookeditors seriaeditor",
@@ -33,13 +34,14 @@ _NAMES = {
         "publicationyear year pubyear publishedyear yearpublished publicationdate date "
         "datepublished py issuedate datepublication coverdate dateofpublication pubdate published "
         "yearofpublication onlinedate startdate da y1 dates jahr annee ano publicationdateprint "
-        "earlyaccessdate dateofissue coverdisplaydate firstposted"
+        "earlyaccessdate dateofissue coverdisplaydate firstposted pubtime firstpublicationdate "
+        "publisheddate"
     ),
     "month": "month publishedmonth pubmonthday pd publicationmonth",
     "container_title": (
-        "sourcetitle publicationname journaltitle publicationtitle journal journalname journalbook "
-        "periodicalfull "
-        "publication primarylocationsourcedisplayname hostvenuedisplayname venue fulljournal "
+        "sourcetitle fulljournal publicationname journaltitle publicationtitle journal journalname "
+        "journalbook periodicalfull "
+        "publication primarylocationsourcedisplayname hostvenuedisplayname venue "
         "fulljournalname so pubtitle secondarytitle titlesecondary t2 jf jo bookseriestitle "
         "booktitle parenttitle parenttitleissue containertitle conferencename "
         "publicationtitlefull sourcename isiloadsource source alternatetitle2 alternatetitle3 "
@@ -50,7 +52,7 @@ _NAMES = {
         "journalabbrev sourcetitleabbreviated journalisoabbreviation"
     ),
     "volume": "volume volumenumber journalvolume vol vl bibliovolume",
-    "issue": "issue issuenumber journalissue number is no biblioissue issueno num numero",
+    "issue": "issue issuenumber journalissue number is no biblioissue issueno num numero period",
     "page": (
         "pages page pagerange pagination pagenumbers pg pp pageinfo artno articleno articlenumber "
         "ar"
@@ -70,14 +72,14 @@ _NAMES = {
     ),
     "doi": (
         "doi itemdoi dois idsdoi di digitalobjectidentifier doinumber doilink doilink articledoi "
-        "do doiurl"
+        "do doiurl doidoi"
     ),
     "pmid": "pmid pubmedid idspmid pm pubmed medlineid medlinepmid pubmedids",
     "pmcid": "pmcid pmcidpmc idspmcid pmc pmcids",
     "serial": (
         "issn isbn issnisbn issns isbns issnprint issnelectronic eissn sn ei bn printissn "
         "onlineissn primarylocationsourceissnl primarylocationsourceissn electronicissn bookisbn "
-        "issnl isbnissn issn1 issn2 eissns printisbn electronicisbn"
+        "issnl isbnissn journalissns issn1 issn2 eissns printisbn electronicisbn"
     ),
     "abstract": (
         "abstract abstractnote abstracts ab summary description notesabstract abstracttext n2 "
@@ -150,7 +152,12 @@ WOS = {
 
 
 def plain_name(header: str) -> str:
-    """A column's name as it is compared."""
+    """A column's name as it is compared; of CNKI's double names (`Title-题名`) the English half."""
+    if "-" in header and not header.isascii():
+        if header == "PageCount-页码":  # in Chinese it says which pages, not how many
+            return "pages"
+        half = header.partition("-")[0]
+        header = half if half.isascii() else header
     return "".join(sign for sign in header.lower() if sign.isalnum())
 
 
@@ -235,6 +242,9 @@ VENDORS = (
     _vendor("eric_csv", "ERIC CSV", "ericnumber title"),
     _vendor("proquest_csv", "ProQuest table", "title storeid"),
     _vendor("bvs_csv", "VHL/LILACS CSV", "title descriptors fulltexturl"),
+    _vendor("cnki_csv", "CNKI table", "srcdatabase title author summary"),
+    _vendor("paperpile_csv", "Paperpile CSV", "itemtype authors title fulljournal publicationyear"),
+    _vendor("distillersr_csv", "DistillerSR CSV", "refid title author abstract"),
     _vendor("abstrackr_csv", "abstrackr CSV", "internalid sourceid title"),
 )
 GIVEN_NAME_FIRST = frozenset({"lens_csv", "openalex_csv", "googlescholar_csv", "ieee_csv"})

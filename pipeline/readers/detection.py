@@ -35,6 +35,7 @@ _REFWORKS = re.compile(r"^RT [A-Z][^\n]*\n(?:[A-Z][A-Z0-9] |\n)", re.MULTILINE)
 _REFER = re.compile(r"^[ \t]{0,3}%[0ATDBJ](?:[ \t]\S|[ \t]*$)", re.MULTILINE)
 _REFER_ANY = re.compile(r"\A\s*%[0-9A-Z@](?:[ \t]\S|[ \t]*$)", re.MULTILINE)
 _BIBLIOSCAPE = re.compile(r"^--[A-Z]{2}-- ", re.MULTILINE)
+_CNKI = re.compile(r"^SrcDatabase-[^\s:\uff1a]+\s?[:\uff1a]", re.MULTILINE)
 _INSPEC = re.compile(r"^Record.*INSPEC", re.MULTILINE)
 _NEP = re.compile(r"^NEP: ", re.MULTILINE)
 _WOS = re.compile(r"^PT [A-Z]\s*$", re.MULTILINE)
@@ -52,13 +53,16 @@ _XML = (
     (re.compile(r"<rec[ >]|<controlInfo\b"), "ebsco_xml"),
     (re.compile(r"<(?:\w+:)?mods(?:Collection)?\b"), "mods_xml"),
     (re.compile(r"<(?:\w+:)?(?:leader>|controlfield\b|datafield\b)"), "marc_xml"),
-    (re.compile(r"<(?:crossref_result|doi_records?|crossref|crossref_metadata)\b"), "crossref_xml"),
-    (re.compile(r"<rdf:RDF\b"), "zotero_rdf"),
+    (
+        re.compile(r"<(?:\w+:)?(?:crossref_result|doi_records?|doi_batch|crossref)[\s>]"),
+        "crossref_xml",
+    ),
+    (re.compile(r"<(?:\w+:)?RDF\b"), "zotero_rdf"),
     (re.compile(r"<(?:Trials_downloaded_from_ICTRP|Trial>)"), "ictrp_xml"),
     (re.compile(r"<(?:\w+:)?Sources\b[^>]*bibliography"), "word_xml"),
     (re.compile(r"<(?:\w+:)?feed\b[^>]*Atom"), "atom_xml"),
     (re.compile(r"<CitaviExchangeData\b"), "citavi_xml"),
-    (re.compile(r"<article-meta\b|<book-meta\b"), "jats_xml"),
+    (re.compile(r"<(?:\w+:)?(?:article-meta|book-meta)\b"), "jats_xml"),
     (re.compile(r"<resultList>|<responseWrapper\b"), "europe_pmc_xml"),
     (
         re.compile(r"<(?:ref-type|source-app|rec-number|foreign-keys|database name=)[\s>]?"),
@@ -105,7 +109,8 @@ def chosen(head: str, columns: Mapping[str, str], file: str) -> str:
         raise ReviewError(f"{file} is {what}", remedy)
     raise ReviewError(
         f"{file} is in no layout that can be read",
-        "Export the records as RIS; for a table, name its columns under `columns:`",
+        "Export the records as RIS; for a table, name its columns: --column title=Titel, or "
+        "`columns:` in the YAML of the search",
     )
 
 
@@ -178,6 +183,8 @@ def _other(head: str) -> str:
         return "refworks"
     if len(_REFER.findall(head)) > 1 or _REFER_ANY.match(head):
         return "refer"
+    if _CNKI.search(head):
+        return "cnki"
     if _BIBLIOSCAPE.search(head):
         return "biblioscape"
     if _NEP.search(head):

@@ -59,6 +59,8 @@ _BIBLIOGRAPHIC = frozenset(
         "date editor articletitle booktitle"
     )
 )
+_LAST = {"source": 50, "authorstring": 60}
+_EUROPE_PMC_SOURCES = ("MED", "PMC", "PPR", "AGR", "CBA", "CTX", "ETH", "HIR", "NBK", "PAT")
 _PEOPLE = ("author", "editor")
 
 
@@ -123,8 +125,8 @@ def _said(value: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, lis
         if one in (None, "", [], {}):
             continue
         plain = plain_name(str(key).rpartition(":")[2])
-        if _MORE.get(plain):
-            ranked.setdefault(_MORE[plain], []).append((-1 if plain != "source" else 50, one))
+        if _MORE.get(plain) and (plain != "source" or one not in _EUROPE_PMC_SOURCES):
+            ranked.setdefault(_MORE[plain], []).append((_LAST.get(plain, -1), one))
         for field, rank in _FIELD_OF.get(plain, ()):
             if plain not in _MORE:
                 ranked.setdefault(field, []).append((rank, one))
@@ -192,6 +194,11 @@ def _openalex(value: Mapping[str, Any], ranked: dict[str, list[tuple[int, Any]]]
                 ranked.setdefault("serial", []).append((0, source.get("issn") or source["issn_l"]))
         if location.get("landing_page_url"):
             ranked.setdefault("url", []).append((9, location["landing_page_url"]))
+    journal = value.get("journal")  # Semantic Scholar
+    if isinstance(journal, Mapping):
+        for key, field in (("volume", "volume"), ("pages", "page")):
+            if isinstance(journal.get(key), str):
+                ranked.setdefault(field, []).append((3, " ".join(journal[key].split())))
     info = value.get("journalInfo")  # Europe PMC
     if isinstance(info, Mapping):
         for key, field in (

@@ -23,7 +23,9 @@ _TITLES = frozenset(
 _SURE = frozenset(
     words("doi pmid paperid lensid author authors protocolsection citekey data abstract issued")
 )
-_ENVELOPES = ("_source", "bibjson", "message", "record", "document", "work")
+_ENVELOPES = words(
+    "_source bibjson message record document work response item paper publication article hit"
+)
 _DEEPEST_WRAPPER = 4
 _MOST_LOOKS = 20
 _FIRST_KEY = re.compile(r'\{\s{0,99}"([A-Za-z_-]{3,20})"\s{0,99}:\s{0,99}[\[{]')
@@ -43,7 +45,8 @@ def _whole_number(text: str) -> int | str:
 
 
 _decode = json.JSONDecoder(strict=False, parse_int=_whole_number).raw_decode
-_MOST = 20_000_000
+MOST = 20_000_000
+"""Characters of one object; one that is longer is set aside."""
 _MOST_RAW = 20_000
 _DEEPEST = 20
 _ENOUGH = 1 << 16
@@ -88,7 +91,7 @@ class _JsonWindow:
             if got >= wanted:
                 break
         self.text = "".join(parts)
-        return got > 0 and len(self.text) - self.at < _MOST
+        return got > 0 and len(self.text) - self.at < MOST
 
     def peek(self) -> str:
         """The next sign that is neither blank nor comma; "" at the end."""

@@ -18,6 +18,7 @@ from pipeline.readers import (
     tables,
     tagged,
     xml_catalogues,
+    xml_publishers,
     xml_records,
     xml_services,
 )
@@ -131,7 +132,7 @@ def _xml_reader(
         entries=_xml(layout),
         sources=sources,
         names=names,
-        marks=elements(layout.marks or layout.records),
+        marks=MARKS.get(format) or elements(layout.marks or layout.records),
     )
 
 
@@ -177,6 +178,7 @@ _ROWS = (
         "biblioscape", "Biblioscape tagged", ".txt", _tagged(layouts.BIBLIOSCAPE),
         "Biblioscape", names=names_in_cell,
     ),
+    _reader("cnki", "CNKI text", ".txt", _tagged(layouts.CNKI), "CNKI", names=names_in_cell),
     _reader("repec_nep", "RePEc NEP mail", ".txt", _lines(nep.entries), "New Economics Papers"),
     _xml_reader(
         "endnote_xml", "EndNote XML", xml.ENDNOTE,
@@ -200,6 +202,16 @@ _ROWS = (
         "europe_pmc_xml", "Europe PMC XML", xml_services.EUROPE_PMC,
         "Europe PMC",
     ),
+    _xml_reader(
+        "crossref_xml", "Crossref XML", xml_publishers.CROSSREF,
+        "Crossref", "publishers' deposits",
+    ),
+    _xml_reader("jats_xml", "JATS and BITS XML", xml_publishers.JATS, "PubMed Central", "SciELO"),
+    _xml_reader(
+        "pubmed_summary_xml", "PubMed summaries XML", xml_publishers.PUBMED_SUMMARY,
+        "PubMed (esummary)",
+    ),
+    _xml_reader("citavi_xml", "Citavi XML", xml_publishers.CITAVI, "Citavi"),
     _reader(
         "json", "JSON (CSL, Crossref, OpenAlex and others, also one object a line)", ".json", _json,
         "Zotero", "Crossref", "OpenAlex", "Lens", "ClinicalTrials.gov",

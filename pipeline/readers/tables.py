@@ -193,7 +193,7 @@ def _rows(
                 row, too_long = [], True
             if row is None:
                 return
-            if len(held) > 1 and reading_quotes:
+            if (len(held) > 1 or lines.ended) and reading_quotes and held:
                 # a row whose quotation mark is open asks for a line when there is none any more
                 if too_long or lines.ended:
                     bare += 1

@@ -237,3 +237,25 @@ PROQUEST = Layout(
         ("identifier", ("ERIC document ID", "Accession number")),
     ),
 )
+
+CNKI = Layout(
+    tag=re.compile(r"([A-Z][A-Za-z]{1,15})-[^\s:\uff1a]{1,20}\s?[:\uff1a]\s?(.*)\Z"),
+    starters=frozenset({"SrcDatabase"}),
+    fold="\n",
+    plan=_plan(
+        type="SrcDatabase",
+        title="Title",
+        author="Author",
+        issued="PubTime Year",
+        container_title="Source",
+        volume="Volume",
+        issue="Period",
+        page="PageCount Page",
+        doi="DOI",
+        serial="ISSN",
+        abstract="Summary",
+        keyword="Keyword",
+        url="URL Link",
+    ),
+)
+"""China National Knowledge Infrastructure: names of fields in English and Chinese."""

@@ -158,19 +158,37 @@ def _rdf_people(item: Any) -> Mapping[str, Sequence[Name]]:
 
 _RDF_ITEMS = frozenset(
     {"Article", "Book", "BookSection", "Report", "Thesis", "Document", "Recording",
-     "Image", "Patent",
-     "Description", "Letter", "Manuscript", "MotionPicture", "Interview", "Legislation", "Data",
-     "ConferenceProceedings"}
+     "Image", "Illustration", "Patent", "Description", "Letter", "Manuscript", "MotionPicture",
+     "Interview", "Legislation", "Data", "ConferenceProceedings", "Memo", "UserItem"}
 )  # fmt: skip
+_RDF_WHOLES = frozenset(
+    {"Journal", "Periodical", "Series", "Magazine", "Newspaper", "CourtReporter", "CodePeriodical",
+     "Website", "Blog", "Forum", "Dictionary", "Encyclopedia", "Conference"}
+)  # fmt: skip
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 
 
 def _is_rdf_item(element: Any) -> bool:
-    return any(
-        children(element, word) for word in ("title", "authors", "itemType", "citationKey")
-    ) and (
-        not children(element, "linkMode")
-        and text_of(_first_child(element, "itemType")) not in ("attachment", "note")
-    )
+    """Whether this is a reference: no attachment, note, collection or journal of its own."""
+    kind = text_of(_first_child(element, "itemType"))
+    if kind in ("attachment", "note", "annotation") or children(element, "linkMode"):
+        return False
+    if local_name(element) in _RDF_WHOLES or (local_name(element) == "Memo" and not kind):
+        return False
+    return any(children(element, word) for word in ("title", "authors", "itemType", "citationKey"))
+
+
+def _rdf_address(element: Any) -> str:
+    """The address of a journal or series that stands by itself, "" for anything else."""
+    if local_name(element) in _RDF_WHOLES:
+        return str(element.get(_RDF_ABOUT) or "")
+    return ""
+
+
+def _rdf_pointers(element: Any) -> Sequence[Any]:
+    """The places of an item that name its journal by address."""
+    return [part for part in children(element, "isPartOf") if part.get(_RDF_RESOURCE)]
 
 
 def _first_child(element: Any, wanted: str) -> Any:
@@ -179,7 +197,9 @@ def _first_child(element: Any, wanted: str) -> Any:
 
 
 ZOTERO_RDF = XmlLayout(
-    records=_RDF_ITEMS,
+    records=_RDF_ITEMS | _RDF_WHOLES,
+    points_at=_rdf_pointers,
+    address=_rdf_address,
     plan=paths(
         type="itemType",
         title="title shortTitle",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import html.entities
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -17,11 +19,11 @@ from pipeline.readers.entries import NOBODY, Entry, Gathered, Plan, Sorter, word
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};))")
-_BARE = re.compile(r"<(?![A-Za-z_/!?])")
+_BARE = re.compile(r"<(?:(?![A-Za-z_/!?])|(?=[A-Za-z_/][^<>]{0,5000}<))")
+"""A `<` that begins no element: what stands behind it begins none, or another `<` comes first."""
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*>")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -202,13 +204,20 @@ def _clean(
 
 
 def _plain(text: str, without: re.Pattern[str] | None) -> str:
-    if "<![CDATA[" in text:
-        parts = _CDATA.split(text)  # every second is CDATA, in which each sign is itself
-        parts[::2] = [_escaped(part, without) for part in parts[::2]]
-        text = "".join(parts)
-    else:
-        text = _escaped(text, without)
-    return _FORBIDDEN.sub("", text)
+    return _FORBIDDEN.sub("", "".join(_around_cdata(text, without)))
+
+
+def _around_cdata(text: str, without: re.Pattern[str] | None) -> Iterator[str]:
+    """`text` escaped but for its CDATA, in which each sign is itself."""
+    at = 0
+    while (begins := text.find("<![CDATA[", at)) >= 0:
+        ends = text.find("]]>", begins)
+        if ends < 0:
+            break
+        yield _escaped(text[at:begins], without)
+        yield text[begins : ends + 3]
+        at = ends + 3
+    yield _escaped(text[at:], without)
 
 
 def _escaped(text: str, without: re.Pattern[str] | None) -> str:
@@ -232,7 +241,11 @@ def _without_doctypes(text: str, line: int, gathered: Gathered) -> str:
             )
         return "\n" * found.group().count("\n")
 
-    return _PLAIN_DOCTYPE.sub(passed, _DOCTYPE.sub(passed, text, count=1))
+    begins = text.find("<!DOCTYPE")
+    first = _DOCTYPE.match(text, begins)
+    if first:
+        text = text[:begins] + passed(first) + text[first.end() :]
+    return _PLAIN_DOCTYPE.sub(passed, text)
 
 
 def _sign(match: re.Match[str]) -> str:
@@ -244,6 +257,9 @@ def _sign(match: re.Match[str]) -> str:
     return html.entities.html5.get(f"{name};", f"&amp;{name};")
 
 
+_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
+_MOST_HELD = 1_000
+_MOST_KNOWN = 20_000
 INLINE = frozenset(
     words(
         "style i b u p em strong sub sup italic bold sc inf span br br/ math title-short "
@@ -268,8 +284,10 @@ class XmlLayout:
     `marks` are elements of which each record has one, where `records` have other meanings too.
 
     `people` parts names that stand in several elements; `finish` works out what a path alone does
-    not tell. `keep` tells a record from an element that only
-    has its name. `without` finds markup that says nothing but how text looks.
+    not tell. `keep` tells a record from an element that only has its name; `parts` gives the
+    records of an element that holds several. An element that `points_at` another by its address
+    gets what `address` says is there, wherever in the file it stands. `without` finds markup that
+    says nothing but how text looks.
     """
 
     records: frozenset[str]
@@ -278,6 +296,9 @@ class XmlLayout:
     people: Callable[[Any], Mapping[str, Sequence[Name]]] = _nobody
     finish: Callable[[Said, Any], Said] = _as_is
     keep: Callable[[Any], bool] = field(default=lambda element: True)
+    parts: Callable[[Any], Sequence[Any]] = field(default=lambda element: (element,))
+    points_at: Callable[[Any], Sequence[Any]] | None = None
+    address: Callable[[Any], str] = field(default=lambda element: "")
     without: re.Pattern[str] | None = None
 
 
@@ -308,15 +329,56 @@ def entries(
 
 def _kept(pieces: Iterable[str], gathered: Gathered, layout: XmlLayout) -> Iterator[FoundElement]:
     """The elements that are records: an outer one of the same name may only wrap them."""
+    found = _all_kept(pieces, gathered, layout)
+    yield from _joined(found, layout, layout.points_at) if layout.points_at else found
+
+
+def _all_kept(
+    pieces: Iterable[str], gathered: Gathered, layout: XmlLayout
+) -> Iterator[FoundElement]:
     for found in elements(pieces, layout.records, gathered, layout.without):
         outer = found.element
-        if outer is None or layout.keep(outer):
+        if outer is None:
             yield found
             continue
-        before = found.line - (outer.sourceline or found.line)
-        for inner in outer.iter():
-            if inner is not outer and local_name(inner) in layout.records and layout.keep(inner):
-                yield FoundElement((inner.sourceline or 0) + before, inner)
+        before = found.line - (outer.sourceline or 0)
+        kept = layout.keep(outer) or layout.address(outer)
+        inside = [outer] if kept else [one for one in outer.iter() if one is not outer]
+        for one in inside:
+            if kept or (local_name(one) in layout.records and layout.keep(one)):
+                for part in layout.parts(one):
+                    line = part.sourceline or one.sourceline or 0
+                    yield FoundElement(line + before, part)
+
+
+def _joined(
+    found: Iterable[FoundElement], layout: XmlLayout, points_at: Callable[[Any], Sequence[Any]]
+) -> Iterator[FoundElement]:
+    """Records with what they point at put into them; those that wait for it are held back."""
+    known: dict[str, Any] = {}
+    held: deque[FoundElement] = deque()
+
+    def ready(final: bool) -> Iterator[FoundElement]:
+        while held:
+            first = held[0]
+            spots = points_at(first.element) if first.element is not None else ()
+            missing = [spot for spot in spots if spot.get(_RESOURCE) not in known]
+            if missing and not final:
+                return
+            for spot in spots:
+                if spot.get(_RESOURCE) in known:
+                    spot.append(copy.deepcopy(known[spot.get(_RESOURCE)]))
+            held.popleft()
+            yield first
+
+    for one in found:
+        address = layout.address(one.element) if one.element is not None else ""
+        if address and len(known) < _MOST_KNOWN:
+            known[address] = copy.deepcopy(one.element)
+        if not address or layout.keep(one.element):
+            held.append(one._replace(element=copy.deepcopy(one.element)))
+        yield from ready(len(held) > _MOST_HELD)
+    yield from ready(True)
 
 
 def paths(**fields: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -113,6 +113,11 @@ def _run(folder: ReviewFolder) -> Mapping[str, Any] | None:
     return None if told or not searches else {"searches": searches, "method": METHOD}
 
 
+def is_told(folder: ReviewFolder) -> bool:
+    """Whether the logs tell that everything which counts was compared by the present rules."""
+    return _run(folder) is None
+
+
 def is_compared(folder: ReviewFolder) -> bool:
     """Whether all records that stand now have been compared, as far as the cache remembers."""
     return not _counted(folder) or _mark(folder).is_file()

@@ -220,7 +220,7 @@ def main(words: list[str]) -> None:
     review, reviewer, stage, *more = words
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing but answers may come on standard output
-    os.nice(5)  # the keys of the screen go first
+    os.nice(10)  # the keys of the screen go first
     with contextlib.suppress(KeyboardInterrupt):
         answer_all(review, reviewer, Stage(stage), "again" in more, questions, answers)
 

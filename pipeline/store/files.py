@@ -100,7 +100,8 @@ def _append_locked(
         torn = tail[tail.rfind(b"\n") + 1 :]
         end = _mend(handle, log, reviewer, torn, end)
         tail = _tail(handle, end)
-    latest = [d.at for d in read_decisions(tail, reviewer, str(log)).decisions[-50:]]
+    last = b"".join(tail.splitlines(keepends=True)[-50:])
+    latest = [d.at for d in read_decisions(last, reviewer, str(log)).decisions]
     at = max([now, *(moment + timedelta(microseconds=1) for moment in latest)])
     lines = [
         decision_line(event, at + timedelta(microseconds=i), **{"command": COMMAND.get(), **said})

@@ -147,7 +147,7 @@ class Entrance:
     def sign_in(self, request: Request, form: FormData) -> Response:
         name = str(form.get("name", "")).strip()[:100]
         password = str(form.get("password", ""))
-        address = request.client.host if request.client else ""
+        address = self._address(request)
         wait = self.attempts.wait_seconds(name, address)
         if wait:
             words = f"Too many attempts. Try again in {max(1, round(wait / 60))} min."
@@ -160,6 +160,13 @@ class Entrance:
             return self.form(request, "That name and password do not go together.", 403)
         self.attempts.succeeded(name, address)
         return self._signed_in(name, account.role, mark_of(account))
+
+    def _address(self, request: Request) -> str:
+        """Where a request comes from; behind a proxy as the proxy, the last on the way, says."""
+        told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        if self.site.behind_proxy and told:
+            return told[:100]
+        return request.client.host if request.client else ""
 
     def _signed_in(self, name: str, role: Role, mark: str) -> Response:
         answer = RedirectResponse("/", 303)
@@ -196,6 +203,7 @@ def make_app(
     hosts: Collection[str],
     local_name: str = "",
     is_tls: bool = False,
+    behind_proxy: bool = False,
     clock: Callable[[], float] = time.monotonic,
     call: CallDesk = call_desk,
     on_link: Callable[[str], object] = lambda token: None,
@@ -203,8 +211,9 @@ def make_app(
     """The application for one review.
 
     `hosts` are the names that the server goes by. With `local_name` it is that person's own server
-    and opened by a link; else people sign in. `on_link` is told each new token of the link,
-    `call` opens a desk of screening.
+    and opened by a link; else people sign in. `behind_proxy` says that every request comes through
+    a proxy of one's own, which tells where it came from. `on_link` is told each new token of the
+    link, `call` opens a line to a ranking worker.
     ReviewError when there is no such review.
     """
     places = find_review(review)
@@ -217,6 +226,7 @@ def make_app(
         pairs=PairSearch(lambda: open_review(name)),
         is_local=bool(local_name),
         is_tls=is_tls,
+        behind_proxy=behind_proxy,
     )
     assert site.folder().protocol  # refuses at once what cannot be read
     entrance = Entrance(site, local_name=local_name, clock=clock, on_link=on_link)

@@ -6,8 +6,10 @@ import contextlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import RLock
 
+from pipeline.checks.waiting import Waiting, waiting
 from pipeline.model.decision import Decision, Reopened, Resolved, Screened, Stage
 from pipeline.model.review import Ledger, Review
 from pipeline.model.undoing import effective
@@ -23,14 +25,18 @@ REST, QUICK_SECONDS = 8.0, 0.4
 times as long; a smaller one whenever a file of it has changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SettledReview:
-    """A review and its ledger as they were at the moment `at`."""
+    """A review and its ledger as they were at the moment `at`, and what waits then."""
 
     folder: ReviewFolder
     review: Review
     ledger: Ledger
     at: datetime
+
+    @cached_property
+    def work(self) -> Waiting:
+        return waiting(self.review, self.ledger)
 
 
 class CurrentReview:

@@ -11,7 +11,7 @@ from pipeline.model.decision import AUTOMATION, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
 from pipeline.model.undoing import effective
-from pipeline.sessions.pairs import decide_pair
+from pipeline.sessions.pairs import decide_pair, is_told
 from pipeline.store.accounts import Role
 from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
@@ -71,7 +71,9 @@ def take_back(request: PageRequest) -> Response:
 def merge(request: PageRequest) -> Response:
     """Writes the merges that the rules are sure of, as `review dedupe` does."""
     merged = request.site.pairs.merge_sure()
-    return request.redirect("/duplicates", f"{merged:,} merged by rule.")
+    return request.redirect(
+        "/duplicates", f"{merged:,} merged by rule; it is noted that all were compared."
+    )
 
 
 def compare(request: PageRequest) -> Response:
@@ -131,6 +133,7 @@ def _page(
         "refused": told(pairs.refusal) if pairs.refusal else None,
         "left": len(found),
         "sure": len(pairs.found.found.merges) if pairs.found else 0,
+        "told": pairs.found is None or is_told(pairs.found.folder),
         "pair": None,
         "latest": _latest(request),
         "trouble": told(refusal) if refusal else None,

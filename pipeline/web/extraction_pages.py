@@ -10,7 +10,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from pipeline.checks.waiting import waiting
 from pipeline.extraction.edits import with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import StudyQuestion
@@ -53,7 +52,7 @@ from pipeline.web.page_requests import PageRequest, told
 def list_studies(request: PageRequest) -> Response:
     """What is to be extracted, settled and checked, and what is extracted already."""
     known = request.site.current.settled()
-    work = waiting(known.review, known.ledger)
+    work = known.work
     plan = known.review.protocol.extraction.plan
     unplaced = [r for r in work.to_extract if ":" in r]
     apart = plan is ExtractionPlanKind.TWO_APART

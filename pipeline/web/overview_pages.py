@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.responses import FileResponse, Response
 
-from pipeline.checks.waiting import ANYONE, waiting
+from pipeline.checks.waiting import ANYONE
 from pipeline.model.decision import Stage
 from pipeline.model.problem import ReviewError, Severity
 from pipeline.sessions.session import WORD_OF_STAGE
@@ -23,7 +23,7 @@ _SHOWN_IN_PAGE = {".html", ".svg", ".pdf", ".txt", ".md", ".csv", ".json", ".png
 def board(request: PageRequest) -> Response:
     """What waits for oneself first, then for everybody."""
     known = request.site.current.settled()
-    work = waiting(known.review, known.ledger)
+    work = known.work
     own = [
         (stage, WORD_OF_STAGE[stage], work.to_screen.get((request.name, stage), 0))
         for stage in Stage
@@ -50,7 +50,7 @@ def board(request: PageRequest) -> Response:
 def flow(request: PageRequest) -> Response:
     """The flow of the review as it stands."""
     known = request.site.current.settled()
-    work = waiting(known.review, known.ledger)
+    work = known.work
     return request.render(
         "flow.html",
         title=known.review.protocol.title,

@@ -46,6 +46,7 @@ class Site:
     pairs: PairSearch
     is_local: bool
     is_tls: bool
+    behind_proxy: bool = False
     writing: RLock = field(default_factory=RLock)
 
     def folder(self, reviewer: str = "") -> ReviewFolder:
@@ -60,9 +61,9 @@ class Site:
         named = position.retrieval.file if position.retrieval is not None else ""
         folder = self.places.fulltexts
         file = folder / (named or f"{for_file_name(position.record)}.pdf")
-        if file.parent != folder or file.suffix.lower() != ".pdf" or not file.is_file():
+        if file.suffix.lower() != ".pdf" or not file.is_file():
             return None
-        return file
+        return file if file.resolve().parent == folder.resolve() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def show(request: PageRequest) -> Response:
     stage, opened = _opened(request)
     record = request.param("record")
     if record:
-        known_record(opened.session.folder, record)
+        _check_known(opened, record)
     else:
         record = opened.next_record() or ""
     return _page(request, stage, opened, record)
@@ -39,7 +39,8 @@ def show(request: PageRequest) -> Response:
 def decide(request: PageRequest) -> Response:
     """Takes a verdict, on disk before anything else is shown; or puts the record off."""
     stage, opened = _opened(request)
-    record = known_record(opened.session.folder, request.field("record")).id
+    record = request.field("record")
+    _check_known(opened, record)
     said, _, reason = request.field("say").partition(":")
     if said in ("skip", "later"):
         opened.skip(record, later=said == "later")
@@ -127,6 +128,12 @@ def _opened(request: PageRequest) -> tuple[Stage, OpenSession]:
         raise ReviewError(f"there is no stage {word!r}", "Go back")
     stage = Stage(word)
     return stage, request.site.sessions.of(request.name, stage)
+
+
+def _check_known(opened: OpenSession, record: str) -> None:
+    """ReviewError where there is no such record; its text is not read, which takes a while."""
+    if record not in opened.session.folder.records:
+        known_record(opened.session.folder, record)
 
 
 def _next(request: PageRequest, stage: Stage, opened: OpenSession, words: str) -> Response:

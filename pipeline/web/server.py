@@ -46,6 +46,7 @@ def run_server(
         hosts=(*_LOCAL, *names, *_own(address)),
         local_name=local_name,
         is_tls=is_tls,
+        behind_proxy=is_tls and certificate is None,
         on_link=lambda token: say(f"For another browser: {link(token)}"),
     )
     if local_name:

@@ -234,8 +234,12 @@ def test_hostile_answers_are_text(begun: Path, open_as: Any) -> None:
 APART = "two_apart, people: [ada, ben]"
 
 
-def test_drafts_are_blind_to_each_other(here: Path, open_as: Any) -> None:
-    laid_out(here, APART, **{f"reviews/r/studies/drafts/ada/{STUDY}.yaml": ADA})
+@pytest.fixture
+def one_draft(here: Path) -> Path:
+    return laid_out(here, APART, **{f"reviews/r/studies/drafts/ada/{STUDY}.yaml": ADA})
+
+
+def test_drafts_are_blind_to_each_other(one_draft: Path, open_as: Any) -> None:
     ben = open_as("ben")
     for address in ("/extract", HERE, f"/settle/{STUDY}", f"/check/{STUDY}", "/", "/status"):
         page = ben.get(address)
@@ -244,20 +248,21 @@ def test_drafts_are_blind_to_each_other(here: Path, open_as: Any) -> None:
     ben.get("/extract")
     ben.post(f"{HERE}/begin")
     assert ben.status == 200 and "your draft" in ben.page
-    assert (here / f"reviews/r/studies/drafts/ben/{STUDY}.yaml").exists()
+    assert (one_draft / f"studies/drafts/ben/{STUDY}.yaml").exists()
     cai = open_as("cai")
     cai.get(HERE)
     assert cai.status == 400  # the plan names ada and ben
 
 
+@pytest.fixture
 def two_drafts(here: Path) -> Path:
     where = "reviews/r/studies/drafts"
     files = {f"{where}/ada/{STUDY}.yaml": ADA, f"{where}/ben/{STUDY}.yaml": BEN}
     return laid_out(here, APART, **files)
 
 
-def test_two_drafts_are_settled_as_at_the_terminal(here: Path, open_as: Any) -> None:
-    folder = two_drafts(here)
+def test_two_drafts_are_settled_as_at_the_terminal(two_drafts: Path, open_as: Any) -> None:
+    folder = two_drafts
     agreed = folder / f"studies/{STUDY}.yaml"
     cai = open_as("cai")
     at = f"/settle/{STUDY}"
@@ -288,8 +293,13 @@ def test_two_drafts_are_settled_as_at_the_terminal(here: Path, open_as: Any) -> 
     assert by_item[0] == by_item[1]
 
 
-def test_answers_are_checked_by_another_as_at_the_terminal(here: Path, open_as: Any) -> None:
-    folder = laid_out(here, "one_checked", **{f"reviews/r/studies/{STUDY}.yaml": ADA})
+@pytest.fixture
+def extracted(here: Path) -> Path:
+    return laid_out(here, "one_checked", **{f"reviews/r/studies/{STUDY}.yaml": ADA})
+
+
+def test_answers_are_checked_by_another_as_at_the_terminal(extracted: Path, open_as: Any) -> None:
+    folder = extracted
     study = folder / f"studies/{STUDY}.yaml"
     at = f"/check/{STUDY}"
     ada, ben = open_as("ada"), open_as("ben")

@@ -138,11 +138,17 @@ def test_a_report_is_read_and_searched_beside_the_form(
     assert [x.get("verdict") for x in lines(review, "ada")][-1] == "exclude"
 
 
-def test_selected_words_become_the_quote_of_the_field_one_is_in(
-    browser_of: OpenChromium, here: Path
-) -> None:
-    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
+@pytest.fixture
+def study(here: Path) -> Path:
+    """The file of a study that ada has begun."""
+    file = laid_out(here, "single") / f"studies/{STUDY}.yaml"
     assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
+    return file
+
+
+def test_selected_words_become_the_quote_of_the_field_one_is_in(
+    study: Path, browser_of: OpenChromium
+) -> None:
     ada = browser_of("ada")
     page = ada.page
     page.goto(f"/extract/{STUDY}")
@@ -170,10 +176,8 @@ def test_selected_words_become_the_quote_of_the_field_one_is_in(
 
 
 def test_an_answer_that_cannot_be_written_stays_and_is_sent_with_the_next(
-    browser_of: OpenChromium, here: Path, running: Running
+    study: Path, browser_of: OpenChromium, running: Running
 ) -> None:
-    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
-    assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
     ada = browser_of("ada")
     page = ada.page
     page.goto(f"/extract/{STUDY}")
@@ -191,9 +195,7 @@ def test_an_answer_that_cannot_be_written_stays_and_is_sent_with_the_next(
     ada.complaints.clear()  # the browser itself told that nobody answered
 
 
-def test_an_entry_that_is_added_brings_its_questions(browser_of: OpenChromium, here: Path) -> None:
-    study = laid_out(here, "single") / f"studies/{STUDY}.yaml"
-    assert _run(["extract", "r", STUDY, "--as", "ada"]) == 0
+def test_an_entry_that_is_added_brings_its_questions(study: Path, browser_of: OpenChromium) -> None:
     page = browser_of("ada").page
     page.goto(f"/extract/{STUDY}")
     groups = page.locator(f"#{key_of('groups')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,8 +12,10 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.cli.entry import _run
+from pipeline.model.decision import Retrieval, Retrieved
 from pipeline.model.problem import ReviewError
-from pipeline.store import find_review
+from pipeline.store import ReviewFolder, find_review
 from pipeline.store.accounts import (
     Account,
     Role,
@@ -23,7 +26,8 @@ from pipeline.store.accounts import (
     read_accounts,
 )
 from pipeline.web.app import COOKIE, ROUTES, Serving, make_app
-from pipeline.web.guard import MOST_FORM_BYTES
+from pipeline.web.guard import MOST_FORM_BYTES, MOST_UPLOAD_BYTES
+from pipeline.web.page_requests import PDFJS
 from pipeline.web.sign_in import MOST_FAILURES, WINDOW_SECONDS, hashed, is_password_of
 
 from .conftest import PASSWORD, PEOPLE, Browser, Clock, begun, desk_in_thread
@@ -32,7 +36,8 @@ SCREEN = "/screen/title_abstract"
 
 
 def decided(review: Path) -> int:
-    return sum(len(p.read_text().splitlines()) for p in review.glob("decisions/*.jsonl"))
+    logs = (p for p in review.glob("decisions/*.jsonl") if p.stem != "automation")
+    return sum(len(p.read_text().splitlines()) for p in logs)
 
 
 def address_of(route: Any) -> str:
@@ -56,6 +61,16 @@ def test_a_role_opens_what_it_may_and_nothing_else(open_as: Any, review: Path, n
         answer = browser.client.request(route.method, address_of(route), data=sent)
         assert (answer.status_code == 403) is not PEOPLE[name].may(route.least), route
         assert answer.status_code in (200, 400, 403, 404, 409), (route, answer.text)
+    assert decided(review) == 0
+
+
+def test_no_page_takes_a_form_of_another_session(open_as: Any, review: Path) -> None:
+    cai, ben = open_as("cai"), open_as("ben")
+    ben.get("/")
+    for route in ROUTES:
+        for word in ("", ben.csrf) if route.method == "POST" else ():
+            answer = cai.client.post(address_of(route), data={"csrf": word})
+            assert answer.status_code == 403 and "another session" in answer.text, route
     assert decided(review) == 0
 
 
@@ -236,6 +251,88 @@ def test_what_is_too_large_is_refused_before_it_is_read(open_as: Any, review: Pa
     assert decided(review) == 0
 
 
+def test_an_upload_is_bounded_counted_and_never_read_of_who_may_not(
+    open_as: Any, review: Path
+) -> None:
+    here = "/reports/db-2020-01-01:0001"
+    ada, dot = open_as("ada"), open_as("dot")
+    sent: list[int] = []
+
+    def bomb(megabytes: int) -> Any:
+        for _ in range(megabytes):
+            sent.append(1)
+            yield b"0" * 1_000_000
+
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    large = {**form, "content-length": str(MOST_UPLOAD_BYTES + 1)}
+    assert ada.client.post(here, content=bomb(1), headers=large).status_code == 413
+    assert dot.client.post(here, content=bomb(1), headers=form).status_code == 403
+    many = [("file", (f"{n}.pdf", b"%PDF-1.4")) for n in range(3)]
+    ada.get("/reports")
+    assert ada.client.post(here, data={"csrf": ada.csrf}, files=many).status_code == 400
+    parts = {"csrf": ada.csrf, "note": "x" * 300_000}
+    answer = ada.client.post(here, data=parts, files={"file": ("a.pdf", b"%PDF-1.4")})
+    assert answer.status_code == 400
+    assert ada.client.post(SCREEN, files={"file": ("a.pdf", b"0" * 300_000)}).status_code == 413
+    assert decided(review) == 0 and not list(review.glob("fulltexts/*"))
+
+
+@pytest.mark.parametrize("name", ("../protocol.yaml", "..%2f..%2fin.ris", "/etc/passwd", "a%00b"))
+def test_no_name_of_a_record_a_study_or_a_script_leads_to_another_file(
+    open_as: Any, review: Path, name: str
+) -> None:
+    ada = open_as("ada")
+    for around in ("/pdf/{}", "/pdf/{}/pages", "/extract/{}", "/settle/{}", "/check/{}"):
+        answer = ada.client.get(around.format(name))
+        assert answer.status_code in (400, 403, 404), around
+        assert "question" not in answer.text and "TY  -" not in answer.text
+    for around in (f"/pdfjs/{PDFJS}/{name}", f"/static/{name}"):
+        assert ada.client.get(around).status_code == 404
+
+
+def test_a_file_that_a_log_names_outside_of_the_reports_is_not_shown(
+    open_as: Any, review: Path
+) -> None:
+    (review.parent / "secret.pdf").write_bytes(b"%PDF-1.4 secret")
+    (review / "fulltexts").mkdir()
+    (review / "fulltexts/linked.pdf").symlink_to(review.parent / "secret.pdf")
+    record = "db-2020-01-01:0001"
+    for who in ("ada", "ben"):
+        assert _run(["decide", "r", record, "--as", who, "--verdict", "include"]) == 0
+    ada = open_as("ada")
+    for file in ("../../secret.pdf", "linked.pdf", str(review.parent / "secret.pdf")):
+        ReviewFolder(find_review("r")).append(
+            "ada", Retrieved, record=record, outcome=Retrieval.OBTAINED, file=file
+        )
+        assert ada.client.get(f"/pdf/{record}").status_code == 400, file
+
+
+def test_behind_a_proxy_guesses_are_counted_for_where_they_come_from(
+    review: Path, clock: Clock
+) -> None:
+    put_account(
+        find_review("r"), Account(name="ada", role=Role.LEAD, password_hash=hashed(PASSWORD))
+    )
+    serving = make_app(
+        "r", hosts=("testserver",), clock=clock, call=desk_in_thread, is_tls=True, behind_proxy=True
+    )
+    browser = Browser(serving)
+    for _ in range(MOST_FAILURES["address"]):
+        serving.entrance.attempts.failed("somebody", "203.0.113.9")
+    for said, status in (
+        ("203.0.113.9", 429),
+        ("1.2.3.4, 203.0.113.9", 429),
+        ("198.51.100.7", 303),
+    ):
+        answer = browser.client.post(
+            "/sign-in",
+            data={"name": "ada", "password": PASSWORD},
+            headers={"x-forwarded-for": said},
+            follow_redirects=False,
+        )
+        assert answer.status_code == status, said
+
+
 @pytest.mark.parametrize(
     "path",
     (
@@ -290,35 +387,73 @@ HOSTILE = (
 )
 
 
-def test_a_hostile_record_is_text(here: Path, clock: Clock) -> None:
-    review = begun(here, HOSTILE, "Two")
-    put_account(
-        find_review("r"), Account(name="ada", role=Role.LEAD, password_hash=hashed(PASSWORD))
-    )
-    serving = make_app("r", hosts=("testserver",), clock=clock, call=desk_in_thread)
-    try:
-        ada = Browser(serving)
-        ada.post("/sign-in", name="ada", password=PASSWORD)
-        ada.get(f"{SCREEN}?record=db-2020-01-01:0001&within=alert")
-        assert ada.status == 200
-        ada.post(SCREEN, say="include", note=HOSTILE, tags=HOSTILE)
-        pages = [ada.page]
-        for address in (
-            "/",
-            "/status",
-            f"{SCREEN}?record=db-2020-01-01:0001",
-            f"{SCREEN}/find?words={quote(HOSTILE)}",
-            f"{SCREEN}/find?words=script",
-        ):
-            pages.append(ada.get(address))
-        for page in pages:
-            assert "<script>alert" not in page and "<img" not in page and "133707" not in page
-            assert "\x1b" not in page and "\u202e" not in page
-            assert set(re.findall(r"<script.*?>", page)) <= OWN_SCRIPTS
-        (line,) = [json.loads(x) for x in (review / "decisions/ada.jsonl").read_text().splitlines()]
-        assert "\x1b" not in line["note"]
-    finally:
-        serving.site.sessions.close()
+def handlers_in(page: str) -> list[tuple[str, str]]:
+    """Every tag of a page with an attribute that is run, as a browser would read it."""
+    found: list[tuple[str, str]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.extend((tag, name) for name, _ in attrs if name.startswith("on"))
+
+    Reader().feed(page)
+    return found
+
+
+@pytest.fixture
+def hostile(here: Path) -> Path:
+    """A review in which every field that people or exports fill says something hostile."""
+    fields = "".join(f"{tag}  - {HOSTILE}\n" for tag in ("TI", "JO", "AB", "KW", "VL", "SP", "UR"))
+    review = begun(here, ris_text=f"TY  - JOUR\n{fields}AU  - {HOSTILE}, {HOSTILE}\nER  - \n\n" * 3)
+    protocol = review / "protocol.yaml"
+    text = protocol.read_text().replace("title: A review", f"title: {json.dumps(HOSTILE)}")
+    protocol.write_text(text.replace("label: Another topic", f"label: {json.dumps(HOSTILE)}"))
+    record = "db-2020-01-01:0001"
+    words = ["--note", HOSTILE, "--tag", "x'\"><img src=x>"]
+    assert _run(["decide", "r", record, "--as", "ada", "--verdict", "include", *words]) == 0
+    assert _run(["decide", "r", record, "--as", "ben", "--verdict", "exclude", *words]) == 0
+    second = "db-2020-01-01:0002"
+    for who in ("ada", "ben"):
+        assert _run(["decide", "r", second, "--as", who, "--verdict", "include"]) == 0
+    tried = ["--not-obtained", "--reason", HOSTILE, "--where", HOSTILE, "--note", HOSTILE]
+    assert _run(["retrieve", "r", second, "--as", "ada", *tried]) == 0
+    return review
+
+
+def test_hostile_words_are_words_on_every_page(hostile: Path, open_as: Any) -> None:
+    cai = open_as("cai")
+    record = "db-2020-01-01:0001"
+    cai.get(f"{SCREEN}?record=db-2020-01-01:0003&within=alert")
+    assert cai.status == 200
+    cai.post(SCREEN, say="include", note=HOSTILE, tags=HOSTILE)
+    pages = [cai.page]
+    for address in (
+        "/",
+        "/status",
+        "/conflicts",
+        f"/conflicts/title_abstract/{record}",
+        "/reports",
+        "/reports/db-2020-01-01:0002",
+        "/extract",
+        "/duplicates",
+        f"{SCREEN}?record=db-2020-01-01:0003",
+        f"{SCREEN}/find?words={quote(HOSTILE)}",
+        f"{SCREEN}/find?words=script",
+        f"/extract/{quote(HOSTILE, safe='')}",
+        f"/reports/{quote(HOSTILE, safe='')}",
+        f"/screen/{quote(HOSTILE, safe='')}",
+    ):
+        pages.append(cai.get(address))
+        assert cai.status in (200, 400, 404), address
+    cai.get(f"/conflicts/title_abstract/{record}")
+    cai.post(f"/conflicts/title_abstract/{record}", say=f"exclude:{HOSTILE}", note=HOSTILE)
+    pages.append(cai.page)
+    for page in pages:
+        assert "<script>alert" not in page and "<img" not in page and "133707" not in page
+        assert "\x1b" not in page and "\u202e" not in page
+        assert set(re.findall(r"<script.*?>", page)) <= OWN_SCRIPTS
+        assert not handlers_in(page)
+    (line,) = [json.loads(x) for x in (hostile / "decisions/cai.jsonl").read_text().splitlines()]
+    assert "\x1b" not in line["note"]
 
 
 def test_a_local_server_is_opened_by_its_link_alone_and_each_link_once(

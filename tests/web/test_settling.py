@@ -220,5 +220,6 @@ def test_sure_pairs_are_merged_by_rule_as_at_the_terminal(alike: Path, open_as: 
     ada.get("/duplicates")
     ada.post("/duplicates/merge")
     assert "1 merged by rule" in ada.page
-    (line,) = lines(alike, "automation")
+    line, compared = lines(alike, "automation")
     assert line["same"] and line["method"].startswith("duplicates ") and lines(alike, "ada") == []
+    assert compared["event"] == "deduplicated" and compared["searches"] == ["db-2020-01-01"]
