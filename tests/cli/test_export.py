@@ -197,3 +197,11 @@ def test_what_cannot_be_exported_is_refused(extracted: Path, here: Path, run: An
     (here / "data").write_text("mine")
     assert run("export", "r", "--to", "data").code == 2
     assert (here / "data").read_text() == "mine"
+
+
+def test_an_export_lies_beside_the_documents_so_that_a_build_may_follow(
+    extracted: Path, here: Path, run: Any
+) -> None:
+    assert run("export", "r", "--format", "csv").code == 0
+    assert (here / "outputs" / "r.data" / "tables" / "records.csv").is_file()
+    assert not (here / "outputs" / "r").exists()

@@ -27,7 +27,7 @@ FORMATS = ("csv", "xlsx", "json", "parquet")
 def export(
     review: Annotated[str, typer.Argument(help="Slug or folder of the review.")] = "",
     to: Annotated[
-        Path | None, typer.Option(help="The folder to write into; else outputs/REVIEW/data.")
+        Path | None, typer.Option(help="The folder to write into; else outputs/REVIEW.data.")
     ] = None,
     format: Annotated[
         str, typer.Option(help="csv, xlsx, json, parquet, or several with commas; else all.")
@@ -62,7 +62,7 @@ def export(
         studies = _studies(folder, every=all_)
     if no_quotes:
         studies = [without_quotes(study) for study in studies]
-    home = to or folder.places.outputs / "data"
+    home = to or folder.places.outputs.with_name(f"{folder.slug}.data")
     if home.exists() and not home.is_dir():
         raise ReviewError(f"{home} is a file", "Name a folder with --to")
     tables = data_tables(studies, folder.forms[0])
