@@ -13,7 +13,7 @@ from pipeline.extraction.forms import item_at, walk
 from pipeline.extraction.tidy import tidy
 from pipeline.model.form import NUMBERS, AnswerType, Form, Item, Light
 from pipeline.model.study import Absent, Judgement, Part, Result, Study
-from pipeline.notation.frames import frame_of
+from pipeline.notation.text_frames import text_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def metafor_tables(
     shares = _singles([row for s in studies for row in _proportions(s)], ("x", "n"))
     rates = _singles([row for s in studies for row in _rates(s)], ("x", "t"))
     means = _singles([row for s in studies for row in _means(s, forms)], ("m", "sd", "n"))
-    estimates = frame_of(
+    estimates = text_frame(
         (*_ABOUT, *_ESTIMATE), [row for study in studies for row in _estimates(study)]
     )
     two = _two_groups(shares)
@@ -242,7 +242,7 @@ def robvis_table(form: Form, studies: Iterable[Study]) -> pd.DataFrame | None:
             rows.append((name, *cells))
     if not named:
         columns, rows = _asked(columns, rows)
-    return frame_of(("Study", *_unique(columns), *(("Overall",) if overall else ())), rows)
+    return text_frame(("Study", *_unique(columns), *(("Overall",) if overall else ())), rows)
 
 
 def _domains(form: Form) -> list[tuple[str, Item]]:
@@ -313,7 +313,7 @@ def data_tables(studies: Sequence[Study], forms: Mapping[str, Form]) -> Mapping[
 
 def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFrame:
     """Every judgement in a row of its own; no score."""
-    return frame_of(
+    return text_frame(
         columns=("study", "instrument", "about", "item", "label", "judgement", "light", "overall",
                  "worst_domain", "by_rule", "note"),
         rows=tuple(
@@ -349,7 +349,7 @@ def sources(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFrame
                 (*about, s.report, s.page, s.quote, s.url, s.sure, s.file_sha256, where)
                 for s in a.answer.sources
             ] or [(*about, "", "", "", "", "", "", where)]
-    return frame_of(
+    return text_frame(
         columns=("study", "address", "answer", "report", "page", "quote", "url", "sure",
                  "file_sha256", "line"),
         rows=tuple(rows),
@@ -366,7 +366,7 @@ def dictionary(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFr
         if item.type is not AnswerType.PART
         for row in _columns(path, item)
     ]
-    return frame_of(
+    return text_frame(
         columns=("form", "form_version", "table", "column", "label", "type", "unit", "options"),
         rows=tuple(rows),
     )

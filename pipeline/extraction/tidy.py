@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.forms import walk
 from pipeline.model.form import NUMBERS, AnswerType, Form, Item
 from pipeline.model.study import Answer, Part, Study
-from pipeline.notation.frames import frame_of_cells
+from pipeline.notation.text_frames import text_frame_of_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def tidy(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, pd
                 for keys, entry in _entries(top, path.split("."), {}):
                     cells = {**about, **keys, **_cells(item.items, entry)}
                     rows.setdefault(path, []).append(cells)
-    return {id: frame_of_cells(found) for id, found in rows.items()}
+    return {id: text_frame_of_cells(found) for id, found in rows.items()}
 
 
 def _entries(

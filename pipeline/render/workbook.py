@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.model.document import Cell, Table
-from pipeline.notation.frames import csv_of, frame_of
 from pipeline.notation.safe_text import without_controls
+from pipeline.notation.text_frames import csv_of, text_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def table_csv(table: Table) -> bytes:
     A cell that cites names its keys in square brackets, which lead back to the reference.
     """
     cells = ([_text(cell) for cell in row] for row in table.rows)
-    return csv_of(frame_of([column.label for column in table.columns], cells), mark=True)
+    return csv_of(text_frame([column.label for column in table.columns], cells), mark=True)
 
 
 def _text(cell: Cell) -> str:

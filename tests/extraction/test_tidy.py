@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.extraction import read_form, read_study
 from pipeline.extraction.tidy import tidy
 from pipeline.model.protocol import Protocol
-from pipeline.notation.frames import csv_of
+from pipeline.notation.text_frames import csv_of
 
 FILE = Path(__file__).parents[2] / "extraction_forms" / "general.yaml"
 STUDY = """\

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pd.DataFrame:
+def text_frame(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> pd.DataFrame:
     """`rows` as a frame of text under `columns`, which may stand twice."""
     import pandas as pd
 
     return pd.DataFrame([tuple(row) for row in rows], columns=pd.Index(list(columns)), dtype=object)
 
 
-def frame_of_cells(rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+def text_frame_of_cells(rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
     """`rows`, each its cells by column, as a frame: columns as they first come, "" for no cell."""
     import pandas as pd
 
