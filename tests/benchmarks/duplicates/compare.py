@@ -8,8 +8,8 @@ is the interpreter of an environment with bib-dedupe and splink; without it, onl
 exact DOI + title/year run. Each tool runs in a process of its own; CPU seconds include its start.
 
 missed = duplicates kept, removed = unique records removed (ASySD's counting, Hair et al. 2023,
-doi:10.1186/s12915-023-01686-z); asked = pairs put to a person, and how many per 1,000 records; after = sensitivity once a person
-has answered them as the labels do.
+doi:10.1186/s12915-023-01686-z); asked = pairs put to a person, and how many per 1,000 records;
+after = sensitivity once a person has answered them as the labels do.
 """
 
 from __future__ import annotations
