@@ -194,3 +194,18 @@ def test_what_cannot_be_exported_is_refused(extracted: Path, here: Path, run: An
     (here / "data").write_text("mine")
     assert run("export", "r", "--to", "data").code == 2
     assert (here / "data").read_text() == "mine"
+
+
+def test_a_build_after_an_export_leaves_the_data_where_they_are(here, run) -> None:
+    assert run("init", "new", "--title", "T").code == 0
+    (here / "x.ris").write_text("TY  - JOUR\nTI  - One\nER  - \n")
+    assert run("ingest", "new", "x.ris", "--source", "db", "--on", "2020-01-01").code == 0
+    assert run("export", "new").code == 0
+    data = here / "outputs" / "new" / "data"
+    exported = {path.name: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert exported
+    for _ in range(2):
+        said = run("build", "new", "--format", "markdown")
+        assert said.code == 0, said.err
+        assert {p.name: p.read_bytes() for p in data.rglob("*") if p.is_file()} == exported
+    assert run("export", "new").code == 0

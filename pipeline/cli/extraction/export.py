@@ -19,6 +19,7 @@ from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_json
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
+from pipeline.store.outputs import EXPORTED
 
 FORMATS = ("csv", "xlsx", "json")
 
@@ -57,7 +58,7 @@ def export(
         studies = _studies(folder, every=all_)
     if no_quotes:
         studies = [without_quotes(study) for study in studies]
-    home = to or folder.places.outputs / "data"
+    home = to or folder.places.outputs / EXPORTED
     if home.exists() and not home.is_dir():
         raise ReviewError(f"{home} is a file", "Name a folder with --to")
     tables = data_tables(studies, folder.forms[0])
