@@ -20,9 +20,6 @@ MANIFEST = "manifest.json"
 """Names every file that the build made, with its SHA-256; what it does not name is not ours."""
 
 
-EXPORTED = "data"
-"""The folder among the outputs that `review export` fills; a build leaves it as it stands."""
-
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".~lock.*#", "~$*")
 """What programs leave in folders that they show; nobody's work."""
 
@@ -31,9 +28,8 @@ def put_outputs(folder: Path, made: Mapping[str, bytes]) -> None:
     """Puts exactly the files `made` (paths below `folder`) and their manifest into `folder`.
 
     They are written beside it first and then take its place in one move, so a full disk or an
-    interruption leaves what stood there. What `review export` put into `data/` stays. Raises
-    ReviewError when `folder` holds a file that no build made or that somebody changed, and when
-    the disk refuses.
+    interruption leaves what stood there. Raises ReviewError when `folder` holds a file that no
+    build made or that somebody changed, and when the disk refuses.
     """
     _refuse_foreign(folder)
     with refusing_disk_faults(folder):
@@ -47,8 +43,6 @@ def put_outputs(folder: Path, made: Mapping[str, bytes]) -> None:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
                 (beside / MANIFEST).write_bytes(_manifest(made))
-                if (folder / EXPORTED).is_dir():
-                    shutil.copytree(folder / EXPORTED, beside / EXPORTED, dirs_exist_ok=True)
                 beside.chmod(0o777 & ~_umask())
                 _swap(beside, folder)
             finally:
@@ -68,8 +62,6 @@ def _refuse_foreign(folder: Path) -> None:
     sums = _sums(folder)
     for path in _files_in(folder):
         name = path.relative_to(folder).as_posix()
-        if name.startswith(f"{EXPORTED}/") and (sums is None or name not in sums):
-            continue
         if (name == MANIFEST and sums is not None) or any(map(path.match, _LITTER)):
             continue
         if sums is None or name not in sums:
