@@ -183,6 +183,12 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         }
         for n, (name, orcid) in enumerate(about.authors, 1)
     ]
+    url = f"https://spdx.org/licenses/{about.licence}"
+    licences = (
+        [{"@id": url, "@type": "CreativeWork", "name": about.licence, "url": url}]
+        if about.licence
+        else []
+    )
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
@@ -190,7 +196,7 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         "description": about.description,
         "version": about.version,
         "datePublished": about.day or None,
-        "license": {"@id": f"https://spdx.org/licenses/{about.licence}"} if about.licence else None,
+        "license": {"@id": url} if about.licence else None,
         "author": [{"@id": person["@id"]} for person in people] or None,
         "hasPart": [{"@id": path} for path in sorted(files)],
     }
@@ -203,6 +209,7 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         },
         {key: value for key, value in root.items() if value is not None},
         *people,
+        *licences,
         {"@id": "#program", "@type": "SoftwareApplication", "name": "review", "version": program},
         *(
             {

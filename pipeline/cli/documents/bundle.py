@@ -50,8 +50,9 @@ def bundle(
     """Packs a review for sharing: what people wrote, data tables, forms, documents, code version.
 
     The zip is a Frictionless data package (datapackage.json with the schema of each table) and an
-    RO-Crate, with CITATION.cff and a README. Full texts are never in it; exports of databases only
-    on request, their abstracts are their publishers'. The same review gives the same bytes.
+    RO-Crate, with CITATION.cff, .zenodo.json, FHIR resources of studies and findings, and a README.
+    Full texts are never in it; exports of databases only on request, their abstracts are their
+    publishers'. The same review gives the same bytes.
 
     Example: review bundle my-review --edition 1 --licence CC-BY-4.0 --no-quotes --pseudonyms
     """
@@ -166,6 +167,7 @@ def _files(
 ) -> tuple[dict[str, bytes], About]:
     """Every file of the bundle by its path in it."""
     from pipeline.document.about import about_of
+    from pipeline.document.exchange import fhir_bundle, zenodo_metadata
     from pipeline.document.shared_tables import shared_tables
     from pipeline.render.packaging import citation_cff, datapackage, ro_crate, table_bytes
     from pipeline.sessions.snapshots import snapshot_of
@@ -183,6 +185,8 @@ def _files(
         if not name.startswith("outputs/") and (wishes["with_exports"] or not is_export):
             files[name] = path.read_bytes()
     files["README.md"] = _readme(about, folder.slug, tables, wishes, bool(folder.sealed_editions))
+    files["exchange/fhir.json"] = fhir_bundle(snapshot)
+    files[".zenodo.json"] = zenodo_metadata(about)
     files["CITATION.cff"] = citation_cff(about)
     files["datapackage.json"] = datapackage(
         about, {f"data/{table.name}.csv": table for table in tables}, files
@@ -230,6 +234,7 @@ As of {about.day or "the day it was begun"}. {about.description}
 | `documents/` | the write-up, its flow diagram, tables and bibliography |
 | `data/` | {len(tables)} tables as CSV; `datapackage.json` describes every column |
 | `reviews/{slug}/` | what people wrote: protocol, search logs, decisions, studies, manuscript |
+| `exchange/` | `fhir.json`: Citation and Evidence resources of FHIR R5 |
 | `extraction_forms/` | the forms and instruments that were used |
 
 Every number and sentence of the write-up can be walked back from here to a study file, a decision

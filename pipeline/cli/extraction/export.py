@@ -21,7 +21,7 @@ from pipeline.notation.safe_text import for_json
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
 
-FORMATS = ("csv", "xlsx", "json", "parquet")
+FORMATS = ("csv", "xlsx", "json", "parquet", "fhir")
 
 
 def export(
@@ -30,7 +30,7 @@ def export(
         Path | None, typer.Option(help="The folder to write into; else outputs/REVIEW.data.")
     ] = None,
     format: Annotated[
-        str, typer.Option(help="csv, xlsx, json, parquet, or several with commas; else all.")
+        str, typer.Option(help="csv, xlsx, json, parquet, fhir, or several with commas; else all.")
     ] = "",
     all_: Annotated[
         bool, typer.Option("--all", help="Studies that are not included, too.")
@@ -49,6 +49,7 @@ def export(
     Below `tables/` stand the tables of the whole review, as `import pipeline` gives them to
     notebooks: records, duplicates, decisions, flow, studies, results, appraisals, findings,
     agreement; as CSV and Parquet, with a Frictionless schema of every column in datapackage.json.
+    fhir.json holds the included studies and the findings as Citation and Evidence of FHIR R5.
 
     Example: review export my-review
 
@@ -93,17 +94,20 @@ def _write_tables(
 ) -> list[Path]:
     """Writes the tables of the whole review, where `formats` holds one that they are written in."""
     from pipeline.document.about import about_of
+    from pipeline.document.exchange import fhir_bundle
     from pipeline.frames.files import TABLE_FORMATS, table_files
     from pipeline.sessions.snapshots import snapshot_of
 
     wanted = [format for format in TABLE_FORMATS if format in formats]
-    if not wanted:
+    if not wanted and "fhir" not in formats:
         return []
     snapshot, _ = snapshot_of(folder)
     if no_quotes:
         studies = {id: without_quotes(study) for id, study in snapshot.review.studies.items()}
         snapshot = replace(snapshot, review=replace(snapshot.review, studies=studies))
-    files = table_files(folder, snapshot, about_of(snapshot), wanted)
+    files = table_files(folder, snapshot, about_of(snapshot), wanted) if wanted else {}
+    if "fhir" in formats:
+        files["fhir.json"] = fhir_bundle(snapshot)
     for name, content in files.items():
         folder.write(home / name, content)
     return [home / name for name in files]
