@@ -19,7 +19,7 @@ _ODD_BLANK = re.compile(
     rf"(?:[ \t{_BLANKS}]{{0,3}}[-\u2010-\u2015\u2212:][ {_BLANKS}]?|(?<=[%A-Z][A-Z0-9])[{_BLANKS}])"
 )
 _ODD = re.compile(f"[{_BLANKS}]")
-_TAG_LINE = r"(?:[A-Za-z][A-Za-z0-9]{1,3} {0,2}- |%[0-9A-Z] |PMID- |(?:PT|RT|FN|AU) [A-Z])"
+_TAG_LINE = r"(?:[A-Za-z][A-Za-z0-9]{1,3} {0,2}- |%[0-9A-Z] |PMID- |[A-Z][A-Z0-9] (?=[^ -]))"
 _QUOTED = re.compile(rf'(?m)^"{_TAG_LINE}')
 _TRAILED = re.compile(rf"(?m)^{_TAG_LINE}[^\n]*?(,{{2,}}|;{{2,}}|\t+)$")
 _ENDED = re.compile(r"(?m)[,;\t]+$")

@@ -108,7 +108,17 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
 class _RisWalk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
-    __slots__ = ("declared", "ends", "gathered", "held", "sorter", "stray", "style", "typed")
+    __slots__ = (
+        "broken",
+        "declared",
+        "ends",
+        "gathered",
+        "held",
+        "sorter",
+        "stray",
+        "style",
+        "typed",
+    )
 
     def __init__(self, gathered: Gathered, declared: list[int]) -> None:
         self.gathered = gathered
@@ -116,7 +126,7 @@ class _RisWalk:
         self.held = Held()
         self.typed = (-1, 0)
         """Which tag of the record that is open is its TY (none: -1), and on which line."""
-        self.ends = False
+        self.ends = self.broken = False
         self.style: _Style | None = None
         self.stray: tuple[int, int, str] | None = None
         self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
@@ -285,11 +295,11 @@ class _RisWalk:
             self.stray = None
 
     def end(self) -> Iterator[Entry]:
-        if self.held.names and self.ends:
+        if self.held.names and (self.ends or self.broken):
             self.gathered.add(
                 "cut-off",
                 self.held.begun,
-                "the file ends within this record: it has no ER line, and others have one",
+                "the file ends within this record: it has no ER line",
                 "It was read as far as it goes. Export again if the download broke off",
             )
         yield from self.close(ended=False)

@@ -237,6 +237,8 @@ def rows_into_entries(
             continue
         if index == form.header_row or not any(row) or row == table.raw_header:
             continue
+        if row[0].lower().startswith("sep=") and not any(row[1:]):
+            continue
         if len(row) == 1 and table.width > 2:
             _no_row(line, row[0], gathered)
         elif naming.is_name(row[0]) and naming.score(row) >= _SURE_HEADER:
