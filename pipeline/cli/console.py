@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -47,6 +48,32 @@ def bold(text: str) -> str:
 
 def dim(text: str) -> str:
     return f"\x1b[2m{text}\x1b[0m" if has_colour() else text
+
+
+def text_width(most: int = 100) -> int:
+    """Columns for running text: those of the terminal now, `most` at most, 80 in a pipe."""
+    return max(20, min(most, shutil.get_terminal_size((80, 24)).columns))
+
+
+def wrapped(text: str, indent: str = "", hanging: str = "") -> str:
+    """Untrusted `text` in lines that fit the terminal, words whole; as it is in a pipe.
+
+    `indent` stands before the first line, `hanging` before the others. What is longer than a line
+    (a path, a URL) stays whole: a terminal breaks it, and it can be copied.
+    """
+    clean = for_terminal(text)
+    if not sys.stdout.isatty():
+        return f"{indent}{clean}"
+    return "\n".join(
+        textwrap.wrap(
+            clean,
+            text_width(),
+            initial_indent=indent,
+            subsequent_indent=hanging or indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def counted(n: int, singular: str, plural: str = "") -> str:
@@ -96,6 +123,8 @@ def progress(label: str) -> Iterator[Tick]:
         yield lambda done, total=None: None
         return
     shown = 0.0
+    sys.stderr.write(f"\r\x1b[K{label} …")  # at once: whoever waits sees what for
+    sys.stderr.flush()
 
     def tick(done: int, total: int | None = None) -> None:
         nonlocal shown

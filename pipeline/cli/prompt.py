@@ -42,7 +42,7 @@ class Pressed:
 
 
 Read = Callable[[str], str]
-"""Shows a question and gives what was typed; `END` when the input has ended."""
+"""Shows a question and gives what was typed, a blank for Enter alone; `END` at its end."""
 
 Helper = Callable[[], object]
 """Prints what a person may want to know at a question."""
@@ -54,8 +54,8 @@ class Prompt:
     `read_key` reads one key on a terminal and a line elsewhere, `read_line` always a line.
     """
 
-    def __init__(self, read_key: Read, read_line: Read) -> None:
-        self._read_key, self._read_line = read_key, read_line
+    def __init__(self, read_key: Read, read_line: Read, *, by_key: bool = False) -> None:
+        self._read_key, self._read_line, self._by_key = read_key, read_line, by_key
 
     def key(
         self,
@@ -65,20 +65,26 @@ class Prompt:
         helper: Helper | None = None,
         wrong: str = "Nothing was written.",
         leaves: str = "q",
+        words: Mapping[str, str] | None = None,
     ) -> Pressed:
         """One of `keys` (with the word that stands beside each) or of `more`, which are not shown.
 
         `?` and `:?` call `helper`, else list the keys. The end of the input and `:q` are the key
-        `leaves` where it is one of `keys`, else raise Left. Raises Back for `:b`.
+        `leaves` where it is one of `keys`, else raise Left. Raises Back for `:b`. `words` are
+        further words for some keys.
         """
         all_keys = {**keys, **(more or {})}
-        words = {word.casefold(): key for key, word in all_keys.items()}
+        names = {word.casefold(): key for key, word in all_keys.items()}
+        names |= {word: key for key, word in (words or {}).items()}
         question = offer(keys)
         while True:
-            said = self._read_key(question).strip()
+            typed = self._read_key(question)
+            said = typed.strip()
+            if typed != END and not said:
+                continue  # Enter alone answers nothing here
             key, _, rest = said.partition(" ")
-            if said.casefold() in words and said not in all_keys:
-                key, rest = words[said.casefold()], ""
+            if said.casefold() in names and said not in all_keys:
+                key, rest = names[said.casefold()], ""
             if key in (END, LEAVE):
                 if leaves in all_keys:
                     return Pressed(leaves)
@@ -107,23 +113,24 @@ class Prompt:
         options: Sequence[tuple[str, str]],
         *,
         helper: Helper | None = None,
-        default: str = "",
+        default: str | None = None,
     ) -> str:
         """The id of one of `options` (id, label), by its number or by its id.
 
-        Up to nine are chosen by one key. With `default` an empty line takes that one.
+        Up to nine are chosen by one key. With `default` Enter alone takes that one ("": none).
         """
         say(question)
         for number, (id, label) in enumerate(options, 1):
-            mark = "  (as it is now)" if default and id == default else ""
+            mark = "  (Enter)" if default and id == default else ""
             say(f"  {number:>2}  {safe(label if label and label != id else id)}{mark}")
         ids = [id for id, _ in options]
-        read = self._read_line if default or len(ids) > 9 else self._read_key
+        enter = " or Enter" if default is not None else ""
         while True:
-            said = self._controlled(read(f"1-{len(ids)} > "), helper)
+            typed = self.raw(f"1-{len(ids)}{enter} > ", by_key=len(ids) <= 9)
+            said = self._controlled(typed, helper, may_be_empty=default is not None)
             if said is None:
                 continue
-            if not said and default:
+            if not said and default is not None:
                 return default
             if said.isdecimal() and 0 < int(said) <= len(ids):
                 return ids[int(said) - 1]
@@ -181,13 +188,38 @@ class Prompt:
             except ReviewError as refusal:
                 say(safe(str(refusal)))
 
+    def raw(self, question: str, *, by_key: bool = False) -> str:
+        """What was typed, a blank for Enter alone; with `by_key` one key on a terminal."""
+        return (self._read_key if by_key and self._by_key else self._read_line)(question)
+
+    def many(
+        self, question: str, options: Sequence[tuple[str, str]], *, helper: Helper | None = None
+    ) -> tuple[str, ...]:
+        """Any number of `options`, by numbers, keys or ids with blanks between; none for Enter."""
+        ids = [id for id, _ in options]
+        while True:
+            typed = self._read_line(f"{question} > ")
+            said = self._controlled(typed, helper, may_be_empty=True)
+            if said is None:
+                continue
+            words = said.replace(",", " ").split()
+            named = [
+                ids[int(w) - 1] if w.isdecimal() and 0 < int(w) <= len(ids) else w for w in words
+            ]
+            if wrong := [word for word in named if word not in ids]:
+                say(f"{safe(wrong[0], 40)!r} is none of {', '.join(ids)}.")
+                continue
+            return tuple(dict.fromkeys(named))
+
     def _controlled(
         self, said: str, helper: Helper | None, *, may_be_empty: bool = False
     ) -> str | None:
         """What was said, None once help was given; raises Back and Left."""
-        if said == END and not may_be_empty:
+        if said == END:
             raise Left
         said = said.strip()
+        if not said and not may_be_empty:
+            return None
         if said == HELP:
             _help(helper)
             return None
@@ -222,19 +254,40 @@ def prompt() -> Iterator[Prompt]:
                     return END
                 key = key_of(typed)
                 if key == ":":
-                    # the sign after the colon may come with it or a moment later
-                    print(key, end="", flush=True)
-                    rest = typed.partition(":")[2] or os.read(terminal, 32).decode(errors="replace")
-                    key += key_of(rest)
-                    print(key[1:])
-                    return key
-                if key:
+                    return _command(terminal, typed.partition(":")[2])
+                if key or typed in ("\n", "\r"):
                     print(key)
-                    return key
+                    return key or " "
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
-    yield Prompt(read_key, _line)
+    yield Prompt(read_key, _line, by_key=True)
+
+
+def _command(terminal: int, typed: str) -> str:
+    """What follows a colon: `?`, `b` and `q` end it at once, anything else ends with Enter."""
+    said = ":"
+    print(said, end="", flush=True)
+    while True:
+        for sign in typed:
+            if sign in "\n\r\x04":
+                print()
+                return said
+            if sign in "\x7f\b":
+                said = said[:-1]
+                print("\b \b", end="", flush=True)
+                if not said:
+                    print()
+                    return ":"
+            elif sign.isprintable():
+                said += sign
+                print(sign, end="", flush=True)
+                if said in (HELP, BACK, LEAVE):
+                    print()
+                    return said
+        typed = os.read(terminal, 32).decode(errors="replace")
+        if not typed:
+            return END
 
 
 def agreed(question: str, would: str, *, yes: bool = False) -> bool:

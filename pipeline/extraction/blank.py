@@ -31,10 +31,14 @@ def blank_study(
     groups: Sequence[Group] = (),
     instruments: Sequence[Form] = (),
     files: Mapping[str, str] | None = None,
+    by_design: Sequence[Form] = (),
 ) -> str:
     """The text of a blank for `form` and the appraisal `instruments`, as YAML with comments.
 
     `files` are the SHA-256 of those files of `reports` that are at hand: pages belong to a version.
+
+    `by_design` are instruments that fit some designs only: they are named, not written out, since
+    the design is not known yet.
 
     Unfilled it reads as *not yet* everywhere and holds no error. Entries of parts that repeat are
     comments: one takes the `# ` off and copies them as often as needed.
@@ -55,8 +59,14 @@ def blank_study(
     lines += ["", *_comment(form.help, ""), "answers:"]
     for item in form.items:
         lines += ["", *_item(item, "  ", outcomes, groups)]
+    if instruments or by_design:
+        lines += ["", "# To leave an instrument out of this study, delete its block below."]
+    for later in by_design:
+        designs = ", ".join(later.designs)
+        told = f"{later.id} is for {designs}: `review extract {study_id} --ask` adds it once"
+        lines += _comment(f"{told} `design` is one of them.", "")
     if instruments:
-        lines += ["", "appraisal:"]
+        lines += ["appraisal:"]
     for instrument in instruments:
         lines += ["", *_comment(f"{instrument.title}. {instrument.help}", "  ")]
         lines += [*_comment(instrument.scoring, "  "), f"  {instrument.id}:"]

@@ -110,7 +110,8 @@ def chosen(head: str, columns: Mapping[str, str], file: str) -> str:
         raise ReviewError(f"{file} is {what}", remedy)
     raise ReviewError(
         f"{file} is in no layout that can be read",
-        "Export the records as RIS; for a table, name its columns under `columns:`",
+        "Export the records as RIS; for a table, name its columns: --column title=Titel, or "
+        "`columns:` in the YAML of the search",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,28 @@ class SheetVerdict:
     reason: str
     note: str
     tags: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+
+
+def criteria_meant(said: str, criteria: Sequence[Criterion]) -> tuple[str, ...]:
+    """The ids of the criteria that `said` names by id, label or key, in any case, in their order.
+
+    Several stand between semicolons or commas. What names none comes behind them as it was typed.
+    """
+    whole = said.strip().casefold()
+    if any(whole == c.label.strip().casefold() for c in criteria):
+        words = [whole]  # a label may hold a comma of its own
+    else:
+        words = [word.strip().casefold() for word in re.split(r"[;,]", said) if word.strip()]
+    names = {
+        name.strip().casefold(): c.id
+        for c in reversed(criteria)
+        for name in (c.key, c.label, c.id)
+        if name
+    }
+    meant = {names.get(word, word) for word in words}
+    known = [c.id for c in criteria if c.id in meant]
+    return (*known, *(word for word in words if names.get(word, word) not in known))
 
 
 def sheet_rows(
@@ -80,11 +103,11 @@ def sheet_rows(
             record.container_title,
             abstract,
             verdict,
-            vote.reason if vote else "",
+            "; ".join(vote.fails or (vote.reason,)) if vote else "",
             vote.note if vote else "",
             "; ".join(vote.tags) if vote else "",
             verdict,
-            vote.reason if vote else "",
+            "; ".join(vote.fails or (vote.reason,)) if vote else "",
         )
         yield tuple(for_spreadsheet(cell) for cell in row)
 
@@ -139,7 +162,9 @@ def read_sheet(
     problems: list[Problem] = []
     for line, row in enumerate(rows, 2):
         cell = {name: (row.get(name) or "").strip().removeprefix("'") for name in COLUMNS}
-        record, said, reason = cell["record_id"], cell["verdict"].lower(), cell["reason"]
+        record, said = cell["record_id"], cell["verdict"].lower()
+        fails = criteria_meant(cell["reason"], criteria)
+        reason = fails[0] if fails else ""
         if not said:
             if cell["reason"]:
                 problems.append(_fault(file, line, f"{record} has a reason and no verdict"))
@@ -155,8 +180,8 @@ def read_sheet(
             what = f"{record} stands here twice"
         elif said != Verdict.EXCLUDE and reason:
             what = f"{record} has a reason, but only an exclusion has one"
-        elif reason and reason not in ids:
-            what = f"the reason {reason!r} is none of {', '.join(c.id for c in criteria)}"
+        elif wrong := [fail for fail in fails if fail not in ids]:
+            what = f"the reason {wrong[0]!r} is none of {', '.join(c.id for c in criteria)}"
         elif said == Verdict.EXCLUDE and stage is Stage.FULL_TEXT and not reason:
             what = f"{record} is excluded on full text without a reason"
         elif standing not in (cell["verdict_when_written"], said):
@@ -168,12 +193,22 @@ def read_sheet(
             problems.append(_fault(file, line, what))
             continue
         tags = tuple(tag for part in cell["tags"].split(";") if (tag := part.strip()))
-        filled = (said, reason, cell["note"], tags)
-        if now is None or filled != (standing, now.reason, now.note, now.tags):
+        several = fails if len(fails) > 1 else ()
+        filled = (said, reason, cell["note"], tags, several)
+        if now is None or filled != (standing, now.reason, now.note, now.tags, _several(now)):
             found[record] = SheetVerdict(
-                record=record, verdict=Verdict(said), reason=reason, note=cell["note"], tags=tags
+                record=record,
+                verdict=Verdict(said),
+                reason=reason,
+                note=cell["note"],
+                tags=tags,
+                fails=several,
             )
     return tuple(found.values()), tuple(problems)
+
+
+def _several(vote: Screened) -> tuple[str, ...]:
+    return vote.fails if len(vote.fails) > 1 else ()
 
 
 def _fault(file: str, line: int, what: str) -> Problem:

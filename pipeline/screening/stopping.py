@@ -84,7 +84,7 @@ def outlook(
 def statement(seen: Outlook) -> str:
     """What can be said of the records that are left, in one sentence that promises no more."""
     if seen.seen >= seen.total:
-        return "Every record has been screened."
+        return "Every record has been screened." if seen.total else "There is no record to screen."
     if not seen.relevant:
         return f"{seen.seen:,} of {seen.total:,} records screened; nothing relevant found yet."
     if seen.certified_recall < 0.01:

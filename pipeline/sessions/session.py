@@ -59,7 +59,8 @@ def check_vote(
         )
     if reason and reason not in ids:
         raise ReviewError(
-            f"{reason!r} is not a criterion of this stage", f"Name one of {', '.join(ids)}"
+            f"{reason!r} is not a criterion of this stage.{nearest(reason, tuple(ids))}",
+            f"Name one of {', '.join(ids)}",
         )
 
 

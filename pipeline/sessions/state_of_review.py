@@ -37,6 +37,8 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
             rows += [(2, for_terminal(reason), k) for reason, k in flow.by_reason(key).items()]
     rows.append((0, "Records screened", n("records_screened")))
     rows.append((0, "Records excluded", n("records_excluded")))
+    given = {r: k for r, k in flow.by_reason("records_excluded").items() if r}
+    rows += [(2, for_terminal(flow.reasons.get(r, r)), k) for r, k in given.items()]
     for prefix, words in (("dbr", ""), ("other", " (other methods)")):
         if prefix == "other" and not flow.has_other_sources:
             continue

@@ -28,6 +28,17 @@ from pipeline.store.cache import known_sha256
 from pipeline.store.fulltexts import pages_of
 
 
+def report_file(folder: ReviewFolder, ledger: Ledger, report: str) -> Path | None:
+    """The file of a report by its record id, None where it is not at hand."""
+    position = ledger.positions.get(report)
+    if position is None:
+        return None
+    kept = ledger.positions[position.kept] if position.kept else position
+    named = kept.retrieval.file if kept.retrieval is not None else ""
+    file = folder.places.fulltexts / (named or f"{for_file_name(kept.record)}.pdf")
+    return file if file.parent == folder.places.fulltexts and file.is_file() else None
+
+
 def report_texts(
     folder: ReviewFolder, ledger: Ledger, tick: Callable[[int], object] = lambda n: None
 ) -> TextOf:
@@ -43,14 +54,11 @@ def report_texts(
         position = ledger.positions.get(report)
         if position is None:
             return None
-        kept = ledger.positions[position.kept] if position.kept else position
         looked.append(report)
         tick(len(looked))
-        named = kept.retrieval.file if kept.retrieval is not None else ""
-        file = folder.places.fulltexts / (named or f"{for_file_name(kept.record)}.pdf")
+        file = report_file(folder, ledger, report)
         abstract = folder.records[report].abstract
-        is_inside = file.parent == folder.places.fulltexts
-        if not is_inside or file.suffix.lower() != ".pdf" or not file.is_file():
+        if file is None or file.suffix.lower() != ".pdf":
             return ReportText(abstract=abstract) if abstract else None
         cached = folder.places.cache
         return ReportText(
@@ -155,7 +163,8 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
     """Writes a commented blank and the schema beside it; gives the number of reports it names."""
     review = folder.review
     form = sound_form(folder, beginning.form or review.protocol.form)
-    instruments = [f for id in review.protocol.appraisal if (f := review.forms.get(id))]
+    chosen = [f for id in review.protocol.appraisal if (f := review.forms.get(id))]
+    instruments = [instrument for instrument in chosen if not instrument.designs]
     ledger = settle(review)
     reports = beginning.reports or ledger.studies.get(study, ())
     for record in reports:
@@ -175,13 +184,14 @@ def write_blank(folder: ReviewFolder, study: str, file: Path, beginning: Beginni
         protocol.groups,
         instruments,
         files,
+        by_design=[instrument for instrument in chosen if instrument.designs],
     )
     if beginning.name:
         named = f"\nextracted_by: {json.dumps(beginning.name)}\n"
         text = text.replace("\nextracted_by:\n", named, 1)
     if file.parent != folder.places.studies:
         text = text.replace("$schema=", "$schema=../../", 1)
-    schema = json.dumps(json_schema(form, instruments, protocol), ensure_ascii=False, indent=1)
+    schema = json.dumps(json_schema(form, chosen, protocol), ensure_ascii=False, indent=1)
     folder.write(folder.places.studies / f"{form.id}.schema.json", schema + "\n")
     folder.write(file, text)
     return len(reports)

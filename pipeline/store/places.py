@@ -84,6 +84,11 @@ class ReviewPlaces:
         return self.review / "decisions"
 
     @property
+    def notices(self) -> Path:
+        """What services said of included reports, one file a day."""
+        return self.review / "notices"
+
+    @property
     def studies(self) -> Path:
         return self.written / "studies"
 

@@ -87,8 +87,8 @@ def test_each_answer_is_on_disk_when_the_next_is_asked(ask, study):
 
 def test_who_read_what_and_when_is_written_down_once(ask, study):
     study.write_text(study.read_text().replace("basis: full_text", "basis:", 1))
-    _, prompts = ask("2", ":q", words=("--as", "ada"))
-    assert prompts[0].startswith("What do you read it from?")
+    said, prompts = ask("2", ":q", words=("--as", "ada"))
+    assert "What do you read it from?" in said.out and prompts[0].endswith(" or Enter > ")
     today = f"extracted_on: {date.today().isoformat()}\n"
     for line in ("basis: abstract  # full_text", "extracted_by: ada\n", today):
         assert line in study.read_text()
@@ -109,13 +109,17 @@ def test_it_goes_on_where_one_stopped_and_asks_what_an_answer_opens(ask, study):
 
 def test_entries_are_named_and_then_asked_each(ask, study):
     lines = ["", "", "", "first", "a b", "first", "second", ""]
-    lines += ["later", "One more", "p. 3", "", "84/1978", "", "", "latter"]
+    lines += ["1", "One more", "p. 3", "", "84/1978", "", "", "main_outcom"]
     said, prompts = ask(*lines, words=())
     text = study.read_text()
-    assert "    - id: first\n      outcome: later\n" in text and "    - id: second\n" in text
+    assert "    - id: first\n      outcome: main_outcome\n" in text and "    - id: second\n" in text
     assert "is there already" in said.err and "is no id for an entry" in said.err
     assert "share: {x: 84, n: 1978}" in text
-    assert "nothing in protocol.outcomes" in said.err  # told, and left to the person
+    assert "nothing in protocol.outcomes" in said.err and "Did you mean 'main_outcome'" in said.err
+    assert text.count("outcome: main_outcom") == 1  # told, and nothing of it written
+    assert (
+        "1 main_outcome: Name the first outcome here" in said.out
+    )  # what may be answered stands with the question
     assert prompts.count("results> ") == 5
 
 
@@ -151,3 +155,30 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(study, run):
     said = run("extract", "r", "one", "--ask")
     assert said.code == 2 and "cannot be read as a whole" in said.err
     assert study.read_text() == before
+
+
+def test_what_is_read_stands_above_the_questions(ask):
+    said, _ = ask(":q")
+    assert "One" in said.out and "reviews/r/fulltexts/" in said.out
+
+
+def test_nothing_that_is_a_fault_is_written(ask, study):
+    ask("", "-3", ":q")
+    assert "\n  total:\n" in study.read_text()
+    said, _ = ask("", "", "9", "survy", "", ":q")
+    assert "\n  design:\n" in study.read_text() and "design" in said.err
+
+
+@pytest.mark.parametrize("command", [":?", ":b", ":q", ":nonsense"])
+def test_commands_work_at_the_page_and_the_quote_and_are_never_values(ask, study, command):
+    ask("Norway", command, ":q")
+    assert "Norway, sources" not in study.read_text()
+    ask("Norway", "12", command, ":q")
+    assert command not in study.read_text()
+    if command in (":b", ":q"):
+        assert "country: Norway" not in study.read_text()  # back, or gone: it was not given
+
+
+def test_a_quote_of_one_letter_is_questioned(ask, study):
+    said, _ = ask("Norway", "12", "f", "n", "from Norway", ":q")
+    assert "Is 'f' the whole quote?" in said.out and "quote: from Norway" in study.read_text()

@@ -131,10 +131,10 @@ def test_a_draft_is_written_for_whoever_extracts_and_counts_nowhere_else(
 ) -> None:
     said = run("extract", "r", "b-2015", "--as", "ada", "--report", "r1")
     assert said.code == 2  # no such record
-    said = run("extract", "r", "b-2015", "--as", "ada")
+    said = run("extract", "r", "b-2015", "--as", "ada", "--new")
     assert said.code == 0 and (review / "studies/drafts/ada/b-2015.yaml").is_file()
     assert not (review / "studies/b-2015.yaml").exists()
-    said = run("extract", "r", "b-2015", "--as", "ada")
+    said = run("extract", "r", "b-2015", "--as", "ada", "--new")
     assert said.code == 2 and "b-2015 --check --as ada`" in said.err
     said = run("extract", "r", "b-2015", "--to", "b.csv", "--as", "ada")
     assert said.out.endswith("review extract r b-2015 --from b.csv --as ada\n")
@@ -213,22 +213,6 @@ def test_what_a_second_person_has_to_do_is_told_and_a_later_change_too(
     path.write_text(path.read_text().replace("country: Sweden", "country: Norway"))
     said = run("check", "r", "--only", "second-look", "--json").json
     assert "country changed after cai had checked it" in said[0]["what"]
-
-
-def test_an_empty_line_is_an_answer_on_a_terminal_too(monkeypatch: Any) -> None:
-    import os
-    import pty
-
-    from pipeline.cli.keyboard import keyboard
-
-    terminal, ours = pty.openpty()
-    with os.fdopen(ours, "r") as typed:
-        monkeypatch.setattr("sys.stdin", typed)
-        monkeypatch.setenv("TERM", "xterm")
-        os.write(terminal, b"\n")
-        with keyboard() as read:
-            assert read("Why (Enter for nothing): ", line=True) == ""
-    os.close(terminal)
 
 
 @pytest.mark.parametrize("study", ["../a", "a/b", "*", "", "A"])

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.cli.keyboard import key_of
+from pipeline.cli.prompt import key_of
 from pipeline.cli.screening.screen import at_the_prompt
 from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.screening.stopping import outlook

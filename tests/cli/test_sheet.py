@@ -223,3 +223,38 @@ def test_everything_a_sheet_wrote_is_taken_back_at_once(
     undo = said.out.split("review ")[1].split("\n")[0].split()
     assert run(*undo, "--yes").code == 0
     assert standing("0001") == standing("0004") == "excluded_on_title_and_abstract"
+
+
+def test_several_reasons_in_any_case_are_kept_and_the_first_counts(
+    records: Path, here: Path, run: Run
+) -> None:
+    run("sheet", "r", "a.csv", "--as", "ada")
+    fill(
+        here / "a.csv",
+        {"verdict": "Exclude", "reason": "TOPIC; Population"},
+        {"verdict": "exclude", "reason": "Another topic"},
+        {"verdict": "exclude", "reason": "t"},
+        {"verdict": "exclude", "reason": "topic, nonsense"},
+    )
+    said = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert said.code == 1 and "a.csv:5:" in said.err and "'nonsense' is none of" in said.err
+    lines = log(records)
+    assert [line["reason"] for line in lines] == ["population", "topic", "topic"]
+    assert lines[0]["fails"] == ["population", "topic"] and "fails" not in lines[1]
+    again = run("sheet", "r", "a.csv", "--as", "ada", "--back")
+    assert "0 verdicts taken" in again.out
+    run("sheet", "r", "b.csv", "--as", "ada")
+    assert owned(here / "b.csv")["reason"] == "population; topic"
+    assert "Another topic" in run("status", "r").out  # the reasons are told beside the count
+
+
+def test_decide_takes_all_criteria_that_fail(records: Path, run: Run) -> None:
+    words = ("--verdict", "exclude", "--reason", "Topic", "--reason", "POPULATION")
+    said = run("decide", "r", "db-2020-01-01:0001", "--as", "ada", *words)
+    assert said.code == 0 and "(population, topic)" in said.out
+    assert (log(records)[0]["reason"], log(records)[0]["fails"]) == (
+        "population",
+        ["population", "topic"],
+    )
+    said = run("decide", "r", "db-2020-01-01:0001", "--as", "ada", *words[:3], "topc")
+    assert said.code == 2 and "Did you mean 'topic'" in said.err

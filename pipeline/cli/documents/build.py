@@ -144,9 +144,10 @@ def outputs_of(
     from pipeline.cli.documents.manuscripts import checked_snapshot
 
     wishes = wishes or Wishes(formats=formats)
-    with progress("Reading exports"):
+    with progress("Checking what was written"):
         snapshot, problems = checked_snapshot(folder, until)
-    written, found = _written(folder, snapshot, wishes)
+    with progress("Filling the manuscripts"):
+        written, found = _written(folder, snapshot, wishes)
     problems = (*problems, *found)
     if any(p.severity is Severity.ERROR for p in problems):
         return None, snapshot, problems

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import bold, counted, dim, progress, safe, say, say_json, tell
+from pipeline.cli.console import bold, counted, dim, progress, safe, say, say_json
 from pipeline.cli.documents.changed import ChangedText, changed_since, lines_of
+from pipeline.cli.prompt import Back, prompt
 from pipeline.model.decision import Confirmed
 from pipeline.model.problem import ReviewError, Severity
 from pipeline.notation.typed import nearest
@@ -30,6 +31,9 @@ def confirm(
         bool, typer.Option("--all", help="Every claim that does not stand as it was confirmed.")
     ] = False,
     note: Annotated[str, typer.Option(help="What you want to remember of it.")] = "",
+    list_: Annotated[
+        bool, typer.Option("--list", help="Only show them, whoever sits here.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Shows each claim with what it rests on, old and new, and records that you stand by it.
@@ -46,8 +50,8 @@ def confirm(
         folder = open_review(review, tick=tick)
         states, changed = _states(folder)
     chosen = _chosen(states, claims or [], all_)
-    if not reviewer:
-        if all_:
+    if list_ or not reviewer:
+        if all_ and not list_:
             raise ReviewError("who confirms them?", "Add --as NAME")
         _show(folder, states, chosen, changed, as_json)
         return
@@ -161,20 +165,25 @@ def _for_programs(state: ClaimState) -> dict[str, object]:
 
 def _asked(states: Sequence[ClaimState]) -> tuple[ClaimState, ...]:
     """The claims that the person at the terminal stands by, asked one by one."""
-    taken: list[ClaimState] = []
-    for n, state in enumerate(states, 1):
-        _print(state)
-        while True:
-            answer = input(f"  {n} of {len(states)}. Stand by it? [y]es [n]ot now [q]uit: ").strip()
-            if answer[:1].lower() in ("y", "n", "q"):
+    taken: dict[int, ClaimState] = {}
+    at = 0
+    with prompt() as ask:
+        while at < len(states):
+            _print(states[at])
+            say(f"  {at + 1} of {len(states)}. Stand by it?")
+            try:
+                key = ask.key({"y": "yes", "n": "not now", "q": "quit"}).key
+            except Back:
+                at = max(0, at - 1)
+                taken.pop(at, None)
+                continue
+            if key == "q":
                 break
-            tell("  Please answer y, n or q.")
-        if answer[:1].lower() == "q":
-            break
-        if answer[:1].lower() == "y":
-            taken.append(state)
-        say()
-    return tuple(taken)
+            if key == "y":
+                taken[at] = states[at]
+            at += 1
+            say()
+    return tuple(taken.values())
 
 
 def _print(state: ClaimState) -> None:

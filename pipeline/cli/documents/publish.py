@@ -57,7 +57,7 @@ def publish(
         return
     edition = known.get(number)
     if edition is not None and edition.withdrawn_on is None and _is_sealed(folder, number):
-        if on and past(on, "--on") != edition.on:
+        if on and past(on, "--on", "the day that the edition shows") != edition.on:
             raise ReviewError(
                 f"edition {number} is sealed, as of {edition.on}",
                 "Give a new edition the next number",
@@ -80,14 +80,14 @@ def _wanted(number: int, on: str, note: str, known: Mapping[int, Edition]) -> Pu
                 f"edition {number} was withdrawn on {listed.withdrawn_on}",
                 f"Publish it anew as edition {max(known) + 1}",
             )
-        if on and past(on, "--on") != listed.on:
+        if on and past(on, "--on", "the day that the edition shows") != listed.on:
             raise ReviewError(
                 f"editions.yaml says that edition {number} is of {listed.on}", "Leave --on out"
             )
         return Published(number=number, on=listed.on, note=listed.note)
     if not on:
         raise ReviewError("which day does the edition show?", "Add --on YYYY-MM-DD")
-    day = past(on, "--on")
+    day = past(on, "--on", "the day that the edition shows")
     for other in known.values():
         before = other.number < number
         if other.withdrawn_on:
@@ -110,6 +110,7 @@ def _publish(
     lines: list[Line] = [] if listed else [wanted]
     sealed = begin_seal(folder, number, day, lines)
     try:
+        tell(f"Making the documents of edition {number} as of {day} …")
         made, snapshot, problems = outputs_of(sealed, day)
     except BaseException:
         drop_seal(folder.places, number)

@@ -54,7 +54,10 @@ def verify(
             f"`review publish {folder.slug} 1 --on YYYY-MM-DD --as NAME` makes one",
         )
     wanted = [sealed[number]] if number is not None else list(sealed.values())
-    told = [_verified(folder, edition, rebuild) for edition in wanted]
+    told = []
+    for edition in wanted:
+        with progress(f"Holding edition {edition.number} against its manifest"):
+            told.append(_verified(folder, edition, rebuild))
     errors = sum(p.severity is Severity.ERROR for one in told for p in one["problems"])
     if as_json:
         say_json(told)

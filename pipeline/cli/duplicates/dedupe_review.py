@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell, wrapped
+from pipeline.cli.prompt import Back, prompt
 from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import Pair
 from pipeline.duplicates.relations import relation_of
-from pipeline.model.decision import Decision, Matched, Withdrawn
+from pipeline.model.decision import AUTOMATION, Decision, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
 from pipeline.model.undoing import effective
@@ -135,7 +136,7 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
         say()
         say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
         say(side_by_side(records[a], records[b]))
-        say(f"Asked because {'; '.join(pair.why_asked)}. What speaks: {pair.reason}")
+        say(wrapped(f"Asked because {'; '.join(pair.why_asked)}. What speaks: {pair.reason}"))
         word = _answer(_KEYS if len(alike) > 1 else _KEYS_OF_ONE, len(alike))
         if word == "q":
             break
@@ -170,6 +171,14 @@ _ANSWERS = {"s": "same", "d": "different", "t": "same study"}
 _KEYS_OF_ONE = {**_ANSWERS, "k": "skip", "u": "undo", "q": "quit"}
 _KEYS = {**_ANSWERS, "a": "all for this reason", "k": "skip", "u": "undo", "q": "quit"}
 _KEYS_OF_ALL = {**_ANSWERS, "q": "back"}
+_KEYS_HELP = """\
+  s  same: one report; the record that came in first is kept
+  d  different, for ever: no rule joins them again
+  t  two reports of one study: never merged, to be collated
+  a  look at all that are asked for this reason, and answer them at once
+  k  skip: it is asked again next time
+  u  take back the last answer
+  q  leave; everything answered is on disk"""
 
 
 def _in(steps: Sequence[Mapping[int, Decision | None]], at: int) -> bool:
@@ -193,21 +202,14 @@ def _decided(
 
 
 def _answer(keys: Mapping[str, str], alike: int) -> str:
-    """One of `keys`; typed as a letter or as its word; "q" at the end of what is typed."""
-    words = {word.split()[0]: key for key, word in keys.items() if key != "t"} | {"study": "t"}
-    shown = " · ".join(f"{key} {word}" for key, word in keys.items())
-    shown = shown.replace("all for", f"all {alike} for")
-    while True:
+    """One of `keys`, by letter or word; "u" to go back, "q" at the end of what is typed."""
+    offered = {key: word.replace("all for", f"all {alike} for") for key, word in keys.items()}
+    words = {"t": "study"}  # the last word of its label may be typed as well
+    with prompt() as ask:
         try:
-            said = input(f"{shown}: ")
-        except EOFError:
-            say()
-            return "q"
-        word = said.strip().lower()
-        word = words.get(word, word)
-        if word in keys:
-            return word
-        say("Please answer with one of these letters.")
+            return ask.key(offered, words=words, helper=lambda: say(_KEYS_HELP)).key
+        except Back:
+            return "u" if "u" in keys else "q"
 
 
 def answer_all(
@@ -307,6 +309,9 @@ def undo_pair(review: str, what: str, reviewer: str, as_json: bool) -> int:
 
 def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) -> int:
     found, ids, slug = looked.found, looked.ids, looked.folder.slug
+    by_people = (m for m in looked.matched if m.reviewer != AUTOMATION)
+    answered = {frozenset((m.record, m.duplicate_of)) for m in by_people}
+    related = [p for p in found.related if frozenset((ids[p.a], ids[p.b])) not in answered]
     if as_json:
         say_json(
             {
@@ -315,7 +320,7 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
                 "written": merged is not None,
                 "merged": [_for_programs(p, looked) for p in found.merges],
                 "to_ask": [_for_programs(p, looked) for p in found.ask],
-                "same_study_other_report": [_for_programs(p, looked) for p in found.related],
+                "same_study_other_report": [_for_programs(p, looked) for p in related],
                 "asked_per_1000_records": round(1000 * len(found.ask) / max(1, len(ids)), 1),
                 "method": METHOD,
             }
@@ -333,18 +338,19 @@ def _list(looked: PairsFound, merged: Sequence[Decision] | None, as_json: bool) 
         for why, of_it in _by_reason(found.ask):
             say(f"{why} ({counted(len(of_it), 'pair')})")
             for pair in of_it[: _SHOWN if len(found.ask) <= _SHOWN else _OF_EACH]:
-                say(f"  {ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}")
+                told = f"{ids[pair.a]}  {ids[pair.b]}  doubt {pair.doubt:.2f}  {pair.reason}"
+                say(wrapped(told, "  ", "      "))
         if len(found.ask) > _SHOWN:
             tell("--json shows all.")
-    if found.related:
+    if related:
         say()
-        related = counted(len(found.related), "pair")
-        say(f"Perhaps two reports of one study (never merged): {related}")
-        for pair in found.related[:_SHOWN]:
+        so_many = counted(len(related), "pair")
+        say(f"Perhaps two reports of one study (never merged): {so_many}")
+        for pair in related[:_SHOWN]:
             kind = relation_of(records[ids[pair.a]], records[ids[pair.b]])
             say(f"  {ids[pair.a]}  {ids[pair.b]}  {kind}")
-        if len(found.related) > _SHOWN:
-            tell(f"… and {len(found.related) - _SHOWN:,} more; --json shows all.")
+        if len(related) > _SHOWN:
+            tell(f"… and {len(related) - _SHOWN:,} more; --json shows all.")
         say(f"Once they are included: review collate {slug} --suggest")
     for match in looked.gave_way:
         tell(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.checks.waiting import waiting
 from pipeline.cli.console import counted, progress, say, say_json, say_problems, tell
+from pipeline.cli.left_out import sitting_here
+from pipeline.cli.prompt import prompt
 from pipeline.extraction.quote_checks import TextOf, quote_problems
-from pipeline.extraction.study_data import summary_of
+from pipeline.extraction.study_data import summaries_of, summary_of
 from pipeline.model.problem import Place, Problem, ReviewError, Severity
+from pipeline.model.protocol import ExtractionPlanKind
+from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_editing import with_value
 from pipeline.sessions.study_files import (
     Beginning,
@@ -22,7 +28,7 @@ from pipeline.sessions.study_files import (
     write_blank,
 )
 from pipeline.snapshot.settle import settle
-from pipeline.store import ReviewFolder, open_review
+from pipeline.store import ReviewFolder, find_review, open_review
 from pipeline.store.files import reviewer_name
 
 
@@ -56,6 +62,9 @@ def extract(
         list[str] | None, typer.Option(help="Record id of a report of the study, primary first.")
     ] = None,
     title: Annotated[str, typer.Option(help="What people call the study.")] = "",
+    new: Annotated[
+        bool, typer.Option("--new", help="Begin a study that no report is collated with yet.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="With --from: write what changes an answer, too.")
     ] = False,
@@ -81,8 +90,11 @@ def extract(
             "--ask, --check, --to, --from and --revisited do not go together",
             "Do one after the other",
         )
-    folder, study = _meant(words or [], all_ or from_ is not None)
-    person = reviewer_name(name) if name else ""
+    acts = ask or check or revisited or to is not None or from_ is not None
+    folder, study = _meant(words or [], all_ or from_ is not None or not acts)
+    person = reviewer_name(name) if name else _sitting_here(folder, study, ask or not acts)
+    if not study and not all_ and not acts:
+        return _list_waiting(folder)
     files = _files(folder, study, person)
     if check:
         return _check(folder, files, not study and not person, as_json)
@@ -99,12 +111,67 @@ def extract(
     if revisited:
         return _revisited(folder, study, files[study])
     beginning = Beginning(form=form, reports=tuple(report or ()), title=title, name=person)
+    if not files[study].exists() and not _is_meant(folder, study, beginning, new=new):
+        return 1
     if not ask:
         return _blank(folder, study, files[study], beginning)
     if not files[study].exists():
         _written(folder, study, files[study], beginning)
     _ask(folder, study, files[study], tuple(item or ()), person)
     return 0
+
+
+def _sitting_here(folder: ReviewFolder, study: str, writes: bool) -> str:
+    """Who extracts where nobody is named: whoever sits here, if the command begins an extraction
+    or the plan gives each person a draft and nothing is agreed yet."""
+    apart = folder.protocol[0].extraction.plan is ExtractionPlanKind.TWO_APART
+    agreed_file = folder.places.studies / f"{study}.yaml"
+    return sitting_here(folder) if writes or (apart and not agreed_file.is_file()) else ""
+
+
+def _list_waiting(folder: ReviewFolder) -> int:
+    """What waits to be extracted, and what was begun."""
+    written = folder.review
+    ledger = settle(written)
+    work = waiting(written, ledger)
+    apart = written.protocol.extraction.plan is ExtractionPlanKind.TWO_APART
+    own = f" --as {sitting_here(folder) or 'YOUR-NAME'}" if apart else ""
+    placed = [study for study in work.to_extract if ":" not in study]
+    for study in placed:
+        reports = counted(len(ledger.studies.get(study, ())), "report")
+        say(f"  {study}: not begun, {reports}")
+    for summary in summaries_of(written).values():
+        left = summary.answers.get("not yet", 0)
+        if summary.id in ledger.studies and left:
+            say(f"  {summary.id}: {counted(left, 'answer')} not yet given")
+    unplaced = [study for study in work.to_extract if ":" in study]
+    if unplaced:
+        say(f"{counted(len(unplaced), 'included report')} belongs to no study yet.")
+        say(f"Next: review collate {folder.slug} --list")
+    if placed:
+        say(f"Next: review extract {folder.slug} {placed[0]} --ask{own}")
+    elif not unplaced:
+        say("No included study waits to be begun.")
+        say(f"Next: review status {folder.slug}")
+    return 0
+
+
+def _is_meant(folder: ReviewFolder, study: str, beginning: Beginning, *, new: bool) -> bool:
+    """Whether a study that has no file is to have one: it is known, or somebody says so."""
+    known = tuple(dict.fromkeys((*settle(folder.review).studies, *folder.review.studies)))
+    if study in known or beginning.reports or new:
+        return True
+    near = nearest(study, tuple(name for name in known if ":" not in name))
+    what = f"no report belongs to a study {study!r}.{near}"
+    if not sys.stdin.isatty():
+        raise ReviewError(
+            what,
+            f"`review collate {folder.slug} RECORD --study {study}` says which reports tell of it; "
+            "--new begins it without",
+        )
+    say(f"{what[0].upper()}{what[1:]}")
+    with prompt() as asking:
+        return asking.yes(f"Begin {study} all the same?")
 
 
 def _meant(words: list[str], may_be_all: bool) -> tuple[ReviewFolder, str]:
@@ -115,9 +182,17 @@ def _meant(words: list[str], may_be_all: bool) -> tuple[ReviewFolder, str]:
         raise ReviewError(
             "extract takes a review and a study", "Write: review extract REVIEW STUDY"
         )
-    if may_be_all:
+    if may_be_all and (not words or _is_review(words[0])):
         return open_review(words[0] if words else ""), ""
     return open_review(), study_id(words[0])
+
+
+def _is_review(word: str) -> bool:
+    try:
+        find_review(word)
+    except ReviewError:
+        return False
+    return True
 
 
 def _files(folder: ReviewFolder, study: str, person: str) -> dict[str, Path]:
@@ -154,15 +229,12 @@ def _written(folder: ReviewFolder, study: str, file: Path, beginning: Beginning)
 
 
 def _ask(folder: ReviewFolder, study: str, file: Path, items: tuple[str, ...], person: str) -> None:
-    import sys
     from datetime import date
 
     from pipeline.cli.extraction.extract_ask import ask
 
-    if sys.stdin.isatty():
-        import readline  # noqa: F401  (it gives `input` its keys for editing a line)
-    day = date.today()
-    ask(folder, study, file, _texts(folder), input, items, day=day, name=person)
+    with prompt() as asking:
+        ask(folder, study, file, _texts(folder), asking, items, day=date.today(), name=person)
 
 
 def _texts(folder: ReviewFolder) -> TextOf:

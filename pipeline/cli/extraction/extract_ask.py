@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.console import bold, counted, dim, safe, say, tell
+from pipeline.cli.console import bold, counted, dim, safe, say, tell, wrapped
+from pipeline.cli.prompt import BACK, END, LEAVE, Back, Left, Prompt
+from pipeline.cli.prompt import HELP as ASKS
 from pipeline.extraction.edits import AnswerEdit, with_answer, with_entry
 from pipeline.extraction.parts import ID_REMEDY, is_entry_id
 from pipeline.extraction.questions import HOW, StudyQuestion, in_a_line, typed
@@ -17,9 +19,20 @@ from pipeline.extraction.values import absent_of, convert
 from pipeline.extraction.versions import to_revisit
 from pipeline.model.form import AnswerType, Item
 from pipeline.model.problem import ReviewError, Severity
+from pipeline.model.protocol import Protocol
 from pipeline.model.study import Absent, Basis, Source
+from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_editing import with_value
-from pipeline.sessions.study_files import StudyOnDisk, begun_file, read_file, whose
+from pipeline.sessions.named_records import citation
+from pipeline.sessions.study_files import (
+    StudyOnDisk,
+    begun_file,
+    read_file,
+    reading_of,
+    report_file,
+    whose,
+)
+from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
 
 HELP = """\
@@ -31,12 +44,7 @@ HELP = """\
 """
 
 
-class Stop(Exception):
-    """The person wants to stop."""
-
-
-class Back(Exception):
-    """The person wants to go back one question."""
+_SURE = (":probable", ":doubtful")
 
 
 @dataclass(slots=True)
@@ -47,7 +55,7 @@ class Asking:
     study: str
     file: Path
     text_of: TextOf
-    read: Callable[[str], str]
+    ask: Prompt
     wanted: frozenset[str]  # addresses or items that are asked although they are answered
     name: str
     passed: list[str] = field(default_factory=list)
@@ -59,6 +67,17 @@ class Asking:
 
     def reading(self) -> StudyOnDisk:
         return read_file(self.folder, self.study, self.file)
+
+    def line(self, question: str) -> str:
+        """What is typed at a question beside an answer; `:?` helps, Back and Left are raised.
+
+        Of what begins with a colon only the words for how sure one is are an answer.
+        """
+        while True:
+            said = self.ask.text(question, helper=lambda: say(HELP))
+            if not said.startswith(":") or said in _SURE:
+                return said
+            say(HELP)
 
     def write(self, text: str) -> None:
         self.folder.write(self.file, text)
@@ -93,34 +112,40 @@ def beside(
     if study is None or absent_of(value, item) is not None or item.type is AnswerType.REFERENCE:
         return {}
     if session.folder.forms[0][question.block].kind == "appraisal":
-        why = session.read("  why> ").strip()
+        why = session.line("  why")
         return {"note": why} if why else {}
     source: dict[str, str] = {}
     if len(study.reports) > 1:
-        listed = ", ".join(f"{n} {id}" for n, id in enumerate(study.reports, 1))
-        number = session.read(f"  report ({listed}; Enter: {session.report or 'the first'})> ")
-        if number.strip().isdecimal() and 1 <= int(number) <= len(study.reports):
-            session.report = study.reports[int(number) - 1]
+        for number, id in enumerate(study.reports, 1):
+            say(f"  {number}  {safe(id)}")
+        number_ = session.line(f"  report (Enter: {session.report or 'the first'})")
+        if number_.isdecimal() and 1 <= int(number_) <= len(study.reports):
+            session.report = study.reports[int(number_) - 1]
         if session.report:
             source["report"] = session.report
     before = f" (= {safe(session.page)})" if session.page else ""
-    while (page := session.read(f"  page, table or figure{before}> ").strip()).startswith(":"):
-        if page in (":probable", ":doubtful"):
-            source["sure"] = page[1:]
-        elif page == ":q":
-            break
-        else:
-            say(HELP)
-    page = session.page if page == "=" else "" if page == ":q" else page
+    while (page := session.line(f"  page, table or figure{before}")) in _SURE:
+        source["sure"] = page[1:]
+    page = session.page if page == "=" else page
     if page:
         session.page = source["page"] = page
-    quote = session.read("  quote> ").strip()
+    quote = session.line("  quote")
+    while quote in _SURE:
+        source["sure"] = quote[1:]
+        quote = session.line("  quote")
+    while _is_short(quote) and not session.ask.yes(f"  Is {safe(quote)!r} the whole quote?"):
+        quote = session.line("  quote")
     if quote:
         source["quote"] = quote
         report = source.get("report") or next(iter(study.reports), "")
         _pinned(session, report)
         _look_up(session, Source(report=report, page=page, quote=quote))
     return {"source": source} if source else {}
+
+
+def _is_short(quote: str) -> bool:
+    """Whether it is too short to be found again: fewer than four letters and digits."""
+    return 0 < sum(map(str.isalnum, quote)) < 4 or (bool(quote) and not quote.strip(" .,;:-"))
 
 
 def _pinned(session: Asking, report: str) -> None:
@@ -141,6 +166,9 @@ def _look_up(session: Asking, source: Source) -> None:
         say(f"  {mark} the quote {safe(verdict.said)}")
 
 
+Offered = Sequence[tuple[str, str]]
+"""Ids that may be answered, each with its label."""
+
 ABSENT = {
     ":nr": Absent.NOT_REPORTED,
     ":na": Absent.NOT_APPLICABLE,
@@ -150,7 +178,8 @@ ABSENT = {
 """The keys for an answer that has no value."""
 
 
-def show(question: StudyQuestion) -> None:
+def show(question: StudyQuestion, offered: Sequence[tuple[str, str]] = ()) -> None:
+    """The question; `offered` are the ids (with labels) that an answer may be."""
     item = question.item
     about = []
     if item.type is not AnswerType.TEXT and not item.options:
@@ -158,35 +187,60 @@ def show(question: StudyQuestion) -> None:
     if item.type is AnswerType.PART:
         about = ["one id after the other; Enter when all are named"]
     if item.type is AnswerType.REFERENCE:
-        about = [f"the id of an entry of {item.refers_to}"]
+        about = ["one of these"] if offered else [f"an entry of {item.refers_to}: none yet"]
+    if item.type is AnswerType.CHOICES:
+        about = ["any number of these, with commas"]
     if item.unit:
         about.append(f"in {item.unit}")
     if question.required:
         about.append("required")
-    say(f"{item.label}" + (dim(f"  ({'; '.join(about)})") if about else ""))
+    beside_it = f"  ({'; '.join(about)})" if about else ""
+    say(wrapped(f"{item.label}{beside_it}", hanging="  "))
     if item.help:
-        say(dim(f"  {item.help}"))
-    for number, option in enumerate(item.options, 1):
-        more = f". {option.help}" if option.help else ""
-        say(f"  {number:>2} {option.id}: {option.label}{more}")
+        say(dim(wrapped(item.help, "  ")))
+    for number, (id, label) in enumerate(offered, 1):
+        more = f": {label}" if label and label != id else ""
+        say(wrapped(f"{id}{more}", f"  {number:>2} ", "     "))
     if question.entries:
-        say(f"  there are {safe(', '.join(question.entries))}")
+        say(wrapped(f"there are {', '.join(question.entries)}", "  "))
     elif not question.is_open and question.answer is not None:
         answer = question.answer
         said = in_a_line(item, answer.value) if answer.absent is None else str(answer.absent)
-        say(f"  now: {safe(said, 200)}")
+        say(wrapped(f"now: {said}", "  ", "       "))
 
 
-def typed_value(item: Item, line: str) -> Any:
-    """What was typed as the file would hold it; None, once told why, where it cannot be."""
+def offered_to(question: StudyQuestion, reading: StudyOnDisk, protocol: Protocol) -> Offered:
+    """The ids that may answer a question: its options, or what a reference may point to."""
+    item = question.item
+    if item.options:
+        more = ((o.id, f"{o.label}. {o.help}" if o.help else o.label) for o in item.options)
+        return tuple(more)
+    if item.type is not AnswerType.REFERENCE:
+        return ()
+    parts = reading.study.parts if reading.study is not None else {}
+    found: dict[str, str] = {}
+    for target in item.targets:
+        if target == "protocol.outcomes":
+            found |= {o.id: o.label for o in protocol.outcomes}
+        elif target == "protocol.groups":
+            found |= {g.id: g.label for g in protocol.groups}
+        else:
+            named = parts.get(target.removeprefix("study."), ())
+            found |= {entry.id: "" for entry in named}
+    return tuple(found.items())
+
+
+def typed_value(item: Item, line: str, offered: Offered = ()) -> Any:
+    """What was typed as the file would hold it; None, once told why, where it cannot be.
+
+    The number of one of `offered` is its id.
+    """
     if line in ABSENT:
         return str(ABSENT[line])
     if line.startswith(":"):
         tell(f"There is no key {safe(line)}. :? shows the keys.")
         return None
-    number = int(line) if line.isdecimal() and len(line) < 4 else 0
-    if item.options and 1 <= number <= len(item.options) and item.type is AnswerType.CHOICE:
-        line = item.options[number - 1].id
+    line = _by_number(item, line, tuple(id for id, _ in offered))
     value = typed(item, line)
     if absent_of(value, item) is not None:
         return value
@@ -199,6 +253,16 @@ def typed_value(item: Item, line: str) -> Any:
     if item.type in (AnswerType.CHOICE, AnswerType.CHOICES):
         return list(converted) if isinstance(converted, tuple) else converted
     return value
+
+
+def _by_number(item: Item, line: str, ids: tuple[str, ...]) -> str:
+    """`line` with the ids that its numbers stand for, where ids are what is asked."""
+    if item.type not in (AnswerType.CHOICE, AnswerType.CHOICES, AnswerType.REFERENCE) or not ids:
+        return line
+    words = [word.strip() for word in line.split(",")]
+    numbers = [int(w) if w.isdecimal() and len(w) < 4 and w not in ids else 0 for w in words]
+    named = [ids[n - 1] if 1 <= n <= len(ids) else w for n, w in zip(numbers, words, strict=True)]
+    return ", ".join(named)
 
 
 def progress_of(asked: tuple[StudyQuestion, ...]) -> str:
@@ -215,7 +279,7 @@ def ask(
     study: str,
     file: Path,
     text_of: TextOf,
-    read: Callable[[str], str],
+    asking: Prompt,
     items: tuple[str, ...] = (),
     *,
     day: date,
@@ -223,8 +287,7 @@ def ask(
 ) -> None:
     """Asks what is open in `file`, and `items` (addresses, or items of the form) in any case.
 
-    `day` and `name` are written down as those of the extraction where the file has none. `read`
-    shows a prompt and gives the line that was typed; it raises EOFError at the end.
+    `day` and `name` are written down as those of the extraction where the file has none.
     """
     first = begun_file(folder, study, file)
     found = first.study
@@ -240,16 +303,29 @@ def ask(
     for item in items:
         if item not in known:
             raise ReviewError(f"{study} has no question {safe(item)!r}", "Write it like groups.n")
-    session = Asking(folder, study, file, text_of, read, frozenset((*items, *revisit)), name)
+    session = Asking(folder, study, file, text_of, asking, frozenset((*items, *revisit)), name)
     if revisit:
         say(f"The form has changed: look at {', '.join(revisit)} again.")
+    _say_reports(folder, found.title, found.reports)
     say(f"{progress_of(asked)} :? shows the keys.")
     try:
         _head(session, first, day)
         _walk(session)
-    except (Stop, EOFError, KeyboardInterrupt):
+    except (Left, KeyboardInterrupt):
         say()
     _end(session, revisit)
+
+
+def _say_reports(folder: ReviewFolder, title: str, reports: Sequence[str]) -> None:
+    """What is to be read: each report with its title, and where its file lies."""
+    say(bold(wrapped(title)))
+    ledger = settle(folder.review)
+    for id in reports:
+        if id not in folder.records:
+            continue
+        say(wrapped(citation(folder.records[id]), "  ", "    "))
+        file = report_file(folder, ledger, id)
+        say(f"    {folder.places.shown(file)}" if file else "    (its file is not here)")
 
 
 def _head(session: Asking, reading: StudyOnDisk, day: date) -> None:
@@ -257,17 +333,16 @@ def _head(session: Asking, reading: StudyOnDisk, day: date) -> None:
     written = reading.written
     text = reading.text
     if not written.get("basis"):
-        words = [str(basis) for basis in Basis]
-        listed = ", ".join(f"{n} {word}" for n, word in enumerate(words, 1))
-        said = session.read(f"What do you read it from? ({listed})> ").strip()
-        if said == ":q":
-            raise Stop
-        if said.isdecimal() and 1 <= int(said) <= len(words):
-            said = words[int(said) - 1]
-        if said in words:
+        words = [(str(basis), str(basis).replace("_", " ")) for basis in Basis]
+        said = ""
+        while not said:
+            try:
+                said = session.ask.choice("What do you read it from?", words, default="")
+                break
+            except Back:
+                say("This is the first question.")
+        if said:
             text = with_value(text, ("basis",), said)
-        elif said:
-            tell(f"{safe(said)!r} is none of these: it stays open.")
     for key, value in (("extracted_by", session.name), ("extracted_on", day)):
         if value and not written.get(key):
             text = with_value(text, (key,), value)
@@ -298,16 +373,25 @@ def _walk(session: Asking) -> None:
 
 
 def _put(session: Asking, reading: StudyOnDisk, question: StudyQuestion) -> None:
-    """One question until it has an answer that can be one, or is passed over."""
-    show(question)
+    """One question until it has an answer that can be one, or is passed over.
+
+    Raises Back and Left. Nothing is written that would be a fault of the file.
+    """
+    offered = offered_to(question, reading, session.folder.protocol[0])
+    show(question, offered)
+    one_of_few = question.item.type in (AnswerType.CHOICE, AnswerType.REFERENCE)
+    by_key = one_of_few and 0 < len(offered) < 10
     while True:
-        line = session.read(f"{question.item.id}> ").strip()
-        if line == ":?":
-            say(HELP)
-        elif line == ":q":
-            raise Stop
-        elif line == ":b":
+        typed_ = session.ask.raw(f"{question.item.id}> ", by_key=by_key)
+        line = typed_.strip()
+        if typed_ == END or line == LEAVE:
+            raise Left
+        if line == BACK:
             raise Back
+        if line == ASKS:
+            say(HELP)
+            if question.item.help:
+                say(wrapped(question.item.help))
         elif not line:
             _pass(session, question)
             return
@@ -318,19 +402,54 @@ def _put(session: Asking, reading: StudyOnDisk, question: StudyQuestion) -> None
         elif question.item.type is AnswerType.PART and line not in ABSENT:
             if _enter(session, reading, question, line):
                 return
-        elif (value := typed_value(question.item, line)) is not None:
-            said = AnswerEdit(value=value, **beside(session, reading, question, value))
-            # what was on disk a moment ago may have been changed in an editor since
-            now = session.reading()
-            before = {(p.check, p.what) for p in now.problems}
-            session.write(with_answer(now.text, question.path, question.item, said))
-            _pass(session, question)
-            for problem in session.reading().problems:
-                if problem.severity is not Severity.NOTE and (
-                    (problem.check, problem.what) not in before and problem.check != "not-yet"
-                ):
-                    tell(safe(str(problem)))
-            return
+        elif (value := typed_value(question.item, line, offered)) is not None:
+            if _is_unknown(question, value, offered):
+                continue
+            try:
+                more = beside(session, reading, question, value)
+            except Back:
+                continue  # back to this answer, which is not written yet
+            if _answer(session, question, AnswerEdit(value=value, **more)):
+                _pass(session, question)
+                return
+
+
+def _is_unknown(question: StudyQuestion, value: Any, offered: Offered) -> bool:
+    """Whether a reference names nothing that is there; it is told."""
+    item = question.item
+    if item.type is not AnswerType.REFERENCE or absent_of(value, item) is not None:
+        return False
+    named = value if isinstance(value, list) else [value]
+    ids = tuple(id for id, _ in offered)
+    for one in named:
+        if one not in ids:
+            where = " or ".join(item.targets)
+            known = f"There is {', '.join(ids)}." if ids else "There is none yet."
+            tell(
+                f"{safe(str(one))!r} is nothing in {where}.{nearest(str(one), ids)} {safe(known)} "
+                "Nothing was written."
+            )
+            return True
+    return False
+
+
+def _answer(session: Asking, question: StudyQuestion, said: AnswerEdit) -> bool:
+    """Writes the answer; False, once told why, where the file would have an error by it."""
+    # what was on disk a moment ago may have been changed in an editor since
+    now = session.reading()
+    text = with_answer(now.text, question.path, question.item, said)
+    before = {(p.check, p.what) for p in now.problems}
+    after = reading_of(session.folder, session.file, text).problems
+    new = [p for p in after if (p.check, p.what) not in before and p.check != "not-yet"]
+    wrong = [p for p in new if p.severity is Severity.ERROR]
+    for problem in wrong or new:
+        if problem.severity is not Severity.NOTE:
+            tell(safe(str(problem)))
+    if wrong:
+        tell("Nothing was written. Answer again, or leave it with Enter.")
+        return False
+    session.write(text)
+    return True
 
 
 def _pass(session: Asking, question: StudyQuestion) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from pipeline.cli.console import bold, counted, dim, safe, say, say_json
-from pipeline.cli.keyboard import END, keyboard
+from pipeline.cli.prompt import Back, Left, Prompt, prompt
 from pipeline.extraction.answered import Answered, shown
 from pipeline.extraction.differences import TwoAnswers
 from pipeline.model.problem import ReviewError
@@ -20,49 +20,55 @@ def ask_each(session: Reconciling) -> None:
     if waiting:
         same = sum(two.same for two in session.sides.answers)
         say(f"{counted(same, 'answer')} agree. {counted(len(waiting), 'difference')} to settle.")
-    with keyboard() as read:
-        for number, two in enumerate(waiting, 1):
-            say(bold(f"\n── {number} of {len(waiting)} ──"))
-            for line in difference_lines(session, two):
+    at = 0
+    with prompt() as ask:
+        while at < len(waiting):
+            say(bold(f"\n── {at + 1} of {len(waiting)} ──"))
+            for line in difference_lines(session, waiting[at]):
                 say(line)
-            if not _answered(session, two, read):
-                return
-
-
-def _answered(session: Reconciling, two: TwoAnswers, read: Callable[..., str]) -> bool:
-    """Asks until the difference is settled or put off; False when the person leaves."""
-    anew = "" if two.entry else "  w write anew"
-    while True:
-        said = read(f"{_offered(session, two)}{anew}  l later  q quit > ")
-        key, _, why = said.partition(" ")
-        if said == END or key == "q":
-            return False
-        if key == "l":
-            return True
-        if key in ("1", "2"):
-            reason = why or read("Why (Enter for nothing): ", line=True)
-            session.settle(two, kept=session.names[int(key) - 1], reason=reason)
-            return True
-        if key == "w" and anew:
-            value = why or read("What stands in the report: ", line=True)
             try:
-                reason = read("Why (Enter for nothing): ", line=True)
-                session.settle(two, value=value, reason=reason)
-                return True
-            except ReviewError as refusal:
-                say(safe(str(refusal)))
-                continue
-        say("Nothing was settled. Press 1, 2, w, l or q.")
+                if not _answered(session, waiting[at], ask):
+                    return
+                at += 1
+            except Back:
+                at = max(0, at - 1)
 
 
-def _offered(session: Reconciling, two: TwoAnswers) -> str:
-    """`1 ada (mine)  2 ben`; for an entry that one of them lacks, what each choice means."""
+def _answered(session: Reconciling, two: TwoAnswers, ask: Prompt) -> bool:
+    """Asks until the difference is settled or put off; False when the person leaves."""
+    keys = _offered(session, two)
+    if not two.entry:
+        keys["w"] = "write anew"
+    keys |= {"l": "later", "q": "quit"}
+    while True:
+        pressed = ask.key(keys, wrong="Nothing was settled.")
+        key, why = pressed.key, pressed.rest
+        if key in ("q", "l"):
+            return key == "l"
+        try:
+            if key == "w":
+                value = why or ask.text("What stands in the report")
+                session.settle(two, value=value, reason=ask.text("Why (Enter for nothing)"))
+            else:
+                reason = why or ask.text("Why (Enter for nothing)")
+                session.settle(two, kept=session.names[int(key) - 1], reason=reason)
+            return True
+        except Back:
+            continue
+        except Left:
+            return False
+        except ReviewError as refusal:
+            say(safe(str(refusal)))
+
+
+def _offered(session: Reconciling, two: TwoAnswers) -> dict[str, str]:
+    """`1 ada (mine)`, `2 ben`; for an entry that one of them lacks, what each choice means."""
     means = ("", "")
     if two.entry:
         means = (": with it", ": without it")
         means = means if two.one is not None else (means[1], means[0])
-    both = zip((1, 2), session.names, means, strict=True)
-    return "  ".join(f"{n} {_whose(session, name)}{what}" for n, name, what in both)
+    both = zip("12", session.names, means, strict=True)
+    return {n: f"{_whose(session, name)}{what}" for n, name, what in both}
 
 
 def _whose(session: Reconciling, name: str) -> str:
@@ -159,25 +165,37 @@ def _show(answered: Answered) -> None:
 
 def _one_by_one(session: Checking) -> None:
     waiting = session.open
-    with keyboard() as read:
-        for number, answered in enumerate(waiting, 1):
-            say(bold(f"\n── {number} of {len(waiting)} ──"))
-            _show(answered)
-            while True:
-                key, _, value = read("h holds  c change  l later  q quit > ").partition(" ")
-                if key in (END, "q"):
+    at = 0
+    with prompt() as ask:
+        while at < len(waiting):
+            say(bold(f"\n── {at + 1} of {len(waiting)} ──"))
+            _show(waiting[at])
+            try:
+                if not _checked(session, waiting[at], ask):
                     return
-                if key == "l":
-                    break
-                if key == "h":
-                    session.hold(answered, value)
-                    break
-                if key == "c":
-                    value = value or read("What stands in the report: ", line=True)
-                    try:
-                        session.change(answered, value, read("Why: ", line=True))
-                        break
-                    except ReviewError as refusal:
-                        say(safe(str(refusal)))
-                        continue
-                say("Nothing was written. Press h, c, l or q.")
+                at += 1
+            except Back:
+                at = max(0, at - 1)
+                say("Back to the one before; what you say of it now takes the place of before.")
+
+
+def _checked(session: Checking, answered: Answered, ask: Prompt) -> bool:
+    """Asks until the answer is checked or put off; False when the person leaves."""
+    while True:
+        pressed = ask.key({"h": "holds", "c": "change", "l": "later", "q": "quit"})
+        key, said = pressed.key, pressed.rest
+        if key in ("q", "l"):
+            return key == "l"
+        try:
+            if key == "h":
+                session.hold(answered, said)
+            else:
+                value = said or ask.text("What stands in the report")
+                session.change(answered, value, ask.text("Why"))
+            return True
+        except Back:
+            continue
+        except Left:
+            return False
+        except ReviewError as refusal:
+            say(safe(str(refusal)))

@@ -24,6 +24,10 @@ _FAULTS = 1
 _REFUSED = 2
 
 
+_ALIASES = {"bib": "bibtex", "json": "csl-json", "csl": "csl-json", "medline": "nbib"}
+"""What people call a format by the ending of its files."""
+
+
 def convert(
     files: Annotated[list[str], typer.Argument(help="Exports in any layout; - is a pipe.")],
     to: Annotated[str, typer.Option(help=f"The format wanted: {', '.join(BIBLIOGRAPHIES)}.")],
@@ -55,9 +59,21 @@ def convert(
 
     Example: review convert psycinfo.ris embase.csv --to csl-json --into converted
     """
+    to = _ALIASES.get(to.lower(), to.lower())
+    if to == "xlsx":
+        raise ReviewError(
+            "a workbook is written from a table",
+            "Write --to csv, which Excel and LibreOffice open",
+        )
     if to not in BIBLIOGRAPHIES:
         hint = nearest(to, tuple(BIBLIOGRAPHIES))
         raise ReviewError(f"{to!r} cannot be written.{hint}", f"Known: {', '.join(BIBLIOGRAPHIES)}")
+    if into is None and not as_json and sys.stdout.isatty():
+        where = [Path(name).name + BIBLIOGRAPHIES[to].suffix for name in files if name != "-"]
+        raise ReviewError(
+            "the records would run over the screen",
+            f"Add --into FOLDER (it would hold {safe(', '.join(where[:3]))}), or > FILE",
+        )
     if len(files) > 1 and into is None and not as_json:
         raise ReviewError("several files cannot share standard output", "Name a folder with --into")
     if len(files) > 1 and repairs is not None:

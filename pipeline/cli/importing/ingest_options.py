@@ -36,8 +36,10 @@ def kind(word: str) -> SourceKind:
     return SourceKind(plain)
 
 
-def past(day: str, option: str) -> date:
-    """The day written as 2016-01-31; one that is still to come is refused."""
+def past(day: str, option: str, what: str = "the day of the search") -> date:
+    """The day written as 2016-01-31; one still to come is refused. `what` says which day it is."""
+    if not day.strip():
+        raise ReviewError(f"{what} is missing", f"Add {option} YYYY-MM-DD, like 2016-01-31")
     try:
         found = date.fromisoformat(day.strip())
     except ValueError as error:
@@ -45,7 +47,7 @@ def past(day: str, option: str) -> date:
             f"{option} {day!r} is no day", "Write year-month-day, like 2016-01-31"
         ) from error
     if found > date.today():
-        raise ReviewError(f"{option} {found} is still to come", "Give the day of the search")
+        raise ReviewError(f"{option} {found} is still to come", f"Give {what}, today at the latest")
     return found
 
 
@@ -83,7 +85,11 @@ def known_search(id: str, folder: ReviewFolder) -> str:
 def peer_review(method: str, by: str, on: str) -> PeerReview | None:
     if not (method or by or on):
         return None
-    return PeerReview(method=method, by=by, on=past(on, "--peer-review-on") if on else None)
+    return PeerReview(
+        method=method,
+        by=by,
+        on=past(on, "--peer-review-on", "the day of the review of the strategy") if on else None,
+    )
 
 
 def encoding(name: str) -> str:

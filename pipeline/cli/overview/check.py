@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from pipeline.checks.catalogue import CHECKS, run_checks
-from pipeline.cli.console import counted, progress, safe, say, say_json
+from pipeline.checks.grouping import grouped
+from pipeline.cli.console import counted, progress, say, say_json, wrapped
 from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.notation.typed import nearest
@@ -25,11 +26,16 @@ def check(
     only: Annotated[
         list[str] | None, typer.Option(help="Run just this check; may stand several times.")
     ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Each fault on its own, those that are alike as well.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Finds every fault in what people wrote; exit code 1 when there is an error.
 
-    Each line says file:line: error: what is wrong. What to do.
+    Each line says file:line: error: what is wrong. What to do. Errors stand first, then what keeps
+    a review from going on or a document from being true, then the rest. Warnings that say the same
+    of many records are one line with their number; --all shows each.
 
     Example: review check ta-hsb
     """
@@ -64,8 +70,10 @@ def check(
             ]
         )
     else:
-        for problem in problems:
-            say(safe(str(problem)))
+        for group in grouped(problems, each=all_):
+            say(wrapped(str(group.first), hanging="  "))
+            if group.more:
+                say(wrapped(f"… and {group.more:,} more like this; --all shows each", "  "))
         warnings = sum(p.severity is Severity.WARNING for p in problems)
         say(
             f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."

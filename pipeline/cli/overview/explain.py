@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.checks.provenance import names, walk
-from pipeline.cli.console import dim, progress, safe, say, say_json
+from pipeline.cli.console import counted, progress, safe, say, say_json, tell, wrapped
 from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.model.problem import ReviewError
 from pipeline.model.statement import Statement, Step
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.snapshot import Snapshot
 
 _MOST = 20
+_SHORT = 1
 
 
 def explain(
@@ -37,9 +38,14 @@ def explain(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it stood on this day.")
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="How many records of a count to tell.")] = _MOST,
+    all_: Annotated[
+        bool, typer.Option("--all", help="The whole walk, down to the lines of the exports.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Walks from what is said to where it came from: finding, result, quote, page, report, export.
+
+    Short at first: what it is and what stands right behind it. --all walks to the end.
 
     A claim, a number, a table or a figure of the write-up goes down to the study file and line, the
     quote and page, the report, its record, who decided about it, and the line of the export. A
@@ -59,7 +65,9 @@ def explain(
     if as_json:
         say_json(step)
         return
-    _print(step)
+    left = _print(step, deepest=99 if all_ else _SHORT)
+    if left:
+        tell(f"{counted(left, 'line')} more: review explain {folder.slug} {safe(name)} --all")
 
 
 def _of_the_write_up(
@@ -84,6 +92,10 @@ def _of_the_write_up(
     elif not fault_of_name(name, snapshot):
         step = support_step(name, snapshot, most=10_000)
     else:
+        if day is not None and walk(snapshot_of_records(open_review(folder.slug)), name):
+            raise ReviewError(
+                f"{name!r} is known, but not yet on {day}", "Give a later day, or leave out --until"
+            )
         known = (*said, *names(walker))
         raise ReviewError(
             f"{name!r} is no claim, number, table, record, study, search or decision of "
@@ -132,8 +144,15 @@ def _with_records(step: Step, walker: Snapshot, counted: tuple[str, ...], most: 
     return replace(whole, below=(*whole.below, *steps))
 
 
-def _print(step: Step, depth: int = 0) -> None:
-    where = f"  {dim(safe(str(step.place)))}" if step.place else ""
-    say(f"{'  ' * depth}{safe(step.what)}{where}")
-    for below in step.below:
-        _print(below, depth + 1)
+def _print(step: Step, deepest: int, depth: int = 0) -> int:
+    """Prints a walk down to the depth `deepest`, and gives the number of lines that were left."""
+    margin = "  " * depth
+    where = f"  {step.place}" if step.place else ""
+    say(wrapped(f"{step.what}{where}", margin, f"{margin}    "))
+    if depth >= deepest:
+        return sum(map(_lines, step.below))
+    return sum(_print(below, deepest, depth + 1) for below in step.below)
+
+
+def _lines(step: Step) -> int:
+    return 1 + sum(map(_lines, step.below))

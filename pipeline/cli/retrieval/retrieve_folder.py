@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.cli.console import bold, counted, in_list, progress, safe, say, say_json, tell
-from pipeline.cli.keyboard import END, keyboard
+from pipeline.cli.prompt import Back, Left, Prompt, prompt
 from pipeline.extraction.fulltext_matching import FullText, Proposal, propose
-from pipeline.model.decision import Retrieval, Retrieved
+from pipeline.model.decision import Decision, Retrieval, Retrieved, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
 from pipeline.model.review import Ledger
@@ -114,6 +114,7 @@ class _Session:
         self.folder, self.ledger, self.reviewer = folder, ledger, reviewer
         self.paths, self.texts = paths, texts
         self.taken: dict[str, str] = {}
+        self.made: dict[str, Decision] = {}
 
     def text(self, file: str) -> PdfText:
         return self.texts[self.paths[file]]
@@ -121,7 +122,7 @@ class _Session:
     def take(self, file: str, record: str, why: Sequence[str]) -> None:
         """Keeps a copy of `file` as the report of `record` and writes who obtained it and why."""
         name, sha256 = keep_fulltext(self.folder.places, record, self.paths[file])
-        self.folder.append(
+        self.made[file] = self.folder.append(
             self.reviewer,
             Retrieved,
             record=record,
@@ -133,16 +134,29 @@ class _Session:
         self.taken[file] = record
         say(in_list(self.folder.records[record], f"obtained from {safe(file, 60)}", indent=2))
 
+    def take_back(self, file: str) -> None:
+        """Takes back what was said of `file` in this session, if anything was."""
+        if decision := self.made.pop(file, None):
+            self.folder.append(self.reviewer, Withdrawn, undoes=decision.id)
+            say(f"Taken back: {safe(file)} as {self.taken.pop(file)}.")
+
 
 def _ask_each(session: _Session, proposals: Sequence[Proposal]) -> None:
-    with keyboard() as read:
-        for number, proposal in enumerate(proposals, 1):
-            say(bold(f"\n── {number} of {len(proposals)}: {safe(proposal.file, 90)} ──"))
+    at = 0
+    with prompt() as ask:
+        while at < len(proposals):
+            proposal = proposals[at]
+            say(bold(f"\n── {at + 1} of {len(proposals)}: {safe(proposal.file)} ──"))
             if fault := session.text(proposal.file).fault:
                 say(f"  {fault}")
             _show(session.folder, proposal)
-            if not _answered(session, proposal, read):
-                return
+            try:
+                if not _answered(session, proposal, ask):
+                    return
+                at += 1
+            except Back:
+                at = max(0, at - 1)
+                session.take_back(proposals[at].file)
 
 
 def _show(folder: ReviewFolder, proposal: Proposal) -> None:
@@ -157,31 +171,30 @@ def _show(folder: ReviewFolder, proposal: Proposal) -> None:
         say(f"  {safe(proposal.rival)} fits the same report as well or better.")
 
 
-def _answered(session: _Session, proposal: Proposal, read: Callable[..., str]) -> bool:
+def _answered(session: _Session, proposal: Proposal, ask: Prompt) -> bool:
     """Asks until the file is taken in or left; False when the person quits."""
-    signs = [proposal.best, *proposal.others] if proposal.best else []
-    numbers = "/".join(str(n) for n in range(1, len(signs) + 1))
-    offer = f"{numbers} that report  " if signs else ""
+    signs = [sign for sign in (proposal.best, *proposal.others) if sign is not None]
+    keys = {str(n): "that report" for n in range(1, len(signs) + 1)}
+    keys |= {"r": "another record", "n": "none of them", "q": "quit"}
     while True:
-        said = read(f"{offer}r another record  n none of them  q quit > ")
-        key, _, rest = said.partition(" ")
-        if said == END or key == "q":
-            return False
-        if key == "n":
-            return True
-        if key == "r":
-            name = rest or read("Id of the record: ", line=True)
-            try:
-                (position,) = known_records([name], session.folder.review, session.ledger)
-            except ReviewError as refusal:
-                say(safe(str(refusal)))
-                continue
-            return _taken(session, proposal.file, position.kept or position.record, ("by hand",))
-        if key.isdigit() and 0 < int(key) <= len(signs):
+        pressed = ask.key(keys)
+        key, rest = pressed.key, pressed.rest
+        if key in ("q", "n"):
+            return key == "n"
+        if key != "r":
             sign = signs[int(key) - 1]
-            if sign is not None:
-                return _taken(session, proposal.file, sign.record, sign.why)
-        say("Nothing was written. Press a number, r, n or q.")
+            return _taken(session, proposal.file, sign.record, sign.why)
+        try:
+            name = rest or ask.text("Id of the record")
+            (position,) = known_records([name], session.folder.review, session.ledger)
+        except Back:
+            continue
+        except Left:
+            return False
+        except ReviewError as refusal:
+            say(safe(str(refusal)))
+            continue
+        return _taken(session, proposal.file, position.kept or position.record, ("by hand",))
 
 
 def _taken(session: _Session, file: str, record: str, why: Sequence[str]) -> bool:

@@ -44,6 +44,19 @@ def criterion_lines(keys: Mapping[str, Criterion], width: int = 80) -> list[str]
     return [line for _, lines in criterion_entries(keys, width) for line in lines]
 
 
+def criterion_help(keys: Mapping[str, Criterion], width: int = 80) -> list[str]:
+    """Each criterion with its keys and its whole text: who and what is taken in."""
+    texts = {criterion.id: criterion.text for criterion in keys.values()}
+    lines: list[str] = []
+    for id, own in criterion_entries(keys, width):
+        margin = " " * 6
+        lines += own
+        lines += textwrap.wrap(
+            for_terminal(texts[id]), width, initial_indent=margin, subsequent_indent=margin
+        )
+    return lines
+
+
 def criterion_entries(
     keys: Mapping[str, Criterion], width: int, marked: Collection[str] = ()
 ) -> Iterator[tuple[str, list[str]]]:

@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.cli.console import counted, safe, say, tell
-from pipeline.cli.keyboard import keyboard
-from pipeline.cli.screen.lines import criterion_lines, record_lines
+from pipeline.cli.console import counted, safe, say, tell, text_width, wrapped
+from pipeline.cli.prompt import Back, Left, Prompt, prompt
+from pipeline.cli.screen.lines import criterion_help, criterion_lines, record_lines
 from pipeline.cli.screen.look import alike_lines
 from pipeline.model.decision import Stage, Verdict
 from pipeline.model.problem import ReviewError
@@ -85,9 +85,6 @@ def _opener() -> str | None:
     return shutil.which("xdg-open")
 
 
-Read = Callable[..., str]
-"""Asks a question and gives the answer, "" when the input has ended."""
-
 _OFTEN = (
     Command.INCLUDE,
     Command.EXCLUDE,
@@ -105,16 +102,16 @@ class RecordQuestions:
     """The questions about one record, until it is dealt with."""
 
     def __init__(
-        self, session: Session, keys: Mapping[str, Command], read: Read, record: str
+        self, session: Session, keys: Mapping[str, Command], ask: Prompt, record: str
     ) -> None:
-        self._session, self._keys, self._read, self._record = session, keys, read, record
+        self._session, self._keys, self._ask, self._record = session, keys, ask, record
         self._criteria = keys_of(session.criteria, keys)
         self._draft = Draft()
         self._goes_to: str | None = None
         self.left = False
 
     def show(self, waiting: int) -> None:
-        session, width = self._session, min(100, shutil.get_terminal_size((80, 24)).columns)
+        session, width = self._session, text_width()
         shown = session.at_hand.get(self._record) or ShownRecord(
             record=session.record(self._record)
         )
@@ -124,7 +121,7 @@ class RecordQuestions:
             say(line)
         if session.stage is Stage.FULL_TEXT:
             file = f" ({shown.path})" if shown.path else ""
-            say(f"Full text: {safe(shown.fulltext + file)}")
+            say(wrapped(f"Full text: {shown.fulltext}{file}", hanging="  "))
         for line in alike_lines(shown, session.votes):
             say(line)
         for line in textwrap.wrap(f"Shown now: {shown.why}", width) if shown.why else []:
@@ -137,25 +134,45 @@ class RecordQuestions:
     def answered(self) -> str | None:
         """Asks until the record is dealt with; gives the record to go to, if one was named."""
         by = {command: key for key, command in self._keys.items()}
-        words = "  ".join(f"{by[command]} {command}" for command in _OFTEN)
+        often = {by[command]: str(command) for command in _OFTEN}
+        more = {key: str(command) for key, command in self._keys.items() if key not in often}
+        more |= {key: criterion.label for key, criterion in self._criteria.items()}
         while not self.left:
-            said = self._read(f"{words} > ")
-            key, _, rest = said.partition(" ")
-            command = self._keys.get(key)
-            if not said or command is Command.QUIT:
-                self.left = True
-                if not self._draft.is_empty:
-                    kept = safe(self._draft.in_words().strip())
-                    say(f"The note was not kept, for it belongs to a verdict: {kept}")
-            elif key in self._criteria:
-                self._cast(Verdict.EXCLUDE, self._criteria[key].id)
-                break
-            elif command is None:
-                say(f"{safe(key)!r} is no key here. Nothing was decided.")
-                self._help()
-            elif self._done(command, rest.strip()):
-                return self._goes_to
+            try:
+                pressed = self._ask.key(
+                    often,
+                    more=more,
+                    helper=self._help,
+                    wrong="Nothing was decided.",
+                    leaves=by[Command.QUIT],
+                )
+                command = self._keys.get(pressed.key)
+                if command is Command.QUIT:
+                    self._leave()
+                elif command is None:
+                    self._cast(Verdict.EXCLUDE, self._criteria[pressed.key].id)
+                    break
+                elif self._done(command, pressed.rest):
+                    return self._goes_to
+            except Back:
+                if self._undone():
+                    return self._goes_to
+            except Left:
+                self._leave()
         return None
+
+    def _leave(self) -> None:
+        self.left = True
+        if not self._draft.is_empty:
+            kept = safe(self._draft.in_words().strip())
+            say(f"The note was not kept, for it belongs to a verdict: {kept}")
+
+    def _text(self, question: str) -> str | None:
+        """A line of text; None where the person went back to the keys."""
+        try:
+            return self._ask.text(question)
+        except Back:
+            return None
 
     def _done(self, command: Command, rest: str) -> bool:
         """Does what `command` says; whether the record is dealt with."""
@@ -177,15 +194,18 @@ class RecordQuestions:
             case Command.UNDO:
                 return self._undone()
             case Command.NOTE:
-                note = rest or self._read("Note, then Enter: ", line=True)
-                self._draft = Draft(note=note, tags=self._draft.tags)
+                if (note := rest or self._text("Note")) is not None:
+                    self._draft = Draft(note=note, tags=self._draft.tags)
             case Command.TAG:
-                self._draft = self._draft.with_tag(rest or self._read("Tag: ", line=True))
-                say(f"Kept with the verdict: {safe(self._draft.in_words())}")
+                if (tag := rest or self._text("Tag")) is not None:
+                    self._draft = self._draft.with_tag(tag)
+                    say(f"Kept with the verdict: {safe(self._draft.in_words())}")
             case Command.SEARCH:
-                self._search(rest or self._read("Words: ", line=True))
+                if (words := rest or self._text("Words to look for")) is not None:
+                    self._search(words)
             case Command.GO:
-                return self._find(rest or self._read("Id, words of the title, #tag: ", line=True))
+                words = rest or self._text("Id, words of the title, #tag")
+                return words is not None and self._find(words)
             case Command.WEB:
                 address = session.record(self._record).address
                 say(open_outside(address) if address else "The export gives no DOI.")
@@ -196,24 +216,24 @@ class RecordQuestions:
                 self._help()
         return False
 
-    def _exclude(self, reason: str) -> bool:
-        if not reason and self._session.stage is Stage.FULL_TEXT:
-            reason = self._read("For which criterion? ").strip()
-        found = self._ids([reason]) if reason else ()
-        if found or (not reason and self._session.stage is Stage.TITLE_ABSTRACT):
-            self._cast(Verdict.EXCLUDE, found[0] if found else "")
+    def _exclude(self, said: str) -> bool:
+        """Excludes for what was said behind the key, else for nothing, or for what is asked."""
+        if not said and self._session.stage is Stage.TITLE_ABSTRACT:
+            self._cast(Verdict.EXCLUDE)
             return True
-        self._say_reasons()
-        return False
+        return self._exclude_for_all(said)
 
     def _exclude_for_all(self, said: str) -> bool:
-        said = said or self._read("All that fail, with blanks: ", line=True)
-        words = said.replace(",", " ").split()
+        typed = said or self._text("Which criteria fail (keys or ids; the first is the reason)")
+        if typed is None:
+            return False
+        words = typed.replace(",", " ").split()
         found = self._ids(words)
         if not found or len(found) < len(set(words)):
             self._say_reasons()
             return False
-        self._cast(Verdict.EXCLUDE, found[0], fails=found)
+        several = found if len(found) > 1 or self._session.stage is Stage.FULL_TEXT else ()
+        self._cast(Verdict.EXCLUDE, found[0], fails=several)
         return True
 
     def _ids(self, words: list[str]) -> tuple[str, ...]:
@@ -241,7 +261,7 @@ class RecordQuestions:
 
     def _search(self, words: str) -> None:
         abstract = self._session.record(self._record).abstract
-        lines = textwrap.wrap(safe(abstract), 76)
+        lines = textwrap.wrap(safe(abstract), text_width() - 4)
         hits = [line for line in lines if words and words.casefold() in line.casefold()]
         for line in hits or ["Not found in the abstract."]:
             say(f"  {line}")
@@ -258,8 +278,11 @@ class RecordQuestions:
         return False
 
     def _help(self) -> None:
-        for line in help_lines(self._keys):
+        for line in help_lines(self._keys, text_width() - 4):
             say(f"  {line}")
+        say()
+        for line in criterion_help(self._criteria, text_width()):
+            say(line)
 
 
 def screen_plainly(session: Session, line: DeskLine, keys: Mapping[str, Command]) -> None:
@@ -270,12 +293,12 @@ def screen_plainly(session: Session, line: DeskLine, keys: Mapping[str, Command]
     desk = _Desk(session, line)
     session.catch_up()
     say_not_planned(session)
-    with keyboard() as read:
+    with prompt() as ask:
         record = desk.next_record()
         while record is not None:
-            prompt = RecordQuestions(session, keys, read, record)
-            prompt.show(desk.waiting)
-            record = prompt.answered() or (None if prompt.left else desk.next_record())
+            questions = RecordQuestions(session, keys, ask, record)
+            questions.show(desk.waiting)
+            record = questions.answered() or (None if questions.left else desk.next_record())
             desk.waiting = len(session.waiting)
     if session.cast_here or session.waiting:
         _leave(session)

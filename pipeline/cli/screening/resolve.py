@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import counted, say, tell
-from pipeline.cli.keyboard import END, keyboard
-from pipeline.cli.screen.lines import criterion_lines, record_lines, vote_lines
+from pipeline.cli.console import counted, say, tell, text_width
+from pipeline.cli.prompt import Back, Left, Prompt, prompt
+from pipeline.cli.screen.lines import criterion_help, criterion_lines, record_lines, vote_lines
 from pipeline.model.decision import Resolved, Stage, Verdict, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.protocol import Criterion
 from pipeline.model.review import Ledger, Position
 from pipeline.model.standing import Standing
 from pipeline.screening.queue import conflicts
+from pipeline.screening.sheet import criteria_meant
 from pipeline.sessions.keys import keys_of
 from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record
 from pipeline.snapshot.settle import settle
@@ -96,7 +96,9 @@ def _settle_one(
             f"Resolve {position.kept}",
         )
     at = stage or position.stage or Stage.TITLE_ABSTRACT
-    check_vote(folder.protocol[0].criteria_of(at), at, verdict, reason)
+    criteria = folder.protocol[0].criteria_of(at)
+    reason = next(iter(criteria_meant(reason, criteria)), "")
+    check_vote(criteria, at, verdict, reason)
     if not position.conflict and position.standing is not Standing.AWAITING_CLASSIFICATION:
         tell(f"{record} was not in conflict on {WORD_OF_STAGE[at]}; it is settled all the same.")
     _write(folder, record, reviewer, at, verdict, reason, note)
@@ -117,14 +119,14 @@ def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], revie
     """Asks about one conflict after the other; `z` goes back to the last one that was settled."""
     made: list[tuple[int, Resolved]] = []
     place = 0
-    with keyboard() as read:
+    with prompt() as ask:
         while place < len(found):
             at, position = found[place]
             keys = keys_of(folder.protocol[0].criteria_of(at), _KEYS)
             _show(folder, at, position)
-            for line in criterion_lines(keys):
+            for line in criterion_lines(keys, text_width()):
                 say(line)
-            answer = _answer(read, at, keys)
+            answer = _answer(ask, at, keys)
             if answer is None:
                 break
             if answer == "z":
@@ -137,7 +139,6 @@ def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], revie
                 continue
             if isinstance(answer, tuple):
                 verdict, reason, why = answer
-                why = why or read("Why (Enter for nothing): ", line=True)
                 written = _write(folder, position.record, reviewer, at, verdict, reason, why)
                 made.append((place, written))
             place += 1
@@ -145,23 +146,38 @@ def _one_by_one(folder: ReviewFolder, found: list[tuple[Stage, Position]], revie
 
 
 def _answer(
-    read: Callable[..., str], at: Stage, keys: Mapping[str, Criterion]
+    ask: Prompt, at: Stage, keys: Mapping[str, Criterion]
 ) -> tuple[Verdict, str, str] | str | None:
     """A settlement (verdict, reason, why), `s` to skip, `z` to go back, None to leave."""
+    offered = {"i": "include", "u": "unsure"}
+    if at is Stage.TITLE_ABSTRACT:
+        offered["e"] = "exclude"
+    offered |= {"s": "skip", "z": "undo", "q": "quit", "?": "criteria"}
+    criteria = {key: criterion.label for key, criterion in keys.items()}
     while True:
-        said = read("i include  u unsure  criterion's key: exclude  s skip  z undo  q quit > ")
-        key, _, why = said.partition(" ")
-        if said == END or key == "q":
+        try:
+            pressed = ask.key(
+                offered,
+                more=criteria,
+                helper=lambda: say("\n".join(criterion_help(keys, text_width()))),
+                wrong="Nothing was decided.",
+            )
+        except Back:
+            return "z"
+        key, why = pressed.key, pressed.rest
+        if key == "q":
             return None
         if key in ("s", "z"):
             return key
-        if key == "e" and at is Stage.TITLE_ABSTRACT:
-            return Verdict.EXCLUDE, "", why
-        if key in ("i", "u"):
-            return Verdict.INCLUDE if key == "i" else Verdict.UNSURE, "", why
-        if key in keys:
-            return Verdict.EXCLUDE, keys[key].id, why
-        say("Nothing was decided. Press i, u, s, z, q or the key of a criterion.")
+        words = {"i": Verdict.INCLUDE, "u": Verdict.UNSURE, "e": Verdict.EXCLUDE}
+        verdict = words.get(key, Verdict.EXCLUDE) if key in offered else Verdict.EXCLUDE
+        reason = keys[key].id if key in keys and key not in offered else ""
+        try:
+            return verdict, reason, why or ask.text("Why (Enter for nothing)")
+        except Back:
+            continue
+        except Left:
+            return None
 
 
 def _leave(folder: ReviewFolder, settled: int, left: int) -> None:
@@ -170,7 +186,7 @@ def _leave(folder: ReviewFolder, settled: int, left: int) -> None:
 
 
 def _show(folder: ReviewFolder, at: Stage, position: Position) -> None:
-    width = min(100, shutil.get_terminal_size((80, 24)).columns)
+    width = text_width()
     say(f"\n── {position.record}, conflict on {WORD_OF_STAGE[at]} ──")
     for line in record_lines(folder.records[position.record], width):
         say(line)

@@ -52,7 +52,9 @@ def sheet(
 ) -> None:
     """Writes what waits for you, and what you decided, into a spreadsheet; --back reads it again.
 
-    Fill in `verdict` (include, exclude, unsure), `reason`, `note` and `tags`. Every row that cannot
+    Fill in `verdict` (include, exclude, unsure), `reason`, `note` and `tags`. A reason is a
+    criterion's id, label or key; several stand between semicolons, and the first in the protocol's
+    order counts. Every row that cannot
     be taken is told with its line, and the other rows are taken. --back takes an export of
     ASReview, Rayyan, Covidence or EPPI as well: its records are found here by id, DOI, PMID or
     title. A .ris and --asreview carry your verdicts to those tools.
@@ -141,6 +143,7 @@ def _read_back(session: Session, file: Path, person: str, *, yes: bool) -> None:
                     "reason": said.reason,
                     "note": said.note,
                     "tags": said.tags,
+                    "fails": said.fails,
                     "seen": seen_hash(session.record(said.record), session.criteria),
                     "replaces": session.replaced(said.record),
                 },
