@@ -100,7 +100,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     A number of records that the file states ("Record #1 of 271") is added to `declared`.
     """
     walk = _RisWalk(gathered, declared)
-    for first, lines in line_blocks(pieces, gathered):
+    for first, lines in line_blocks(walk.watch(pieces), gathered):
         yield from walk.block(first, lines)
     yield from walk.end()
 
@@ -130,6 +130,11 @@ class _RisWalk:
         self.style: _Style | None = None
         self.stray: tuple[int, int, str] | None = None
         self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
+
+    def watch(self, pieces: Iterable[str]) -> Iterator[str]:
+        for piece in pieces:
+            self.broken = piece[-1:] != "\n"
+            yield piece
 
     def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
         held = self.held

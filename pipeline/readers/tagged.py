@@ -18,10 +18,11 @@ class Layout:
     `tag` finds tag (group 1) and value (group 2) in a line; what it does not find goes on with the
     value before. `begins` finds a line that is no tag and begins a record, with the number of
     records that it declares as group "of"; `starters` are tags that begin one; with `by_blank`, a
-    blank line before the tag with which the first record began does so too. Where a tag that stands
-    `once` in a record comes again, a record begins behind the last blank line. `enders` end a record.
-    Tags in `around` belong to the file, not to a record. Lines of a value are joined by `fold`, but
-    those of tags in `listed` are values of their own. `ends` finds a line behind the last record.
+    blank line before the tag with which the first record began does so too. Where a tag that
+    stands `once` in a record comes again, one begins behind the last blank line. `enders` end a
+    record. Tags in `around` belong to the file, not to a record. Lines of a value are joined by
+    `fold`, but those of tags in `listed` are values of their own. `ends` finds a line behind the
+    last record.
     """
 
     tag: re.Pattern[str]
