@@ -21,6 +21,7 @@ from pipeline.model.undoing import discarded_searches, effective
 from pipeline.notation.decision_lines import DecisionLog
 from pipeline.notation.people import CHECK as PEOPLE_CHECK
 from pipeline.notation.people import with_people
+from pipeline.notation.spelling import LANGUAGES
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import YamlText, read_yaml
 from pipeline.screening.plans import CHECK as PLAN_CHECK
@@ -30,8 +31,21 @@ from pipeline.store.cache import kept_problems, program
 from pipeline.store.drafts import Drafts, study_file
 from pipeline.store.editions import read_editions
 from pipeline.store.files import Reader, append_decisions, reviewer_name, text_at, write_file
-from pipeline.store.places import ReviewPlaces, find_review, shown
+from pipeline.store.locating import find_review
+from pipeline.store.places import ReviewPlaces, shown
 from pipeline.store.study_files import Against, Shelf, read_shelf
+
+
+def _language_faults(protocol: Protocol, place: Place) -> Iterator[Problem]:
+    """A language that the program does not write: its own words would stand in another one."""
+    if protocol.language not in LANGUAGES:
+        yield Problem(
+            place=place,
+            what=f"the language {protocol.language!r} is none that this program writes",
+            remedy=f"Write `language: {LANGUAGES[0]}` or `language: {LANGUAGES[1]}`; your own "
+            "prose may stand in any language",
+            check="protocol",
+        )
 
 
 def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[Problem, ...]]:
@@ -42,6 +56,7 @@ def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[P
     problems = (*problems, *about_people)
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
+        problems = (*problems, *_language_faults(protocol, written.place(("language",))))
     if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
         raise ReviewError(f"the protocol of {places.slug} cannot be read\n{faults}")
@@ -101,7 +116,8 @@ def open_review(
     With `as_reviewer` only that person's log and that of the rules are read: who screens is blind
     by construction. With `until` the files of the first edition that was sealed on that day or
     after it are read, where there is one. `tick` is told how many records were parsed. Raises
-    ReviewError when there is no such review or its protocol cannot be read.
+    ReviewError when there is no such review, when it leads out of its folder, or when its protocol
+    cannot be read.
     """
     folder = ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
     return folder.until(until) if until else folder

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import safe, say, tell
+from pipeline.notation.yaml_text import read_yaml
 from pipeline.notation.yaml_writing import yaml_value
 from pipeline.store.new_review import begin, new_places, shipped_form
 from pipeline.store.places import ReviewPlaces, shown
@@ -83,6 +84,13 @@ def _protocol(slug: str, title: str, form: str) -> str:
 
 def _template(name: str) -> str:
     return (files("pipeline.cli") / "templates" / name).read_text(encoding="utf-8")
+
+
+def template_questions() -> tuple[str, ...]:
+    """The questions of a protocol that nobody has filled in yet."""
+    written = read_yaml(_template("protocol.yaml"), "protocol.yaml").value
+    asked = written.get("questions", {}) if isinstance(written, dict) else {}
+    return tuple(str(question["text"]) for question in asked.values())
 
 
 def _form(general: str, slug: str, title: str) -> str:
