@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_START = re.compile(r"(?:^|(?<=[})]))[ \t]*@[ \t]*([A-Za-z][\w+-]*)\s{0,20}[{(]", re.MULTILINE)
-"""An entry begins a line, or stands right behind the end of another."""
+_AT = re.compile(r"@[ \t]*([A-Za-z][\w+-]*)\s{0,20}[{(]")
 _PLAIN_START = re.compile(
     r"[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]\s{0,40}[^\s=,{}\"]{0,200}[^=,{}\"\n]{0,100},\s{0,40}"
     r"(?:[A-Za-z][\w+:.-]*\s{0,20}=|[})])"
