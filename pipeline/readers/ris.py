@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Gathered, Sorter, grouped, tag_of, words
+from pipeline.readers.entries import Entry, Gathered, Sorter, counted, grouped, tag_of, words
 from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (
@@ -279,7 +279,7 @@ class _RisWalk:
     def declare(self, line: str) -> None:
         found = _DECLARED.search(line)
         if found:
-            self.declared.append(int(found[1]))
+            self.declared += counted(found[1])
 
     def outside(self, number: int, line: str) -> None:
         self.declare(line)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, grouped, tag_of
+from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, counted, grouped, tag_of
 from pipeline.readers.lines import TOO_LONG, Held, joined, line_blocks
 
 
@@ -93,7 +93,7 @@ class _TaggedWalk:
             self.begin(number, line.strip())
             total = found.groupdict().get("of")
             if total:
-                self.declared.append(int(total))
+                self.declared += counted(total)
             self.blank = False
             return entry
         if layout.ends and layout.ends.match(line):

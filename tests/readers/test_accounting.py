@@ -294,6 +294,22 @@ def test_a_number_of_many_digits_is_kept_as_text(digits: int) -> None:
     assert ("volume", "7" * digits) in record.as_exported
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Record #1 of {n}\nTY  - JOUR\nTI  - T\nER  - \n",
+        "Record #1 of {n}\nID: 1\nTI: T\n",
+        '[{{"title": "T", "issued": {{"date-parts": [["{n}"]]}}}}]',
+        "PMID- {n}\nTI  - T\n",
+        "title,volume\nT,{n}\n",
+    ],
+)
+def test_digits_without_end_are_no_number(content: str) -> None:
+    reading = read(content.format(n="9" * 5000))
+    assert [record.title for record in reading.records] == ["T"]
+    assert reading.declared is None
+
+
 def test_bytes_that_are_no_utf8_inside_of_xml_are_told() -> None:
     content = (
         b"<?xml version='1.0' encoding='UTF-8'?><xml><records><record><ref-type/><titles><title>"
