@@ -7,15 +7,12 @@ import importlib
 import io
 import os
 import re
-import secrets
 import signal
 import sys
 from dataclasses import dataclass
 
 import pipeline
 from pipeline.model.problem import ReviewError
-from pipeline.notation.safe_text import without_controls
-from pipeline.notation.typed import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,8 @@ def _run(words: list[str]) -> int:
         print(f"review {pipeline.__version__}")
         return 0
     if words[0] not in VERBS:
+        from pipeline.notation.typed import nearest
+
         hint = nearest(words[0], tuple(VERBS))
         print(
             f"review: there is no verb {words[0]!r}.{hint} `review --help` lists them.",
@@ -136,12 +135,13 @@ def _run(words: list[str]) -> int:
 
 def _verb(words: list[str]) -> int:
     verb = VERBS[words[0]]
-    import gc
+    import secrets
 
     import typer
 
     from pipeline.cli.left_out import filled_in
     from pipeline.cli.prompt import Back, Left
+    from pipeline.notation.safe_text import without_controls
     from pipeline.store.files import COMMAND
 
     # a verb builds tens of thousands of small values and ends: looking for garbage among them
