@@ -30,7 +30,8 @@ from pipeline.store.cache import kept_problems, program
 from pipeline.store.drafts import Drafts, study_file
 from pipeline.store.editions import read_editions
 from pipeline.store.files import Reader, append_decisions, reviewer_name, text_at, write_file
-from pipeline.store.places import ReviewPlaces, find_review, shown
+from pipeline.store.places import ReviewPlaces, find_review, shipped_forms, shown
+from pipeline.store.protocol_names import name_faults
 from pipeline.store.study_files import Against, Shelf, read_shelf
 
 
@@ -42,6 +43,7 @@ def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[P
     problems = (*problems, *about_people)
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
+        problems = (*problems, *name_faults(protocol, written))
     if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
         raise ReviewError(f"the protocol of {places.slug} cannot be read\n{faults}")
@@ -293,6 +295,11 @@ class ReviewFolder:
         named = study_files.forms_named(self.places, self._study_files.values())
         wanted = {protocol.form, *protocol.appraisal, *named}
         return study_files.read_forms(self.places, wanted - {""}, text_at)
+
+    def form_names(self) -> tuple[str, ...]:
+        """The forms that may be named: those of the project and those shipped."""
+        folders = (self.places.forms, shipped_forms())
+        return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.yaml")}))
 
     def form_path(self, name: str) -> Path | None:
         """Where the form `name` stands: in the project, else among the shipped ones."""

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.checks.decision_checks import resting_on_changed_criteria
+from pipeline.checks.review_checks import placeholders_left
 from pipeline.checks.waiting import ANYONE, Waiting, next_command, waiting
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell, wrapped
 from pipeline.model.decision import Stage
 from pipeline.model.problem import Severity
 from pipeline.model.review import Ledger, Review
@@ -61,6 +62,8 @@ def status(
     for (reviewer, stage), k in changed.items():
         again = f"review screen {written.slug} --as {reviewer}{_at(stage)} --again"
         say(f"{counted(k, 'verdict')} of {reviewer} rest on criteria that changed: {again}")
+    if left := placeholders_left(written.protocol):
+        say(wrapped(f"Still as `review init` wrote it: {', '.join(left)} (protocol.yaml)."))
     if faults:
         tell(f"{counted(faults, 'fault')} in what was written: review check {written.slug}")
     say(f"Next: {command}")
