@@ -39,3 +39,14 @@ def test_the_table_of_rooms_is_that_of_the_import_contract() -> None:
     assert shown == expected
     there = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").is_file()}
     assert there - {"_forms"} == set(expected)
+
+
+def test_each_line_of_the_threat_model_names_a_test_that_is_there() -> None:
+    text = (PROJECT / "SECURITY.md").read_text("utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("| ") and "held by" not in row]
+    assert len(rows) > 12
+    for row in rows:
+        tests = re.findall(r"`(tests/[\w/.]+)`", row)
+        assert tests, row
+        for path in tests:
+            assert (PROJECT / path).exists(), path

@@ -126,6 +126,8 @@ _SEVERITY = {
     Nature.EXPRESSION_OF_CONCERN: Severity.WARNING,
     Nature.CORRECTION: Severity.WARNING,
     Nature.REINSTATEMENT: Severity.NOTE,
+    Nature.NEW_VERSION: Severity.WARNING,
+    Nature.REGISTER_CHANGED: Severity.WARNING,
 }
 
 
@@ -202,6 +204,8 @@ def signs_of(record: Record) -> Iterator[str]:
         yield f"doi:{record.doi.strip().casefold()}"
     if record.pmid:
         yield f"pmid:{record.pmid.strip()}"
+    if record.accession_number.startswith("NCT"):
+        yield f"trial:{record.accession_number}"
     if len(_folded(record.title)) >= 25:  # short titles are shared by many reports
         yield f"title:{_folded(record.title)}"
 
@@ -211,6 +215,8 @@ def signs_of_notice(notice: Notice) -> Iterator[str]:
         yield f"doi:{notice.doi}"
     if notice.pmid:
         yield f"pmid:{notice.pmid}"
+    if notice.trial:
+        yield f"trial:{notice.trial}"
     if len(_folded(notice.title)) >= 25:
         yield f"title:{_folded(notice.title)}"
 

@@ -78,6 +78,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "serve": ("serving", "screen, settle and extract in the browser, alone or as a team"),
     },
     "Anywhere": {
+        "zotero": ("searching", "take a Zotero library in, put included studies into one"),
         "convert": ("importing", "turn any export into another format"),
     },
 }

@@ -17,7 +17,7 @@ from pipeline.notation.people import is_person_id, known_id, person_id
 from pipeline.store import ReviewFolder, find_review
 from pipeline.store.accounts import who_sits_here
 from pipeline.store.decision_logs import logs_of
-from pipeline.store.places import review_slugs
+from pipeline.store.locating import review_slugs
 
 _TAKES_WORDS = ("dedupe", "extract", "reconcile")
 """Verbs whose words begin with the review although they go by another name."""

@@ -7,9 +7,10 @@ few pairs and never their square.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any
+from zlib import adler32, crc32
 
+import numpy as np
 import pyarrow as pa
 
 KEYS: Any = pa.schema([("key", pa.int64()), ("n", pa.int64()), ("beside", pa.string())])
@@ -28,60 +29,63 @@ def keys(batch: Any) -> Any:
     names = ("n", "year", "title", "main", "families", "first", "volume", "issue", "page", "doi",
              "pmid", "abstract", "container", "copy")  # fmt: skip
     read = [batch.column(name).to_pylist() for name in names]
-    found: list[tuple[int, int, str]] = []
-    for n, *fields in zip(*read, strict=True):
+    hashes: list[int] = []
+    besides: list[str] = []
+    many: list[int] = []
+    for fields in zip(*read[1:], strict=True):
         beside, texts = _keys_of(*fields)
-        found.extend(
-            (
-                int.from_bytes(blake2b(t.encode(), digest_size=8).digest(), "big", signed=True),
-                n,
-                beside,
-            )
-            for t in texts
-        )
-    columns = list(zip(*found, strict=True)) if found else [(), (), ()]
-    arrays = [pa.array(c, type=f.type) for c, f in zip(columns, KEYS, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=KEYS)
+        hashes += [adler32(key := text.encode()) << 31 ^ crc32(key) for text in texts]
+        besides.append(beside)
+        many.append(len(texts))
+    rows = np.repeat(np.arange(len(many)), many)
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array(hashes, type=pa.int64()),
+            pa.array(np.asarray(read[0], dtype=np.int64)[rows]),
+            pa.array(besides, type=pa.string()).take(pa.array(rows)),
+        ],
+        schema=KEYS,
+    )
 
 
 def _keys_of(
     year: int, title: str, main: str, families: str, first: str, volume: str, issue: str,
     page: str, doi: str, pmid: str, abstract: str, container: str, copy: str,
-) -> tuple[str, set[str]]:  # fmt: skip
+) -> tuple[str, list[str]]:  # fmt: skip
     tight = title.replace(" ", "")
     head, tail = tight[:_HEAD], tight[-_HEAD:]
-    beside = f"{year:04d} {volume:>5} {page:>6} {first} {tight}"
-    found = set()
+    beside = f"{year:04d} {volume:>5} {page:>6} {first[:6]} {tight[:16]}"
+    found: list[str] = []
     if tight:
-        found.add(f"t {tight.rstrip(_MARKS)}")
-        found.add(f"m {main.replace(' ', '')[:80]}")
+        found.append(f"t {tight.rstrip(_MARKS)}")
+        found.append(f"m {main.replace(' ', '')[:80]}")
         if year:
-            found.add(f"hy {head} {year}")
-            found.add(f"ty {tail} {year}")
+            found.append(f"hy {head} {year}")
+            found.append(f"ty {tail} {year}")
         if first:
-            found.add(f"hf {head} {first[:6]}")
-            found.add(f"tf {tail} {first[:6]}")
+            found.append(f"hf {head} {first[:6]}")
+            found.append(f"tf {tail} {first[:6]}")
         words = sorted(set(title.split()), key=lambda w: (-len(w), w))[:4]
         if len(words) > 2:
-            found.add(f"w {' '.join(sorted(words))} {first[:4]}")
-            found.add(f"w3 {' '.join(sorted(words[:3]))}")
+            found.append(f"w {' '.join(sorted(words))} {first[:4]}")
+            found.append(f"w3 {' '.join(sorted(words[:3]))}")
     if doi:
-        found.add(f"d {doi}")
+        found.append(f"d {doi}")
     if pmid:
-        found.add(f"p {pmid}")
+        found.append(f"p {pmid}")
     if page and volume:
-        found.add(f"vp {volume} {page} {container[:1]}")
-        found.add(f"vpy {volume} {page} {year}")
+        found.append(f"vp {volume} {page} {container[:1]}")
+        found.append(f"vpy {volume} {page} {year}")
     if volume and issue and first:
-        found.add(f"vi {volume} {issue} {first[:6]} {container[:1]}")
+        found.append(f"vi {volume} {issue} {first[:6]} {container[:1]}")
     if page and first:
-        found.add(f"pf {page} {first[:5]}")
+        found.append(f"pf {page} {first[:5]}")
     if year and first and title:
-        found.add(f"yf {year} {first[:8]} {tight[:6]}")
+        found.append(f"yf {year} {first[:8]} {tight[:6]}")
     if len(abstract) > 80:
-        found.add(f"a {abstract.replace(' ', '')[:60]}")
+        found.append(f"a {abstract.replace(' ', '')[:60]}")
     if copy:
-        found.add(f"c {copy}")
+        found.append(f"c {copy}")
     return beside, found
 
 

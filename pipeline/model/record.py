@@ -182,17 +182,22 @@ class Reading:
 
 
 class Nature(StrEnum):
-    """What a notice says, in the words of the Retraction Watch database."""
+    """What a notice says: the first four in the words of the Retraction Watch database."""
 
     RETRACTION = "Retraction"
     EXPRESSION_OF_CONCERN = "Expression of concern"
     CORRECTION = "Correction"
     REINSTATEMENT = "Reinstatement"
+    NEW_VERSION = "New version"
+    REGISTER_CHANGED = "Change in the register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One notice about the report with `doi` or `pmid` ("" where it has none) and `title`."""
+    """One notice about the report with `doi`, `pmid` or number of a `trial`, and `title`.
+
+    Each is "" where it has none.
+    """
 
     nature: Nature
     doi: str
@@ -202,3 +207,4 @@ class Notice:
     notice_doi: str
     reason: str
     place: Place
+    trial: str = ""

@@ -288,7 +288,10 @@ class Service:
         )
 
     def _heed_limits(self, headers: Mapping[str, str]) -> None:
-        """Crossref tells how many questions (`x-rate-limit-limit`) it takes in an interval."""
+        """Crossref tells how many questions it takes in an interval, Zotero how long to pause."""
+        pause = headers.get("backoff", "")
+        if pause.isdigit():
+            self._last = time.monotonic() + min(int(pause), LONGEST_WAIT) - self._interval
         most = headers.get("x-rate-limit-limit", "")
         seconds = headers.get("x-rate-limit-interval", "").removesuffix("s")
         if most.isdigit() and seconds.isdigit() and int(most):

@@ -121,7 +121,7 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
         return PdfText(sha256="", fault=FAULTS["missing"])
     except OSError:
         return PdfText(sha256="", fault=FAULTS["unreadable"])
-    kept_at = cache / "pdf_text" / f"{sha256}-{VERSION}.json"
+    kept_at = kept_text_at(cache, sha256)
     kept = _from_cache(kept_at)
     if kept is None:
         kept = _read(pdf)
@@ -132,6 +132,16 @@ def pages_of(pdf: Path, cache: Path) -> PdfText:
     return PdfText(
         sha256=sha256, title=kept.title, pages=kept.pages, labels=kept.labels, fault=fault
     )
+
+
+def kept_text_at(cache: Path, sha256: str) -> Path:
+    """Where the text of the file with these bytes is kept."""
+    return cache / "pdf_text" / f"{sha256}-{VERSION}.json"
+
+
+def text_to_keep(pages: tuple[str, ...]) -> msgspec.Struct:
+    """The text of pages that were read otherwise than from the file, as it is kept."""
+    return _KeptText(pages=pages, labels=("",) * len(pages))
 
 
 def _from_cache(kept_at: Path) -> _KeptText | None:

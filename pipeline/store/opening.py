@@ -30,7 +30,8 @@ from pipeline.store.cache import kept_problems, program
 from pipeline.store.drafts import Drafts, study_file
 from pipeline.store.editions import read_editions
 from pipeline.store.files import Reader, append_decisions, reviewer_name, text_at, write_file
-from pipeline.store.places import ReviewPlaces, find_review, shipped_forms, shown
+from pipeline.store.locating import find_review
+from pipeline.store.places import ReviewPlaces, shipped_forms, shown
 from pipeline.store.protocol_names import name_faults
 from pipeline.store.study_files import Against, Shelf, read_shelf
 
@@ -103,7 +104,8 @@ def open_review(
     With `as_reviewer` only that person's log and that of the rules are read: who screens is blind
     by construction. With `until` the files of the first edition that was sealed on that day or
     after it are read, where there is one. `tick` is told how many records were parsed. Raises
-    ReviewError when there is no such review or its protocol cannot be read.
+    ReviewError when there is no such review, when it leads out of its folder, or when its protocol
+    cannot be read.
     """
     folder = ReviewFolder(find_review(name), as_reviewer=as_reviewer, tick=tick)
     return folder.until(until) if until else folder

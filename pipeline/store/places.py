@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from pipeline.model.problem import ReviewError
-from pipeline.notation.typed import nearest
-
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}\Z")
 
 
@@ -84,6 +81,11 @@ class ReviewPlaces:
         return self.review / "decisions"
 
     @property
+    def notices(self) -> Path:
+        """What services said of included reports, one file a day."""
+        return self.review / "notices"
+
+    @property
     def studies(self) -> Path:
         return self.written / "studies"
 
@@ -142,46 +144,4 @@ def shipped_forms() -> Path:
     packaged = Path(str(files("pipeline"))) / "_forms"
     return (
         packaged if packaged.is_dir() else Path(str(files("pipeline"))).parent / "extraction_forms"
-    )
-
-
-def _reviews_from(here: Path) -> Path | None:
-    """The folder `reviews/` in `here` or above."""
-    above = (folder / "reviews" for folder in (here, *here.parents))
-    return next((f for f in above if f.is_dir()), None)
-
-
-def review_slugs(start: Path | None = None) -> list[str]:
-    """The names of the reviews that can be meant from `start` (the working folder)."""
-    folder = _reviews_from((start or Path.cwd()).resolve())
-    return sorted(p.parent.name for p in folder.glob("*/protocol.yaml")) if folder else []
-
-
-def find_review(name: str = "", start: Path | None = None) -> ReviewPlaces:
-    """The review called `name`: a slug, or the path of its folder.
-
-    With no name: the one review there is below `reviews/`. `reviews/` is looked for from `start`
-    (the working folder) upwards. Raises ReviewError when there is none, or more than one.
-    """
-    here = (start or Path.cwd()).resolve()
-    if name:
-        as_path = (here / name).resolve()
-        if (as_path / "protocol.yaml").is_file():
-            return ReviewPlaces(as_path)
-    folder = _reviews_from(here)
-    slugs = review_slugs(here)
-    if folder is None or not slugs:
-        raise ReviewError(
-            f"there is no review {name!r} here" if name else "there is no review here",
-            "`review init SLUG` makes one; or go to the folder that holds `reviews/`",
-        )
-    if name in slugs:
-        return ReviewPlaces(folder / name)
-    if not name and len(slugs) == 1:
-        return ReviewPlaces(folder / slugs[0])
-    if not name:
-        raise ReviewError(f"there are several reviews: {', '.join(slugs)}", "Name the one you mean")
-    hint = nearest(name, tuple(slugs)).strip()
-    raise ReviewError(
-        f"there is no review {name!r}. {hint}".strip(), f"Known are {', '.join(slugs)}"
     )

@@ -115,18 +115,25 @@ def test_each_work_names_what_led_to_it(included, graph, run):
 
 
 def test_it_is_counted_under_other_methods_and_told_in_prisma_s(included, graph, run):
-    from pipeline.snapshot.settle import settle
-
     assert chasing(run, graph[1]).code == 0
-    assert the_chase().arm == "other"
-    assert (
-        "1 of" not in the_chase().how and "1 report of them could not be found" in the_chase().how
-    )
-    flow = settle(open_review("r").review).flow
-    assert flow is not None
+    first = the_chase()
+    assert first.arm == "other" and "from 3 reports over OpenAlex, 1 round." in first.how
+    assert "1 report of them could not be found there: db-2020-01-01:0003." in first.how
+    assert first.results_reported == len(numbers(first))
     assert run("check", "r").code == 0
-    said = run("chase", "r", "--json", "--base-url", f"openalex={graph[1]}/openalex")
-    assert said.json["already_there"] and said.json["ended"] is False
+
+
+def test_what_an_earlier_chase_found_does_not_come_in_again(included, graph, run):
+    assert chasing(run, graph[1]).code == 0
+    first, found = the_chase(), numbers(the_chase())
+    said = chasing(run, graph[1], "--json").json
+    assert (said["new"], said["found"]) == (0, len(found))
+    nothing = open_review("r").searches[0][said["search"]]
+    assert nothing.found_nothing and nothing.update_of == first.id
+    more = chasing(run, graph[1], "--rounds", "2", "--json").json
+    wanted = reached({0, 41}, NEAR, backward=True, forward=True, rounds=2)
+    assert set(numbers(the_chase())) == wanted - set(found)
+    assert more["new"] == len(wanted) - len(found)
 
 
 def test_a_break_goes_on_from_what_was_answered(included, graph, run):

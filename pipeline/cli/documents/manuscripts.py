@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.notation.typed import nearest
 from pipeline.store import ReviewFolder
+from pipeline.store.locating import inside
 from pipeline.store.places import shown
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _look_of(folder: ReviewFolder, written: WriteUp, asked: Path | None) -> byte
     """The Word file whose look the document takes: the one asked for, the manuscript's, the
     protocol's, or none."""
     named = written.front.reference_docx or folder.review.protocol.reference_docx
-    path = asked or (folder.places.written / named if named else None)
+    path = asked or (inside(folder.places, named) if named else None)
     if path is None:
         return b""
     if not path.is_file():
@@ -160,7 +161,7 @@ def _style_of(folder: ReviewFolder, manuscript: str, file: str, asked: Path | No
     named = str(asked) if asked else front.style or folder.review.protocol.style
     if not named:
         return ""
-    path = asked or folder.places.written / named
+    path = asked or inside(folder.places, named)
     if path.is_file():
         return folder.text_of(path)
     from pipeline.render.citations import named_style, near_styles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -111,10 +111,15 @@ class _Files:
             rows.append(row_of(n, record))
             if len(rows) == _BATCH:
                 tick(n + 1)
-                yield pa.RecordBatch.from_pylist(rows, schema=RECORDS)
+                yield _batch_of(rows)
                 rows = []
         if rows:
-            yield pa.RecordBatch.from_pylist(rows, schema=RECORDS)
+            yield _batch_of(rows)
+
+
+def _batch_of(rows: Sequence[Mapping[str, Any]]) -> Any:
+    columns = [pa.array([row[f.name] for row in rows], type=f.type) for f in RECORDS]
+    return pa.RecordBatch.from_arrays(columns, schema=RECORDS)
 
 
 def row_of(n: int, record: Record) -> dict[str, Any]:

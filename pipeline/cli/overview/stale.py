@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from pipeline.notation.typed import nearest
 from pipeline.snapshot import Snapshot
 from pipeline.store import ReviewFolder, open_review
 from pipeline.store.files import open_outside
+from pipeline.store.notices import keep_notices, latest_notices
 from pipeline.store.places import shown
 
 LIST = "retraction_watch.csv"
@@ -41,6 +42,14 @@ def stale(
     only: Annotated[
         list[str] | None, typer.Option(help="Just this; may stand several times.")
     ] = None,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask Crossref, PubMed and ClinicalTrials.gov, and keep it."),
+    ] = False,
+    base_url: Annotated[
+        list[str] | None,
+        typer.Option(help="With --online: another server for a service, as crossref=URL."),
+    ] = None,
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As seen on this day, not today.")
     ] = None,
@@ -53,7 +62,14 @@ def stale(
     files now, retractions and errata of included reports, and reports that await classification.
     Exit code 1 when something asks for another look, for a scheduled run.
 
+    With --online Crossref and PubMed are asked over the web about every included report
+    (retractions, corrections, concerns, preprints that were published), and ClinicalTrials.gov
+    about registered trials whose record came from there. The answers are kept in notices/, one
+    file a day; later runs without --online look at the last of them.
+
     Example: review stale my-review --retractions retraction_watch.csv
+
+    Example: review stale my-review --online
     """
     names = tuple(only or ())
     for name in names:
@@ -67,7 +83,17 @@ def stale(
         now = on.astimezone() if on else datetime.now().astimezone()
         folder.verify_exports()
         snapshot = snapshot_of_records(folder, now=now)
+    if online:
+        from pipeline.cli.overview.stale_online import ask_online  # it alone reaches out
+
+        if on:
+            raise ReviewError("--online asks about today", "Leave --on out")
+        lines = ask_online(folder, snapshot, base_url or ())
+        kept = keep_notices(folder.places, lines, now.date())
+        tell(f"The answers are kept in {shown(kept)}")
     notices, unread = _notices(folder, snapshot, retractions)
+    told, unread_answers = _told_online(folder, now.date())
+    notices, unread = (*notices, *told), (*unread, *unread_answers)
     prose = _prose(folder) if not names or {"claims", "text"} & {*names} else ()
     found = run_watches(
         Watched(snapshot=snapshot, today=now.date(), notices=notices, prose=prose), names
@@ -102,6 +128,23 @@ def _notices(
     return tuple(notices), tuple(unread)
 
 
+def _told_online(
+    folder: ReviewFolder, today: date
+) -> tuple[tuple[Notice, ...], tuple[Problem, ...]]:
+    """The notices of the last day on which services were asked, up to `today`."""
+    from pipeline.readers.online_notices import notices_in
+
+    path = latest_notices(folder.places, today)
+    if path is None:
+        return (), ()
+    with open_outside(path) as stream:
+        found = list(notices_in(stream, shown(path)))
+    return (
+        tuple(one for one in found if isinstance(one, Notice)),
+        tuple(one for one in found if isinstance(one, Problem)),
+    )
+
+
 def _prose(folder: ReviewFolder) -> tuple[Problem, ...]:
     """What filling the manuscripts says, and which of their words are not what they were; nothing
     where there are none."""
@@ -121,7 +164,7 @@ def _say(folder: ReviewFolder, found: tuple[Problem, ...], grave: int, unread: b
     for problem in found:
         say(safe(str(problem)))
     if unread:
-        tell("Some lines of the list of retractions cannot be read; --json tells which.")
+        tell("Some lines of the list of retractions or of kept answers cannot be read; see --json.")
     if folder.protocol[0].living is None:
         tell("The protocol has no `living:`; so no search is too old.")
     if not found:

@@ -128,6 +128,12 @@ def retrieve(
     to: Annotated[
         str, typer.Option(help="With --list: the wanted reports as ris, csl-json …, to be saved.")
     ] = "",
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read the text of scans among the full texts.")
+    ] = False,
+    language: Annotated[
+        str, typer.Option(help="With --ocr: languages of tesseract, like eng+deu.")
+    ] = "eng",
     note: Annotated[str, typer.Option(help="Anything else to know.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="Show what awaits retrieval.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -144,6 +150,9 @@ def retrieve(
     those named). What is a PDF and fits the report is kept as if you had laid it there; every
     attempt is noted with its place and licence. --list --to ris gives the wanted reports to a
     reference manager, which finds more ("Find Full Text" of Zotero).
+
+    --ocr reads scans (pictures of pages) among the full texts by tesseract, if it is installed, so
+    that quotes are found in them.
 
     Example: review retrieve my-review --list
 
@@ -186,6 +195,9 @@ def retrieve(
         return
     if to:
         _give(folder, ledger, to)
+        return
+    if ocr:
+        _read_scans(folder, language)
         return
     if list_ or not records:
         if records or sought or obtained or not_obtained:
@@ -254,6 +266,20 @@ def _give(folder: ReviewFolder, ledger: Ledger, to: str) -> None:
         sys.stdout.buffer.write(piece)
     sys.stdout.flush()
     tell(f"{counted(len(records), 'report')} wanted.")
+
+
+def _read_scans(folder: ReviewFolder, language: str) -> None:
+    """Reads every full text that is a scan; says of each what became of it."""
+    from pipeline.store.scans import is_scan, read_scan
+
+    cache = folder.places.cache
+    files = sorted(folder.places.fulltexts.glob("*.pdf"))
+    scans = [file for file in files if is_scan(file, cache)]
+    for file in scans:
+        with progress(f"Reading {safe(file.name)}") as tick:
+            why = read_scan(file, cache, language, tick)
+        say(f"{safe(file.name)}: {safe(why) or 'its text is read'}")
+    say(f"{counted(len(scans), 'scan')} among {counted(len(files), 'full text')}.")
 
 
 def _say_fault(file: Path, cache: Path) -> None:

@@ -67,8 +67,9 @@ def chase(
     Begins at the reports of included studies, or at the records that are named. A round takes what
     the works of the round before cite (--backward) and what cites them (--forward); it ends after
     --rounds, or when a round brings nothing new. Which work led to each stands in the log of the
-    search. Seeds that OpenAlex does not have and references without an id are told. After a break
-    the same command, on the same day, goes on from what was answered before.
+    search; what an earlier chase found does not come in again. Seeds that OpenAlex does not have
+    and references without an id are told. After a break the same command, on the same day, goes on
+    from what was answered before.
 
     Example: review chase my-review --backward --forward --rounds 2
 
@@ -224,6 +225,9 @@ def _taken_in(
     today: date,
 ) -> TakenIn:
     address = addresses.get("openalex", _ADDRESSES["openalex"]).rstrip("/")
+    earlier = [s for s in folder.searches[0].values() if s.chased]
+    before = {work for s in earlier if s.chased for work in s.chased.led}
+    new = {name: work for name, work in chased.found.items() if name not in before}
     search = Search(
         id="",
         source="Citation searching over OpenAlex",
@@ -232,8 +236,9 @@ def _taken_in(
         ingested_on=today,
         interface="OpenAlex API",
         interface_url=address,
-        how=how_in_words(len(seeds), chased, backward, forward, also),
-        results_reported=len(chased.found),
+        how=how_in_words(len(seeds), chased, backward, forward, also, len(new)),
+        update_of=earlier[-1].id if earlier else "",
+        results_reported=len(new),
         format="json",
         chased=Chased(
             program=f"review {pipeline.__version__}",
@@ -248,13 +253,13 @@ def _taken_in(
             gone=tuple(sorted(chased.gone)),
             beyond=tuple(sorted(chased.beyond)),
             without_id=chased.without_id,
-            led={work: tuple(ways) for work, ways in chased.led.items()},
+            led={work: tuple(chased.led[work]) for work in new},
         ),
     )
     wanted = f"citations-{today}"
-    if not chased.found:
+    if not new:
         return log_without_results(folder, search, wanted)
-    lines = (work.raw + b"\n" for work in chased.found.values())
+    lines = (work.raw + b"\n" for work in new.values())
     export = kept.file("works.json", lines)
     return _export_taken(folder, search, wanted, export)
 
@@ -268,9 +273,12 @@ def _export_taken(folder: ReviewFolder, search: Search, wanted: str, export: Pat
 
 
 def how_in_words(
-    seeds: int, chased: Chase, backward: bool, forward: bool, also: Sequence[str]
+    seeds: int, chased: Chase, backward: bool, forward: bool, also: Sequence[str], new: int
 ) -> str:
-    """How citations were followed, for the log and PRISMA-S item 5."""
+    """How citations were followed, for the log and PRISMA-S item 5.
+
+    `new` of the works that were found are in this search, the others in earlier ones.
+    """
     ways = " and ".join(
         words for words, asked in (("backward", backward), ("forward", forward)) if asked
     )
@@ -281,6 +289,9 @@ def how_in_words(
         f"{counted(chased.rounds, 'round')}"
         + (", until nothing new was found." if chased.ended else "."),
     ]
+    if new < len(chased.found):
+        found = counted(len(chased.found), "work")
+        parts.append(f"Of {found} {new:,} had not been found by an earlier chase.")
     if chased.unknown:
         parts.append(
             f"{counted(len(chased.unknown), 'report')} of them could not be found there: "
@@ -300,6 +311,7 @@ def _say(
 ) -> None:
     dois = {r.doi for r in folder.records.values() if r.doi and r.search != taken.id}
     known = sum(work.doi in dois for work in chased.found.values() if work.doi)
+    search = folder.searches[0].get(taken.id)
     if as_json:
         say_json(
             {
@@ -311,6 +323,7 @@ def _say(
                 "rounds": chased.rounds,
                 "ended": chased.ended,
                 "found": len(chased.found),
+                "new": search.results_reported if search else 0,
                 "in_the_review_by_doi": known,
                 "ids_that_lead_nowhere": sorted(chased.gone),
                 "dois_without_record": sorted(chased.beyond),
@@ -322,7 +335,6 @@ def _say(
         return
     begun = counted(len(seeds), "seed")
     say(f"{counted(len(chased.found), 'work')} found from {begun}, as {taken.id}.")
-    search = folder.searches[0].get(taken.id)
     say(f"  {safe(search.how if search else '')}")
     say(f"  {known:,} of them are in the review already, by their DOI.")
     say(f"  Its log  {safe(folder.places.shown(taken.log))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.duplicates.comparable.titles import fold, word_set
 
@@ -94,7 +95,8 @@ def _names(text: str) -> list[str]:
     return [f"{chunks[i]}, {chunks[i + 1]}" for i in range(0, len(chunks) - 1, 2)]
 
 
-def _family(name: str) -> tuple[str, list[str]]:
+@lru_cache(maxsize=50_000)
+def _family(name: str) -> tuple[str, tuple[str, ...]]:
     if "," in name:
         family, _, given = name.partition(",")
         words = _words(name)
@@ -110,7 +112,7 @@ def _family(name: str) -> tuple[str, list[str]]:
         else:
             family = parted[-1]
     kept = [w for w in _words(family) if w not in _PARTICLE] or _words(family)
-    return "".join(kept), words
+    return "".join(kept), tuple(words)
 
 
 def _words(text: str) -> list[str]:

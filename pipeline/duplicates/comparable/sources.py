@@ -96,7 +96,9 @@ def comparable_doi(text: str) -> str:
     """
     if "10." not in text:
         return ""
-    found = _DOI.search(unquote(html.unescape(text)).strip().lower())
+    if "&" in text or "%" in text:
+        text = unquote(html.unescape(text))
+    found = _DOI.search(text.strip().lower())
     if not found:
         return ""
     doi = found.group()
@@ -129,6 +131,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 _DASH = re.compile(r"\s*(?:-{1,3}|[‐‑‒–—―−])\s*")
 _PAGE = re.compile(r"([a-z]{0,4})\s*0*(\d+)")
+_PLAIN_PAGES = re.compile(r"0*(\d+)(?:-0*(\d+))?", re.ASCII)
 _MONTHS = {
     month: str(number)
     for number, month in enumerate(
@@ -160,12 +163,14 @@ def comparable_numbering(volume: str, issue: str, page: str) -> Numbering:
     if "(" in volume and not issue:
         inner = _IN_BRACKETS.search(volume)
         issue = inner.group(1) if inner and _DIGITS.search(inner.group(1)) else ""
-    outside = _IN_BRACKETS.sub(" ", volume).lower()
     first, last, prefix = _pages(page)
-    number = _number(outside.split("suppl")[0])
+    outside = _IN_BRACKETS.sub(" ", volume) if "(" in volume else volume
+    number = _number(outside.lower().split("suppl")[0])
     # a year in the place of the volume tells nothing beside a volume counted from 1
     number = "" if _YEAR.fullmatch(number) else number
-    if prefix.startswith("s") or _SUPPLEMENT.search(f"{volume} {issue}"):
+    told = volume + issue
+    letters = bool(told) and not told.isdigit()
+    if prefix.startswith("s") or (letters and _SUPPLEMENT.search(f"{volume} {issue}")):
         supplement = "s"
     else:
         supplement = "r" if issue.strip() or first else ""
@@ -174,6 +179,8 @@ def comparable_numbering(volume: str, issue: str, page: str) -> Numbering:
 
 def _number(text: str) -> str:
     """The first number in `text`, or that of a month ("May")."""
+    if text.isascii() and text.isdigit():
+        return (text.lstrip("0") or "0")[:12]
     found = _DIGITS.search(text)
     if not found:
         return _MONTHS.get(text.strip().lower()[:3], "") if text.strip().isalpha() else ""
@@ -182,6 +189,8 @@ def _number(text: str) -> str:
 
 def _pages(text: str) -> tuple[str, str, str]:
     text = text.strip().lower()
+    if plain := _PLAIN_PAGES.fullmatch(text):
+        return _range(plain.group(1), plain.group(2) or "", "")
     if not text or _NO_PAGES.search(text):
         return "", "", ""
     text = re.split(r"[,;+]", text)[0]
@@ -200,7 +209,11 @@ def _pages(text: str) -> tuple[str, str, str]:
     if "." in head:  # 24.1-24.10: a chapter and its pages
         first = "".join(_DIGITS.findall(head))
     end = _PAGE.search(tail)
-    last = end.group(2) if end else ""
+    return _range(first, end.group(2) if end else "", start.group(1))
+
+
+def _range(first: str, last: str, prefix: str) -> tuple[str, str, str]:
+    """First page, last page with what was abridged put before it, and the letter before both."""
     if last and len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-    return first[:12], last[:12], start.group(1)
+    return first[:12], last[:12], prefix

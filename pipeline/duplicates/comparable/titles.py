@@ -78,6 +78,18 @@ _PART = frozenset(
      "chapter", "section", "volume", "vol", "no", "number", "paper", "report", "wave", "type",
      "grade", "class", "level", "module", "book", "edition"}
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_TELLS_NUMBERS = _PART | frozenset(_ROMAN)
+"""Without one of these words, and without a digit, a title numbers nothing."""
+_FLAG = 40
+"""Characters within which a title is flagged as retracted."""
+_FIRST_OF_KIND = word_set(
+    "published author authors publisher erratum errata erratums corrigendum corrigenda "
+    "corrigendums corrigendas erratas correction corrections retraction expression "
+    "withdrawn berichtigung the reply response rejoinder invited editorial comment "
+    "commentary discussion in letter"
+)
+"""First words of the titles that `_KINDS` knows."""
 _GENERIC_WORDS = word_set(
     """
     editorial editorials introduction preface foreword forward afterword epilogue
@@ -133,7 +145,10 @@ def fold(text: str) -> str:
 
 def plain_words(text: str) -> str:
     """The words of `text`, folded, with one blank between them."""
-    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", fold(text))).strip()
+    folded = fold(text)
+    if not folded.isascii() or "'" in folded or "`" in folded:
+        folded = _APOSTROPHE.sub("", folded)
+    return _NOT_WORD.sub(" ", folded).strip()
 
 
 def comparable_title(text: str, container: str = "") -> Title:
@@ -145,26 +160,33 @@ def comparable_title(text: str, container: str = "") -> Title:
     if not text:
         return Title("", "", "", "", "", True)
     for _ in range(3):
+        if text.rstrip(" .\n\t")[-1:] not in ("]", ")"):
+            break
         shorter = _SUFFIX.sub("", text)
         if shorter == text or not shorter.strip(" .[]"):
             break
         text = shorter
-    text = _PREFIX_FLAG.sub("", text)
+    if "retracted" in text[:_FLAG].lower():
+        text = _PREFIX_FLAG.sub("", text)
     colon = min(
         (i for i in (text.find(": "), text.find(" - "), text.find("? ")) if i > 0), default=0
     )
-    kind = "comment" if _RE.match(text) else ""
-    noticed = _NOTICE_TAIL.sub("", text)
+    kind = "comment" if ":" in text and _RE.match(text) else ""
+    noticed = _NOTICE_TAIL.sub("", text) if text.endswith(")") else text
     if noticed != text and noticed.strip():
         kind, text = kind or "notice", noticed
     words = plain_words(text)
     main = plain_words(text[:colon]) if colon else words
-    kind = next((name for name, mark in _KINDS if mark.match(words)), kind)
-    numbers, parts = _numbers(words.split())
+    if words.partition(" ")[0] in _FIRST_OF_KIND:
+        kind = next((name for name, mark in _KINDS if mark.match(words)), kind)
+    numbers, parts = _numbers(words)
     return Title(words, main or words, numbers, parts, kind, _is_generic(words, container))
 
 
-def _numbers(words: list[str]) -> tuple[str, str]:
+def _numbers(text: str) -> tuple[str, str]:
+    words = text.split()
+    if not _DIGIT.search(text) and _TELLS_NUMBERS.isdisjoint(words):
+        return "", ""
     numbers: list[str] = []
     parts: list[str] = []
     last = len(words) - 1
