@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,7 +12,17 @@ import typer
 from pipeline.checks.decision_checks import resting_on_changed_criteria
 from pipeline.checks.review_checks import placeholders_left
 from pipeline.checks.waiting import ANYONE, Waiting, next_command, waiting
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell, wrapped
+from pipeline.cli.console import (
+    bold,
+    counted,
+    progress,
+    safe,
+    say,
+    say_json,
+    tell,
+    text_width,
+    wrapped,
+)
 from pipeline.model.decision import Stage
 from pipeline.model.problem import Severity
 from pipeline.model.review import Ledger, Review
@@ -72,11 +83,14 @@ def status(
 def flow_lines(flow: Flow) -> list[str]:
     """The flow as indented lines; boxes that are empty and optional are left out."""
     rows = flow_rows(flow)
-    width = min(72, max(indent + len(text) for indent, text, _ in rows))
-    return [
-        f"{' ' * indent}{safe(text, width - indent):<{width - indent}}  {k:>7,}"
-        for indent, text, k in rows
-    ]
+    width = min(text_width() - 9, max(indent + len(text) for indent, text, _ in rows))
+    lines: list[str] = []
+    for indent, text, k in rows:
+        *above, last = textwrap.wrap(safe(text), max(16, width - indent)) or [""]
+        margin = " " * indent
+        lines += [f"{margin}{line}" for line in above]
+        lines.append(f"{margin}{last:<{width - indent}}  {k:>7,}")
+    return lines
 
 
 def _at(stage: Stage) -> str:
