@@ -15,8 +15,9 @@ from pipeline.cli.importing.init_ask import asked_for, protocol_with
 from pipeline.notation.schema import HEADER
 from pipeline.notation.yaml_writing import yaml_value
 from pipeline.store.files import write_file
+from pipeline.store.locating import find_review
 from pipeline.store.new_review import begin, new_places, shipped_form
-from pipeline.store.places import ReviewPlaces, find_review, shown
+from pipeline.store.places import ReviewPlaces, shown
 from pipeline.store.schemas import FOLDER, schema_files
 
 _ATTRIBUTES = """\
