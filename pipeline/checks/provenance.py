@@ -113,6 +113,7 @@ def _record_step(snapshot: Snapshot, name: str) -> Step:
             below=(_search_step(snapshot, position.search),),
         ),
     ]
+    below += _led_steps(snapshot, record)
     below += [
         Step(
             what=f"told of as well by {other}: {citation(snapshot.records[other])}",
@@ -136,6 +137,23 @@ def _record_step(snapshot: Snapshot, name: str) -> Step:
     if position.kept:
         below.append(_record_step(snapshot, position.kept))
     return Step(what=f"record {name}: {citation(record)}", place=record.place, below=tuple(below))
+
+
+def _led_steps(snapshot: Snapshot, record: Record) -> list[Step]:
+    """Which works led to a record that came in by following citations."""
+    search = next((s for s in snapshot.review.searches if s.id == record.search), None)
+    if search is None or search.chased is None:
+        return []
+    chased = search.chased
+    names = [tag.value for tag in record.identifiers if tag.name == "openalex"]
+    steps = []
+    for way in (way for name in names for way in chased.led.get(name, ())):
+        number, direction, origin = way.split(" ", 2)
+        work, _, voice = origin.partition(" ")
+        by = chased.seeds.get(work, work) + (f" {voice}" if voice else "")
+        words = f"cited by {by}" if direction == "backward" else f"cites {by}"
+        steps.append(Step(what=f"found in round {number} of following citations: {words}"))
+    return steps
 
 
 def _decision_steps(snapshot: Snapshot, name: str) -> list[Step]:

@@ -36,11 +36,16 @@ def accounting(e: Snapshot) -> Iterator[Problem]:
         )
         for who, number in told:
             if number is not None and number != reading.found:
+                came = sum(p.records for p in search.asked.pages) if search.asked else -1
+                explained = came == reading.found and bool(search.note)
                 yield fault(
                     e.log_of(search.id),
-                    f"{reading.found} entries were found in {search.export}, {who} {number}",
-                    "Export again if the file was cut off; otherwise say why in `note:`",
-                    Severity.WARNING,
+                    f"{reading.found} entries were found in {search.export}, {who} {number}"
+                    + (f": {search.note}" if explained else ""),
+                    "All that came is there; see that it is what you wanted"
+                    if explained
+                    else "Export again if the file was cut off; otherwise say why in `note:`",
+                    Severity.NOTE if explained else Severity.WARNING,
                 )
 
 

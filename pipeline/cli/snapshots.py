@@ -15,6 +15,7 @@ from pipeline.snapshot import ReadingSummary, Snapshot
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder
 from pipeline.store.places import shown
+from pipeline.store.sealing import edited_since
 from pipeline.synthesis import SYNTHESIS_FILES, read_synthesis
 
 
@@ -76,6 +77,7 @@ def _snapshot(
         references=references,
         version=pipeline.__version__,
         earlier=_Earlier(folder, until),
+        edited=_edited(folder) if until is None else (),
         place_of=folder.place_of,
         log_of=folder.search_place,
         key_of=folder.protocol_place,
@@ -84,6 +86,14 @@ def _snapshot(
         form_names=folder.form_names(),
         now=now,
     )
+
+
+def _edited(folder: ReviewFolder) -> tuple[str, ...]:
+    """What differs from the files of the latest edition that stands."""
+    standing = [e for e in folder.review.editions if e.stands_on(None)]
+    if folder.places.seal or not standing:
+        return ()
+    return edited_since(folder, max(standing, key=lambda e: (e.on, e.number)).number)
 
 
 class _Earlier(Mapping[int, Snapshot]):

@@ -7,11 +7,12 @@ from datetime import date
 
 from pipeline.document.citations import citable, citation
 from pipeline.document.methods.changes_of_protocol import NOT_A_METHOD
-from pipeline.document.wording import counted, day_in_words, listed, paragraph, sentence
+from pipeline.document.wording import counted, listed, paragraph, sentence
 from pipeline.model.finding import FindingKind
 from pipeline.model.protocol import Amendment
 from pipeline.model.standing import Standing
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.compare import compare
 from pipeline.snapshot.comparison import Aspect, Change, Comparison, Kind

@@ -151,9 +151,10 @@ def _places(
     silent = [name for name in item.protocol if not getattr(protocol, name)]
     if silent and not item.headings:
         return
+    where = () if silent else item.where
     found: dict[str, None] = {}
     for section in sections:
-        answers = [id for id in section.said if _asked_for(id, item.where, statements)]
+        answers = [id for id in section.said if _answers(id, where, statements)]
         if answers:
             found[f"{section.name}{_shown(answers)}"] = None
         elif _has_prose(section) and (
@@ -162,8 +163,24 @@ def _places(
         ):
             found[section.name] = None
     yield from list(found)[:4]
-    if item.protocol and not silent and not found:
-        yield f"Protocol ({', '.join(name.replace('_', ' ') for name in item.protocol)})"
+
+
+_NOTHING = re.compile(r"(?:No|None|Nobody|Nothing)\b[^.]*\.|[^.]* is not recorded\.")
+"""A text of one sentence that says that there is nothing."""
+
+
+def _answers(id: str, where: Iterable[str], statements: Mapping[str, Statement]) -> bool:
+    """Whether the statement `id` was asked for and says anything: a table without rows, or a
+    sentence that nothing was done yet, answers no item."""
+    if not _asked_for(id, where, statements):
+        return False
+    told = statements.get(id)
+    if told is None:
+        return True
+    if told.kind is StatementKind.TABLE:
+        return " | " in told.text  # its rows; a caption alone has none
+    # what authors declare may well be that there is nothing
+    return id.startswith("declarations:") or not _NOTHING.fullmatch(told.text.strip())
 
 
 def _asked_for(id: str, where: Iterable[str], statements: Mapping[str, Statement]) -> bool:
@@ -199,7 +216,7 @@ def _has_prose(section: Section) -> bool:
 
 
 def _open(item: ChecklistItem) -> str:
-    if item.protocol and not item.where and not item.headings:
+    if item.protocol and not any(name for name in item.where if name.startswith("table:")):
         return f"fill in `{item.protocol[0]}:` in the protocol"
     if item.where:
         kind, _, word = item.where[0].partition(":")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.document.wording import number
@@ -35,7 +35,9 @@ class StageFacts:
 
     `by_people` says how many records were looked at by how many people. `differed`: records on
     which their latest verdicts are not the same, or one is unsure; `differed_by_more`: those of
-    them that two or more people looked at; `settled`: those that a resolution settled.
+    them that two or more people looked at; `settled`: those that a resolution settled. `machines`
+    are the programs that gave verdicts, by their names, with on how many records; no count of
+    people knows of them.
     """
 
     stage: Stage
@@ -45,6 +47,7 @@ class StageFacts:
     differed_by_more: int = 0
     settled: int = 0
     resolvers: tuple[str, ...] = ()
+    machines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def looked_at(self) -> int:
@@ -86,8 +89,15 @@ def stage_facts(snapshot: Snapshot, stage: Stage, of_round: bool = False) -> Sta
     people: Counter[str] = Counter()
     by_people: Counter[int] = Counter()
     differed: list[str] = []
+    machines: Counter[str] = Counter()
+    known_machines = snapshot.review.protocol.machines
     for record, cast in votes.items():
         latest = latest_votes(cast)
+        machines.update(v.reviewer for v in latest if v.reviewer in known_machines)
+        latest = tuple(v for v in latest if v.reviewer not in known_machines)
+        votes[record] = list(latest)
+        if not latest:
+            continue
         people.update(vote.reviewer for vote in latest)
         by_people[len(latest)] += 1
         verdicts = {vote.verdict for vote in latest}
@@ -101,8 +111,16 @@ def stage_facts(snapshot: Snapshot, stage: Stage, of_round: bool = False) -> Sta
         differed_by_more=sum(len(latest_votes(votes[record])) > 1 for record in differed),
         settled=sum(record in resolutions for record in differed),
         resolvers=tuple(
-            sorted({r.reviewer for record in differed for r in resolutions.get(record, ())})
+            sorted(
+                {
+                    r.reviewer
+                    for record in differed
+                    for r in resolutions.get(record, ())
+                    if r.reviewer not in known_machines
+                }
+            )
         ),
+        machines={known_machines[id]: n for id, n in sorted(machines.items())},
     )
 
 
@@ -187,7 +205,10 @@ def pairs_told(snapshot: Snapshot) -> PairsTold:
     for decision in effective(snapshot.decisions):
         if not isinstance(decision, Matched):
             continue
-        if decision.reviewer == AUTOMATION and decision.same:
+        machine = snapshot.review.protocol.machines.get(decision.reviewer, "")
+        if machine:
+            by_rule[machine] += decision.same
+        elif decision.reviewer == AUTOMATION and decision.same:
             by_rule[decision.method or "a rule"] += 1
         elif decision.reviewer != AUTOMATION:
             by_person += decision.same

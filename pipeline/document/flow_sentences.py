@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.document.wording import (
-    counted,
-    day_in_words,
-    in_words,
-    is_,
-    listed,
-    lower_first,
-    paragraph,
-    were,
-)
+from pipeline.document.wording import counted, in_words, is_, listed, lower_first, paragraph, were
 from pipeline.model.review import Edition, Ledger
 from pipeline.model.standing import DBR, OTHER, Box, Entrance, Standing
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words
 from pipeline.snapshot import Snapshot
 
 See = Callable[[str], str]

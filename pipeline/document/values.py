@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.document.wording import day_in_words, listed, lower_first, number
+from pipeline.document.wording import listed, lower_first, number
 from pipeline.model.form import AnswerType, Form, Item
 from pipeline.model.review import Review
 from pipeline.model.study import Answer, Basis, Part, Source, Study
+from pipeline.notation.spelling import day_in_words
 
 
 class UnknownValue(Exception):

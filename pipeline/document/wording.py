@@ -1,26 +1,14 @@
-"""Numbers, lists and days in words of British English."""
+"""Numbers, lists and days in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
+from pipeline.notation.spelling import day_in_words
+
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAYS_NAMED = 4
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def number(n: float) -> str:
@@ -63,11 +51,6 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
     if any(", " in item for item in items):
         return "; ".join(items[:-1]) + f"; {last} {items[-1]}"
     return ", ".join(items[:-1]) + f" {last} {items[-1]}"
-
-
-def day_in_words(day: date) -> str:
-    """`11 February 2016`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def days_in_words(days: Iterable[date]) -> str:

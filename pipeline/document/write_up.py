@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.document.checklists import filled_checklists
 from pipeline.document.citations import cited_names, with_keys
+from pipeline.document.declarations import PARTS
 from pipeline.document.manuscript.claim_slots import KnownClaims
 from pipeline.document.manuscript.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.document.manuscript.prose import faults_of_prose
@@ -31,6 +32,7 @@ from pipeline.model.finding import Claim
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.statement import Statement
 from pipeline.notation.safe_text import for_file_name
+from pipeline.notation.spelling import day_in_words, written_in
 from pipeline.snapshot import Snapshot
 
 _TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<#.*?#>", re.DOTALL)
@@ -76,6 +78,20 @@ def write_up(
     `beside` no table is made that the text does not place. What a `sealed` edition says was held
     against the guards of its day: those of today only warn.
     """
+    with written_in(snapshot.review.protocol.language):
+        return _write_up(snapshot, manuscript, file, style, kind, base, beside, sealed)
+
+
+def _write_up(
+    snapshot: Snapshot,
+    manuscript: str,
+    file: str,
+    style: str,
+    kind: str,
+    base: WriteUp | None,
+    beside: bool,
+    sealed: bool,
+) -> tuple[WriteUp | None, tuple[Problem, ...]]:
     front, manuscript, about_front = read_front_matter(manuscript, file)
     template = Template(without_marks(manuscript), file, WORDS)
     if template.problems or about_front:
@@ -92,6 +108,8 @@ def write_up(
     if sealed:
         problems = [replace(p, severity=_of_today(p)) for p in problems]
     text = with_references(text)
+    if kind == FULL and not slots.declared and any(say(snapshot) for _, say in PARTS.values()):
+        text = _with_declarations(text, slots.declarations())
     problems += placed_by_hand(text, manuscript, slots)
     slots.tables[EVIDENCE] = evidence(tuple(slots.claimed.claims.values()), snapshot)
     title = front.title or snapshot.review.protocol.title
@@ -131,6 +149,25 @@ def write_up(
     return written, _in_order(problems)
 
 
+def _draft_words(snapshot: Snapshot) -> str:
+    """That this is no edition, where one was published before."""
+    after = snapshot.draft_after
+    if after is None:
+        return ""
+    return f"Draft after edition {after.number} of {day_in_words(after.on)}, not published."
+
+
+_REFERENCES = re.compile(r"^#{1,2} References[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
+
+
+def _with_declarations(text: str, declared: str) -> str:
+    """`text` with the declarations before its references, or at its end."""
+    section = f"# Declarations\n\n{declared}\n\n"
+    found = _REFERENCES.search(text)
+    at = found.start() if found else len(text)
+    return f"{text[:at].rstrip()}\n\n{section}{text[at:]}"
+
+
 def _of_today(problem: Problem) -> Severity:
     """The severity of a fault in a sealed edition."""
     guard = problem.check in ("typed-number", "finding-direction")
@@ -168,7 +205,7 @@ def _document(
         markdown=markdown,
         day=snapshot.day.isoformat() if snapshot.day else "",
         language=protocol.language,
-        notice=" ".join(protocol.notice.split()),
+        notice=" ".join((_draft_words(snapshot), *protocol.notice.split())).strip(),
         figures=slots.figures,
         tables={id: _named_once(table, keys, slots, style) for id, table in tables.items()},
         references={key: slots.names.item(key) for key in sorted({*keys, *in_tables})},

@@ -281,6 +281,7 @@ class Protocol:
     searches: tuple[PlannedSearch, ...] = ()
     support: str = ""
     competing_interests: str = ""
+    availability: str = ""
     people: tuple[Person, ...] = ()
     screening: ScreeningPlan = ScreeningPlan()
     full_text: ScreeningPlan | None = None
@@ -295,6 +296,11 @@ class Protocol:
     typed_numbers: tuple[TypedNumber, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     living: LivingMode | None = None
+
+    @property
+    def machines(self) -> Mapping[str, str]:
+        """Who takes part and is no person: the name to read, by the id of the log."""
+        return {p.id: p.name for p in self.people if p.kind is PersonKind.MACHINE}
 
     def plan(self, stage: Stage) -> ScreeningPlan:
         """The plan of `stage`; full text falls back on the plan of titles and abstracts."""

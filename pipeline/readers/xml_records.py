@@ -184,7 +184,7 @@ def _clean(
             *documents, text = _DECLARATION.split(text)
             for document in documents:
                 if document and not document.isspace():
-                    yield _plain(document, without)
+                    yield _plain(_without_doctypes(document, line, gathered), without)
                 elif document:
                     yield document
                 line += document.count("\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -88,6 +88,9 @@ RATIO = 20.0
 LATEST = 4.0
 """The included record found last weighs this many times as much as the first one: what is still to
 be found is more like it, for what is like the first ones has been shown long ago."""
+TOPICS_FROM = 10
+"""Included records at which topics weigh half of what they do in the end: a few included records
+may lie in one corner of what is sought, and their topic would keep the others away."""
 LARGEST_GRAM = 4_000
 """Judged records up to which their likenesses are kept; beyond, 64 MB become too many."""
 
@@ -133,6 +136,7 @@ class LinearModel:
         self._gram: Floats = np.zeros((64, 64), dtype=np.float32)
         self._beta: Floats = np.zeros(0, dtype=np.float32)
         self._dense: Floats = np.zeros(features.matrix.shape[1], dtype=np.float32)
+        self._weights: Floats = np.zeros(features.matrix.shape[1], dtype=np.float32)
 
     @property
     def can_part(self) -> bool:
@@ -150,12 +154,11 @@ class LinearModel:
             grown = np.zeros((2 * n, 2 * n), dtype=np.float32)
             grown[:n, :n] = self._gram
             self._gram = grown
-        matrix, topics = self._features.matrix, self._features.topics
+        matrix = self._features.matrix
         start, end = matrix.indptr[row], matrix.indptr[row + 1]
         columns, values = matrix.indices[start:end], matrix.data[start:end]
         self._dense[columns] = values
-        # + 1: the constant term is one more feature that every record has
-        likeness = matrix[self._rows] @ self._dense + topics[self._rows] @ topics[row] + 1
+        likeness = matrix[self._rows] @ self._dense
         self._dense[columns] = 0
         likeness[n] += self._features.alone[row]
         self._gram[n, : n + 1] = likeness
@@ -163,35 +166,69 @@ class LinearModel:
 
     def scores(self) -> Floats:
         signs = np.array(self._signs, dtype=np.float32)
-        times, diagonal = self._likenesses()
+        weight = topics_weight(int((signs > 0).sum()))
+        stretch = self._stretch(weight)
+        own = stretch[self._rows]
+        times, diagonal = self._likenesses(weight, own)
         guess = self._beta if self._warm else np.zeros_like(self._beta)
         costs = _costs(signs, self._strictness)
         self._beta = self._solver(times, diagonal, signs, costs, guess)
+        self._weights = np.asarray(
+            self._features.matrix[self._rows].T @ (own * self._beta), dtype=np.float32
+        )
         matrix, topics = self._features.matrix, self._features.topics
-        by_topic = topics @ (topics[self._rows].T @ self._beta)
-        return np.asarray(matrix @ self.weights() + by_topic, dtype=np.float32)
+        by_topic = topics @ (topics[self._rows].T @ (own * self._beta))
+        return np.asarray(stretch * (matrix @ self._weights + weight * by_topic), dtype=np.float32)
 
-    def _likenesses(self) -> tuple[Times, Floats]:
-        """The matrix of likenesses of judged records as what it does to a vector; its diagonal."""
+    def _stretch(self, weight: np.float32) -> Floats:
+        """What makes every row 1 long once its topics weigh only `weight` of what they are."""
+        topics = self._features.topics
+        lost = (1 - weight) * (topics * topics).sum(axis=1)
+        return np.asarray(1 / np.sqrt(np.maximum(1 - lost, 1e-6)), dtype=np.float32)
+
+    def _likenesses(self, weight: np.float32, own: Floats) -> tuple[Times, Floats]:
+        """The matrix of likenesses of judged records as what it does to a vector; its diagonal.
+
+        The likeness of two records is that of their words and `weight` times that of their topics,
+        both stretched by `own`, and 1: the constant term is one more feature that every record has.
+        """
         n = len(self._rows)
+        topics = self._features.topics[self._rows]
+        about = weight * (topics * topics).sum(axis=1)
         if n <= LARGEST_GRAM:
             gram = self._gram[:n, :n]
-            return gram.__matmul__, np.diagonal(gram)
-        judged = self._features.matrix[self._rows]
-        across = judged.T.tocsr()
-        topics = self._features.topics[self._rows]
-        alone = self._features.alone[self._rows]
+            by_words: Times = gram.__matmul__
+            lengths = np.diagonal(gram)
+        else:
+            judged = self._features.matrix[self._rows]
+            alone = self._features.alone[self._rows]
+            by_words = _without_gram(judged, alone)
+            lengths = np.asarray(judged.multiply(judged).sum(axis=1)).ravel() + alone
 
         def times(vector: Floats) -> Floats:
-            by_topic = topics @ (topics.T @ vector)
-            return np.asarray(judged @ (across @ vector) + by_topic + alone * vector + vector.sum())
+            stretched = own * vector
+            by_topic = weight * (topics @ (topics.T @ stretched))
+            return np.asarray(own * (by_words(stretched) + by_topic) + vector.sum())
 
-        lengths = np.asarray(judged.multiply(judged).sum(axis=1)).ravel()
-        lengths += (topics * topics).sum(axis=1)
-        return times, (lengths + alone + 1).astype(np.float32)
+        return times, (own * own * (lengths + about) + 1).astype(np.float32)
 
     def weights(self) -> Floats:
-        return np.asarray(self._features.matrix[self._rows].T @ self._beta, dtype=np.float32)
+        return self._weights
+
+
+def _without_gram(judged: Any, alone: Floats) -> Times:
+    """The likenesses of the rows of `judged`, `alone` on their diagonal, without their table."""
+    across = judged.T.tocsr()
+
+    def times(vector: Floats) -> Floats:
+        return np.asarray(judged @ (across @ vector) + alone * vector)
+
+    return times
+
+
+def topics_weight(included: int) -> np.float32:
+    """What topics weigh, from 0 to 1, once so many included records are known."""
+    return np.float32(included / (included + TOPICS_FROM))
 
 
 def _costs(signs: Floats, strictness: float) -> Floats:

@@ -156,8 +156,12 @@ class Service:
             seconds = _backoff(state.attempt_number)
             if isinstance(fault, PassingFault):
                 seconds = seconds if fault.after is None else max(fault.after, self._interval)
-                self._heard(f"{self.name}: {fault.what}; asked again in {seconds:.0f} s")
             return seconds
+
+        def tell(state: tenacity.RetryCallState) -> None:
+            fault = state.outcome.exception() if state.outcome else None
+            seconds = state.next_action.sleep if state.next_action else 0.0
+            self._heard(f"{self.name}: {fault}; asked again in {seconds:.0f} s")
 
         def ended(state: tenacity.RetryCallState) -> bool:
             fault = state.outcome.exception() if state.outcome else None
@@ -170,6 +174,7 @@ class Service:
             retry=tenacity.retry_if_exception_type(PassingFault),
             wait=wait,
             stop=ended,
+            before_sleep=tell,
             sleep=lambda seconds: sleep(seconds),
             reraise=True,
         )

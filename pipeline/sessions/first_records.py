@@ -9,6 +9,7 @@ import msgspec
 from pipeline.model.decision import Matched, Removed, Screened, Stage
 from pipeline.model.undoing import discarded_searches, effective
 from pipeline.screening.plans import turn_of
+from pipeline.sessions.ranking import BY_WORDS, order_by_words
 from pipeline.sessions.session import Session
 from pipeline.sessions.worker_line import ShownRecord, WorkerAnswer
 from pipeline.store.cache import remember, remembered, state_of_searches
@@ -70,16 +71,19 @@ def take_provisionally(session: Session) -> None:
     decisions = effective(d for log in session.folder.logs for d in log.decisions)
     stray = discarded_searches(decisions)
     gone = {d.record for d in decisions if isinstance(d, (Matched, Removed, Screened))}
+    by_words = order_by_words(session.folder)
+    told = frozenset(by_words)
     coming = (
         record
-        for record in records
+        for record in dict.fromkeys((*by_words, *records))
         if record not in gone
         and record.rpartition(":")[0] not in stray
         and turn_of(session.reviewer, record, plan)
     )
-    why = "in the order it came in, while the review is read"
+    why = {True: BY_WORDS, False: "in the order it came in, while the review is read"}
     first = islice(coming, _LEFT)
-    session.take(WorkerAnswer(head=tuple(ShownRecord(record=records[r], why=why) for r in first)))
+    head = tuple(ShownRecord(record=records[r], why=why[r in told]) for r in first)
+    session.take(WorkerAnswer(head=head))
 
 
 def _left_by(session: Session) -> str:

@@ -47,6 +47,22 @@ def review_features(folder: ReviewFolder) -> tuple[tuple[str, ...], Features, Fl
     return tuple(ids), made, cold
 
 
+BY_WORDS = "by the words of the protocol in its title, while the review is read"
+"""Why a record is among the first before anything was learned."""
+
+
+def order_by_words(folder: ReviewFolder) -> list[str]:
+    """The ids of all records whose titles share words with the protocol, the likeliest first.
+
+    A first order that is there at once: nothing but titles is read, and nothing is learned.
+    """
+    table = folder.table(["id", "title"])
+    ids, titles = (table.column(name).to_pylist() for name in table.column_names)
+    scores = cold_scores(words_of(folder.protocol[0]), titles, [""] * len(titles))
+    order = sorted((n for n in range(len(ids)) if scores[n] > 0), key=lambda n: -scores[n])
+    return [ids[n] for n in order]
+
+
 @dataclass(slots=True, kw_only=True)
 class Guide:
     """The order of what waits for one reviewer at one stage.
@@ -84,6 +100,13 @@ class Guide:
         else:
             self.votes[record] = relevant
             self.waiting.pop(record, None)
+
+    def begin(self) -> None:
+        """Ranks by the words of titles alone, until something is learned."""
+        if self.stage is Stage.FULL_TEXT or self._ranked:
+            return
+        self._ranked = [r for r in order_by_words(self.folder) if r in self.waiting]
+        self._places = {record: place for place, record in enumerate(self._ranked, 1)}
 
     def learn(self) -> None:
         """Ranks anew. The same verdicts in the same order give the same ranking."""
@@ -154,8 +177,10 @@ class Guide:
         if self._pilot and record in self._pilot:
             return f"one of the {len(self._pilot)} records of the pilot, which everybody sees first"
         place = self._places.get(record, 0)
-        if not place or self._ranker is None:
+        if not place:
             return "in the order it came in"
+        if self._ranker is None:
+            return f"{BY_WORDS} (place {place:,} of {len(self._ranked):,})"
         of = f"place {place:,} of {len(self._ranked):,} in the ranking"
         if record != due:
             if record == doubt:

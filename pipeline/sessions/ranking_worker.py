@@ -207,6 +207,7 @@ def answer_all(
             send(answers, WorkerAnswer(refusal=(refusal.what, refusal.remedy)))
             return
         if len(desk.guide.everything) >= LARGE:
+            desk.guide.begin()
             send(answers, desk.told(whole=True, most=FIRST))
         desk.compare_titles()
         desk.guide.learn()

@@ -60,10 +60,11 @@ def flow_rows(flow: Flow) -> list[tuple[int, str, int]]:
     return rows
 
 
-def edition_line(written: Review, day: date | None) -> str:
-    """Slug, day and latest edition of a review on one line."""
+def edition_line(written: Review, day: date | None, draft: bool = False) -> str:
+    """Slug, day and latest edition of a review on one line; `draft`: it goes beyond that one."""
     shown = [e for e in written.editions if (day is None or e.on <= day) and e.stands_on(day)]
     told = f"edition {shown[-1].number} of {shown[-1].on}" if shown else "no edition published"
+    told = f"draft after {told}" if shown and draft else told
     return f"{written.slug} · {f'as of {day}' if day else 'now'} · {told}"
 
 

@@ -50,11 +50,12 @@ class Snapshot:
     snapshots of the editions before, by number. `quotes_withheld`: the words of sources were taken
     out, and documents say so where they would stand.
 
-    `place_of` finds the line of a decision in its log, `log_of` the YAML file of a search (of
-    the protocol for the empty name), `key_of` the line of a key of the protocol, `form_of` the
-    file of a form. `form_names` are the forms that may be named. `orphans` are files among the
-    exports that no search speaks of. `text_of` gives what of a report's file can be searched.
-    `now` is the moment of the look.
+    `edited` names the working files that are not as the latest edition keeps them.
+
+    `place_of` finds the line of a decision in its log, `log_of` the YAML file of a search (of the
+    protocol for the empty name), `key_of` the line of a key of the protocol, `form_of` the file of
+    a form, `form_names` the forms that may be named. `orphans` are files among the exports that no search speaks of. `text_of` gives what of
+    a report's file can be searched. `now` is the moment of the look.
 
     Two snapshots are the same only when they are one.
     """
@@ -67,6 +68,7 @@ class Snapshot:
     references: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     version: str = ""
     quotes_withheld: bool = False
+    edited: tuple[str, ...] = ()
     earlier: Mapping[int, Snapshot] = field(default_factory=dict)
     place_of: Callable[[Decision], Place] = _nowhere
     log_of: Callable[[str], Place] = _nowhere
@@ -134,8 +136,17 @@ class Snapshot:
     @property
     def edition(self) -> Edition | None:
         """The edition that this write-up is: the one of the ledger's day, or of its last change."""
+        if self.ledger.day is None and (self.edited or self.ledger.amends is not None):
+            return None
         day = self.day
         return next((e for e in reversed(self._editions) if e.on == day), None)
+
+    @property
+    def draft_after(self) -> Edition | None:
+        """The edition after which this is a working draft; None for an edition and before any."""
+        if self.ledger.day is not None or self.edition is not None or not self._editions:
+            return None
+        return max(self._editions, key=lambda e: (e.on, e.number))
 
     @property
     def _editions(self) -> tuple[Edition, ...]:

@@ -21,6 +21,7 @@ from pipeline.model.undoing import discarded_searches, effective
 from pipeline.notation.decision_lines import DecisionLog
 from pipeline.notation.people import CHECK as PEOPLE_CHECK
 from pipeline.notation.people import with_people
+from pipeline.notation.spelling import LANGUAGES
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import YamlText, read_yaml
 from pipeline.screening.plans import CHECK as PLAN_CHECK
@@ -36,6 +37,18 @@ from pipeline.store.protocol_names import name_faults
 from pipeline.store.study_files import Against, Shelf, read_shelf
 
 
+def _language_faults(protocol: Protocol, place: Place) -> Iterator[Problem]:
+    """A language that the program does not write: its own words would stand in another one."""
+    if protocol.language not in LANGUAGES:
+        yield Problem(
+            place=place,
+            what=f"the language {protocol.language!r} is none that this program writes",
+            remedy=f"Write `language: {LANGUAGES[0]}` or `language: {LANGUAGES[1]}`; your own "
+            "prose may stand in any language",
+            check="protocol",
+        )
+
+
 def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[Problem, ...]]:
     """The protocol. Raises ReviewError, with every fault of the file, when it is not sound."""
     written = read_yaml(read(places.protocol), shown(places.protocol))
@@ -45,6 +58,7 @@ def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[P
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
         problems = (*problems, *name_faults(protocol, written))
+        problems = (*problems, *_language_faults(protocol, written.place(("language",))))
     if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
         raise ReviewError(f"the protocol of {places.slug} cannot be read\n{faults}")

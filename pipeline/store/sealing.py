@@ -182,6 +182,29 @@ def add_lines(folder: ReviewFolder, lines: Sequence[Line]) -> None:
     write_file(path, with_lines(text, lines))
 
 
+def names_to_seal(folder: ReviewFolder, until: date) -> tuple[str, ...]:
+    """The files that an edition of the day `until` would keep a copy of."""
+    return tuple(sorted(dict(_files_to_copy(folder, until))))
+
+
+def edited_since(folder: ReviewFolder, number: int) -> tuple[str, ...]:
+    """What of the working files is not as the sealed edition `number` keeps it, by name.
+
+    Nothing for an edition that is not sealed. Decisions and searches are no files that people edit:
+    the ledger tells of them.
+    """
+    if not folder.places.manifest_of(number).is_file():
+        return ()
+    manifest, _ = read_manifest(folder.places, number)
+    working = dict(_files_to_copy(folder, manifest.on))
+    kept = {n: h for n, h in manifest.inputs.items() if n not in ("editions.yaml", "decisions.txt")}
+    return tuple(
+        name
+        for name in sorted({*working, *kept})
+        if name not in working or name not in kept or sha256_of(working[name]) != kept[name]
+    )
+
+
 def _files_to_copy(folder: ReviewFolder, until: date) -> Iterator[tuple[str, Path]]:
     """What people write and change, by its name below the folder of the edition."""
     places = folder.places

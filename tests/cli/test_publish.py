@@ -39,6 +39,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         review = project / "reviews" / "r"
         protocol = (review / "protocol.yaml").read_text()
         one = protocol.replace("reviewers_per_record: 2", "reviewers_per_record: 1", 1)
+        one = one.replace("Write the question of the review here", "What is there?")
         (review / "protocol.yaml").write_text(one)
         (project / "four.ris").write_text(ris("One", "Two", "Three", "Four"))
         assert _run(["ingest", "r", "four.ris", "--source", "db", "--on", "2020-01-01"]) == 0
@@ -238,3 +239,32 @@ def test_diff_of_an_edition_and_now_for_people_and_programs(updated, here, run):
 def test_diff_refuses_what_cannot_be_compared(edition, run, words, what):
     said = run("diff", "r", *words)
     assert what in said.err and said.code == 2
+
+
+def test_publish_refuses_what_is_no_review_yet_and_says_what_it_would_seal(here, run):
+    assert run("init", "new", "--title", "T").code == 0
+    day = ("--on", date.today().isoformat(), "--as", "ada")
+    assert "has no search up to" in run("publish", "new", "1", *day).err
+    (here / "x.ris").write_text(ris("One", "Two"))
+    assert run("ingest", "new", "x.ris", "--source", "db", "--on", "2020-01-01").code == 0
+    assert "asks the question of the template" in run("publish", "new", "1", *day).err
+    protocol = here / "reviews" / "new" / "protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("Write the question of the review here", "Q?"))
+    logs = here / "reviews" / "new" / "decisions"
+    logs.mkdir(exist_ok=True)
+    record = next(iter(open_review("new").review.entries.values()))[0].partition(":")[2]
+    (logs / "ada.jsonl").write_text(log_line("2020-02-01", record, "include"))
+    (logs / "ben.jsonl").write_text(log_line("2020-02-01", record, "exclude"))
+    said = run("publish", "new", "1", *day)
+    assert said.code == 2 and "1 conflict between reviewers is open" in said.err
+    told = run("publish", "new", "1", *day, "--open-conflicts", "--dry-run")
+    assert told.code == 0 and "would seal:" in told.out and "manuscript.md" in told.out
+    assert "Nothing was written." in told.out
+    assert not (here / "reviews" / "new" / "editions").exists()
+
+
+def test_an_edited_manuscript_is_a_draft_after_its_edition(edition, here, run):
+    assert "edition 1 of" in run("status", "r").out and "draft" not in run("status", "r").out
+    (edition / "manuscript.md").write_text("# All is new\n")
+    assert "draft after edition 1" in run("status", "r").out
+    assert b"Draft after edition 1 of" in markdown("")["r.md"]

@@ -332,3 +332,49 @@ def test_a_refusal_of_the_desk_ends_the_screen_with_its_words(records: Path) -> 
 
     with desk_in_thread("nowhere", "ada") as line:
         assert "no review" in str(drive(steps, line=line).refusal)
+
+
+def test_a_large_first_session_begins_in_the_order_of_the_protocols_words(
+    review: Path, here: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.model.decision import Stage
+    from pipeline.sessions import first_records
+    from pipeline.sessions.ranking import Guide
+    from pipeline.sessions.session import Session, open_session
+    from pipeline.store import open_review
+
+    titles = [
+        "Wheat and soil",
+        "Ferry bells",
+        "Sleep of sailors",
+        "Sailors",
+        "Sleep of sailors at sea",
+    ]
+    (here / "many.ris").write_text(
+        "".join(f"TY  - JOUR\nTI  - {title}\nER  - \n\n" for title in titles)
+    )
+    assert run("ingest", "r", "many.ris", "--source", "db", "--on", "2020-01-01").code == 0
+    protocol = review / "protocol.yaml"
+    text = protocol.read_text().replace("title: A review", "title: Sleep of sailors", 1)
+    protocol.write_text(text)
+    monkeypatch.setattr(first_records, "LARGE", 5)
+    folder = open_review("r", as_reviewer="ada")
+    session = Session(
+        folder=folder, protocol=folder.protocol[0], reviewer="ada", stage=Stage.TITLE_ABSTRACT
+    )
+    first_records.take_provisionally(session)
+    shown = [held.record.title for held in session.at_hand.values()]
+    assert set(shown[:3]) == {"Sleep of sailors", "Sailors", "Sleep of sailors at sea"}
+    assert shown[3:] == ["Wheat and soil", "Ferry bells"]  # what shares no word, as it came in
+    why = [held.why for held in session.at_hand.values()]
+    assert "words of the protocol" in why[0] and "order it came in" in why[-1]
+    # the worker begins in the same order
+    opened = open_session("r", "ada", Stage.TITLE_ABSTRACT)
+    guide = Guide(
+        folder=opened.folder, stage=Stage.TITLE_ABSTRACT, waiting=dict(opened.waiting),
+        everything=opened.everything, votes={},
+    )  # fmt: skip
+    guide.begin()
+    head = [opened.folder.records[record].title for record, _ in guide.head((), 5)]
+    assert head == shown
+    assert "words of the protocol" in next(why for _, why in guide.head((), 1))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.document.checklists import checklist, sections_of
+from pipeline.document.declarations import PARTS
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.manuscript.slots import CHECKLISTS
 from pipeline.document.methods import METHODS
@@ -36,6 +37,7 @@ def test_every_item_of_the_list_is_there(name: str, n: int) -> None:
 def test_an_item_asks_only_for_what_can_be_placed(name: str) -> None:
     known = {f"table:{word}" for word in TABLES} | {f"figure:{word}" for word in FIGURES}
     known |= {f"methods:{word}" for word in METHODS} | {f"results:{word}" for word in RESULTS}
+    known |= {f"declarations:{part}" for part in PARTS}
     for item in checklist(name).items:
         words = [w for w in item.where if not w.endswith("*") and not w.startswith("n:")]
         assert set(words) <= known, (item.id, set(words) - known)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.document.methods import METHODS
 from pipeline.document.sentences.selection import RESULTS
-from pipeline.document.wording import counted, day_in_words, in_words, listed, number, sentence
+from pipeline.document.wording import counted, in_words, listed, number, sentence
 from pipeline.duplicates.method import method_in_words
 from pipeline.model.decision import HandedOver, Reopened, Retrieval, Stage, Stopped, Withdrawn
 from pipeline.model.finding import (
@@ -30,6 +30,7 @@ from pipeline.model.protocol import Amendment, PlanKind
 from pipeline.model.review import Edition
 from pipeline.model.search import PeerReview, SourceKind
 from pipeline.model.study import Direction
+from pipeline.notation.spelling import day_in_words
 
 Case = Any
 

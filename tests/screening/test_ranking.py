@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,17 @@ import pytest
 from pipeline.model.protocol import RankingModel
 from pipeline.screening import classifiers as model_module
 from pipeline.screening import features as topics_module
-from pipeline.screening.classifiers import LATEST, MODELS, RATIO, STRICTNESS, LinearModel, logistic
-from pipeline.screening.features import features, packed, topics_of, unpacked
+from pipeline.screening.classifiers import (
+    LATEST,
+    MODELS,
+    RATIO,
+    STRICTNESS,
+    TOPICS_FROM,
+    LinearModel,
+    logistic,
+    topics_weight,
+)
+from pipeline.screening.features import Features, features, packed, topics_of, unpacked
 from pipeline.screening.ranker import Ranker, cold_scores
 from pipeline.screening.replay import draw_start, replay, work_saved
 
@@ -82,8 +92,25 @@ def balanced(y: np.ndarray) -> np.ndarray:
     return weight * (len(y) / weight.sum())
 
 
-def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
+def as_weighed(made: Features, included: int) -> Any:
+    """Every record as the model sees it once so many included ones are known: words, what no other
+    record has, topics by their weight, each row 1 long."""
     from scipy import sparse
+
+    weight = topics_weight(included)
+    own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
+    whole = sparse.hstack([made.matrix, own, made.topics * np.sqrt(weight)], format="csr")
+    lengths = np.sqrt(np.asarray(whole.multiply(whole).sum(axis=1)).ravel())
+    return sparse.diags(1 / np.maximum(lengths, 1e-9)) @ whole
+
+
+def test_topics_weigh_more_the_more_included_records_are_known() -> None:
+    weights = [float(topics_weight(n)) for n in range(200)]
+    assert weights[0] == 0 and weights == sorted(weights) and weights[-1] < 1
+    assert topics_weight(TOPICS_FROM) == 0.5
+
+
+def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
     from sklearn.svm import LinearSVC
 
     titles, abstracts, labels = corpus(120)
@@ -94,9 +121,7 @@ def test_the_model_is_the_support_vector_machine_that_liblinear_finds() -> None:
         ours.add(row, labels[row])
     y = np.array([labels[row] for row in judged])
     weight = balanced(y)
-    # the columns that were left out, as one column a record
-    own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
-    whole = sparse.hstack([made.matrix, own, made.topics], format="csr")
+    whole = as_weighed(made, int(y.sum()))
     theirs = LinearSVC(C=STRICTNESS, tol=1e-7, max_iter=20_000)
     theirs.fit(whole[judged], y, sample_weight=weight)
     wanted = theirs.decision_function(whole)[80:]
@@ -248,9 +273,8 @@ def test_the_logistic_model_is_the_one_that_scikit_learn_finds() -> None:
         ours.add(row, labels[row])
     y = np.array(labels[:80])
     weight = balanced(y)
-    own = sparse.diags(np.sqrt(np.maximum(made.alone, 0)))
     ones = np.ones((120, 1))
-    whole = sparse.hstack([made.matrix, own, made.topics, ones], format="csr")
+    whole = sparse.hstack([as_weighed(made, int(y.sum())), ones], format="csr")
     theirs = LogisticRegression(C=1.0, tol=1e-8, max_iter=5_000, fit_intercept=False)
     theirs.fit(whole[:80], y, sample_weight=weight)
     wanted = theirs.decision_function(whole)[80:]

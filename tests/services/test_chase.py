@@ -114,6 +114,16 @@ def test_each_work_names_what_led_to_it(included, graph, run):
             assert n in cites(m) if direction == "backward" else m in cites(n), (work, way)
 
 
+def test_the_walk_from_a_record_names_what_led_to_it(included, graph, run):
+    assert chasing(run, graph[1], "--backward").code == 0
+    search = the_chase()
+    first = f"{search.id}:0001"
+    said = run("explain", "r", first)
+    (origin,) = [n for n in (0, 41) if numbers(search)[0] in cites(n)]
+    seed = {0: "db-2020-01-01:0001", 41: "db-2020-01-01:0002"}[origin]
+    assert f"found in round 1 of following citations: cited by {seed}" in said.out
+
+
 def test_it_is_counted_under_other_methods_and_told_in_prisma_s(included, graph, run):
     assert chasing(run, graph[1]).code == 0
     first = the_chase()

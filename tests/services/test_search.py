@@ -38,7 +38,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
     small = {name: replace(source, page_size=40) for name, source in SOURCES.items()}
     for name, source in small.items():
-        monkeypatch.setitem(SOURCES, name, source)  # type: ignore[arg-type]
+        monkeypatch.setitem(SOURCES, name, source)
     monkeypatch.setattr("pipeline.services.source_table._ROWS", tuple(small.values()))
 
 
@@ -239,8 +239,10 @@ def test_a_long_wait_ends_the_run_and_the_next_one_goes_on(review, run, waits):
 
 @pytest.mark.parametrize("source", ALL)
 def test_a_fault_that_stays_is_refused_and_nothing_is_taken_in(source, review, run, waits):
-    broken = lambda handler, asked: (200, {"Content-Type": "text/html"}, b"<p>Out of order</p>")  # noqa: E731
-    with serving(a_world(faults=[broken])) as url:
+    broken = [
+        once(n, (200, {"Content-Type": "text/html"}, b"<p>Out of order</p>")) for n in range(1, 9)
+    ]
+    with serving(a_world(faults=broken)) as url:
         said = searching(run, url, source)
     assert said.code == 2 and "gave no answer that can be used" in said.err
     assert "Traceback" not in said.err and nothing_came(review)
@@ -412,6 +414,10 @@ def test_a_limit_takes_the_first_records_and_says_so(source, review, run, waits)
     assert f"130 reported = {got} got + {130 - got} missing" in said.out
     assert "only so many were asked for" in the_search().note
     assert the_search().limits == ("the first 50 records of the answer",)
+    checked = run("check", "r", "--json").json
+    (told,) = [p for p in checked if "the source reported" in p["what"]]
+    assert told["severity"] == "note", told
+    assert "only so many were asked for" in told["what"]
 
 
 def test_a_large_answer_of_pubmed_is_parted_by_days_and_comes_whole(

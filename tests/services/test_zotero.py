@@ -153,7 +153,7 @@ def test_what_is_included_no_more_is_left_there_until_somebody_says_so(
     assert not any(a.method == "DELETE" for a in world.asked)
 
 
-def test_what_zotero_refuses_is_told(zotero, run, decided):
+def test_what_zotero_refuses_is_told(zotero, run, decided, monkeypatch):
     library, _, url = zotero
     push = ("zotero", "push", "r", *LIBRARY, "--base-url", url)
     assert run(*push).code == 0
@@ -167,7 +167,7 @@ def test_what_zotero_refuses_is_told(zotero, run, decided):
             item["version"] += 1
         return real()
 
-    library._written = changed_meanwhile  # type: ignore[method-assign]
+    monkeypatch.setattr(library, "_written", changed_meanwhile)
     said = run(*push)
     assert said.code == 1 and "412 Item has been modified" in said.err
 

@@ -25,6 +25,7 @@ from pipeline.cli.console import (
 from pipeline.cli.documents.changed import FILE, changed_text, lines_of
 from pipeline.model.problem import Place, Problem, ReviewError, Severity
 from pipeline.notation.safe_text import for_file_name
+from pipeline.notation.spelling import written_in
 from pipeline.notation.typed import nearest
 from pipeline.store import ReviewFolder, open_review
 from pipeline.store.outputs import put_outputs
@@ -155,7 +156,8 @@ def outputs_of(
         made, too_long = documents(written, wishes.formats, folder.slug, so_far)
     if too_long and not wishes.draft:
         return None, snapshot, (*problems, *too_long)
-    made |= beside(_shown(snapshot, wishes), written, wishes.formats, folder.slug)
+    with written_in(snapshot.review.protocol.language):
+        made |= beside(_shown(snapshot, wishes), written, wishes.formats, folder.slug)
     return made, snapshot, (*problems, *too_long)
 
 
@@ -250,6 +252,12 @@ def _what_comes_next(snapshot: Snapshot) -> str:
         return f"Next: write what you conclude into synthesis/findings.yaml; review build {slug}"
     if snapshot.edition is not None:
         return f"This is edition {snapshot.edition.number}. Is it still fresh? review stale {slug}"
+    if snapshot.draft_after is not None:
+        after = snapshot.draft_after
+        edited = (
+            f": {counted(len(snapshot.edited), 'file')} edited since" if snapshot.edited else ""
+        )
+        tell(f"This is a draft after edition {after.number} of {after.on}{edited}.")
     number = max((edition.number for edition in snapshot.review.editions), default=0) + 1
     edition = f"{slug} {number} --on YYYY-MM-DD --as NAME"
     return f"When it is finished for now: review publish {edition}"

@@ -11,14 +11,23 @@ import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, say_problems, tell
 from pipeline.cli.importing.ingest_options import past
+from pipeline.cli.importing.init import template_questions
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.model.review import Edition
+from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
 from pipeline.store.editions import Line, Published, SignedOff, Withdrawal
 from pipeline.store.files import reviewer_name
 from pipeline.store.outputs import put_outputs
 from pipeline.store.places import shown
-from pipeline.store.sealing import add_lines, begin_seal, drop_seal, finish_seal, read_manifest
+from pipeline.store.sealing import (
+    add_lines,
+    begin_seal,
+    drop_seal,
+    finish_seal,
+    names_to_seal,
+    read_manifest,
+)
 
 
 def publish(
@@ -34,6 +43,13 @@ def publish(
     withdraw: Annotated[
         str, typer.Option(metavar="WHY", help="Withdraw the edition, with the reason.")
     ] = "",
+    open_conflicts: Annotated[
+        bool,
+        typer.Option("--open-conflicts", help="Publish although verdicts are not settled yet."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sealed, and write nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Publishes an edition of a review: everything that was there at the end of a day.
@@ -64,7 +80,12 @@ def publish(
             )
         _sign_off(folder, edition, names, as_json)
         return
-    _publish(folder, _wanted(number, on, note, known), edition is not None, names, as_json)
+    wanted = _wanted(number, on, note, known)
+    _refuse_unready(folder, wanted.on, open_conflicts)
+    if dry_run:
+        _would_seal(folder, wanted, as_json)
+        return
+    _publish(folder, wanted, edition is not None, names, as_json)
 
 
 def _is_sealed(folder: ReviewFolder, number: int) -> bool:
@@ -99,6 +120,61 @@ def _wanted(number: int, on: str, note: str, known: Mapping[int, Edition]) -> Pu
                 "Give editions rising numbers and days",
             )
     return Published(number=number, on=day, note=" ".join(note.split()))
+
+
+def _refuse_unready(folder: ReviewFolder, day: date, open_conflicts: bool) -> None:
+    """Refuses what is no review yet: no search, the questions of the template, open conflicts."""
+    review = folder.review
+    slug = folder.slug
+    if not any(s.ingested_on <= day for s in review.searches):
+        raise ReviewError(
+            f"{slug} has no search up to {day}, so there is nothing to publish",
+            f"Take in an export first: review ingest {slug} FILE --source NAME --on DAY",
+        )
+    first = {" ".join(text.split()) for text in template_questions()}
+    if any(" ".join(q.text.split()) in first for q in review.protocol.questions):
+        raise ReviewError(
+            "the protocol still asks the question of the template",
+            "Write the question of the review under `questions:` in protocol.yaml",
+        )
+    conflicts = sum(p.conflict for p in settle(review, day).positions.values())
+    if conflicts and not open_conflicts:
+        raise ReviewError(
+            f"{counted(conflicts, 'conflict')} between reviewers {_were(conflicts)} open on {day}",
+            f"Settle them (review resolve {slug} --as NAME), or publish with --open-conflicts: "
+            "the documents say how many are open",
+        )
+
+
+def _were(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _would_seal(folder: ReviewFolder, wanted: Published, as_json: bool) -> None:
+    """Tells what an edition would be made from."""
+    files = names_to_seal(folder, wanted.on)
+    after = _after(folder, wanted.on)
+    decisions = len(folder.review.decisions) - after.decisions
+    searches = len(folder.review.searches) - after.searches
+    if as_json:
+        say_json(
+            {
+                "edition": wanted.number,
+                "on": wanted.on,
+                "would_seal": files,
+                "searches": searches,
+                "decisions": decisions,
+                "later": {"searches": after.searches, "decisions": after.decisions},
+            }
+        )
+        return
+    say(
+        f"Edition {wanted.number} of {safe(folder.slug)}, as of the end of {wanted.on}, would seal:"
+    )
+    say(f"  {counted(searches, 'search', 'searches')} and {counted(decisions, 'decision')}")
+    for name in files:
+        say(f"  {safe(name)}")
+    say("Nothing was written.")
 
 
 def _publish(

@@ -13,6 +13,7 @@ import typer
 from pipeline.cli.console import safe, say, tell
 from pipeline.cli.importing.init_ask import asked_for, protocol_with
 from pipeline.notation.schema import HEADER
+from pipeline.notation.yaml_text import read_yaml
 from pipeline.notation.yaml_writing import yaml_value
 from pipeline.store.files import write_file
 from pipeline.store.locating import find_review
@@ -125,6 +126,13 @@ def _of_synthesis(name: str) -> str:
 
 def _template(name: str) -> str:
     return (files("pipeline.cli") / "templates" / name).read_text(encoding="utf-8")
+
+
+def template_questions() -> tuple[str, ...]:
+    """The questions of a protocol that nobody has filled in yet."""
+    written = read_yaml(_template("protocol.yaml"), "protocol.yaml").value
+    asked = written.get("questions", {}) if isinstance(written, dict) else {}
+    return tuple(str(question["text"]) for question in asked.values())
 
 
 def _form(general: str, slug: str, title: str) -> str:

@@ -29,7 +29,8 @@ from pipeline.model.review import Ledger, Review
 from pipeline.model.standing import BOXES, Flow, Standing
 from pipeline.sessions.state_of_review import answers_line, edition_line, flow_rows, waiting_lines
 from pipeline.snapshot.settle import settle
-from pipeline.store import open_review
+from pipeline.store import ReviewFolder, open_review
+from pipeline.store.sealing import edited_since
 
 
 def status(
@@ -56,7 +57,7 @@ def status(
         say_json(_for_programs(written, ledger, work, faults, command, day, changed))
         return
     say(bold(safe(written.protocol.title)))
-    say(edition_line(written, day))
+    say(edition_line(written, day, day is None and _is_draft(folder, ledger)))
     say()
     for line in flow_lines(ledger.flow):
         say(line)
@@ -78,6 +79,16 @@ def status(
     if faults:
         tell(f"{counted(faults, 'fault')} in what was written: review check {written.slug}")
     say(f"Next: {command}")
+
+
+def _is_draft(folder: ReviewFolder, ledger: Ledger) -> bool:
+    """Whether what stands now goes beyond the latest edition, in files or in decisions."""
+    standing = [e for e in folder.review.editions if e.stands_on(None)]
+    if not standing:
+        return False
+    latest = max(standing, key=lambda e: (e.on, e.number))
+    beyond = ledger.amends is not None or ledger.before == latest
+    return beyond or bool(edited_since(folder, latest.number))
 
 
 def flow_lines(flow: Flow) -> list[str]:

@@ -101,8 +101,8 @@ def lines_of(folder: ReviewFolder, ran: Ran) -> Iterator[str]:
     yield f"{ran.strategy.source.label} searched, taken in as {taken.id}."
     if ran.resumed_after:
         yield f"  Went on after {counted(ran.resumed_after, 'page')} of an earlier run."
-    missing = f" + {ran.missing:,} missing" if ran.missing else " + 0 missing"
-    yield f"  {ran.reported:,} reported = {ran.got:,} got{missing}"
+    if not ran.missing:
+        yield f"  {ran.reported:,} reported = {ran.got:,} got + 0 missing"
     for note in notes_of(ran):
         yield f"  {note}"
     yield from _understood(ran.read_as, ran.told)

@@ -8,6 +8,7 @@ from functools import partial
 from pipeline.document import methods, wording
 from pipeline.document.changes import changes_since
 from pipeline.document.citations import citable, citation
+from pipeline.document.declarations import PARTS, not_recorded
 from pipeline.document.evidence_base import ordered
 from pipeline.document.figures.catalogue import FIGURES
 from pipeline.document.finding_words import (
@@ -28,12 +29,12 @@ from pipeline.document.manuscript.template import CompositeValue, Markdown, Temp
 from pipeline.document.sentences.selection import RESULTS
 from pipeline.document.tables import TABLES
 from pipeline.document.values import UnknownValue, find, said
-from pipeline.document.wording import day_in_words
 from pipeline.model.document import Figure, Table
 from pipeline.model.finding import Finding
 from pipeline.model.problem import Place, Problem, ReviewError, Severity
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words
 from pipeline.notation.typed import nearest
 from pipeline.snapshot import Snapshot
 
@@ -53,6 +54,7 @@ WORDS = frozenset(
         "votes",
         "claim",
         "checklist",
+        "declarations",
         "range",
         "title",
         "subtitle",
@@ -185,6 +187,7 @@ class Slots:
         self.template = template
         self.names = citable(snapshot)
         self.problems: list[Problem] = []
+        self.declared = False
         self.sayings = Sayings(snapshot, template)
         self.numbers = NumberSlots(snapshot, self.sayings, self.names, self.fault)
         self.claimed = ClaimSlots(
@@ -318,6 +321,20 @@ class Slots:
             text = methods.METHODS[word].say(snapshot, self.see)
         return self.sayings.sentence(f"methods:{word}", text, read)
 
+    def declarations(self) -> Markdown:
+        """Funding, competing interests, roles and data, each as written down, or that it is not."""
+        self.declared = True
+        told, silent = [], []
+        for part, (heading, say) in PARTS.items():
+            with self.sayings.reading() as (snapshot, read):
+                text = say(snapshot)
+            if text:
+                said = self.sayings.sentence(f"declarations:{part}", text, read)
+                told.append(f"**{heading}.** {marked(said)}")
+            else:
+                silent.append(heading)
+        return Markdown("\n\n".join(part for part in (*told, not_recorded(silent)) if part))
+
     def results(self, word: str) -> Markdown:
         if word not in RESULTS:
             known = ", ".join(RESULTS)
@@ -394,6 +411,7 @@ class Slots:
             "votes": self.votes,
             "claim": self.claimed.again,
             "checklist": self.checklist,
+            "declarations": self.declarations,
             "range": range,
         }
         return {**functions, **words_of(self.snapshot, self.numbers.v, self.finding)}

@@ -31,6 +31,7 @@ class MethodSection:
 METHODS: Mapping[str, MethodSection] = {
     "protocol": MethodSection("Protocol", planning.protocol),
     "eligibility": MethodSection("Eligibility", planning.eligibility),
+    "outcomes": MethodSection("Outcomes", planning.outcomes),
     "search": MethodSection("Searches", finding_studies.search),
     "duplicates": MethodSection("Duplicates", finding_studies.duplicates),
     "selection": MethodSection("Selection", selecting.selection),

@@ -9,18 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from pipeline.document.wording import (
-    counted,
-    day_in_words,
-    days_in_words,
-    in_words,
-    number,
-    sentence,
-    were,
-)
+from pipeline.document.wording import counted, days_in_words, in_words, number, sentence, were
 from pipeline.model.decision import Screened, Stage
 from pipeline.model.protocol import Amendment, Criterion
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words
 from pipeline.screening.seen import criteria_shown, print_of
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.compare import protocol as compared

@@ -7,20 +7,13 @@ from collections.abc import Callable, Sequence
 
 from pipeline.document.conduct import pairs_told
 from pipeline.document.tables.searches import KINDS
-from pipeline.document.wording import (
-    counted,
-    day_in_words,
-    days_in_words,
-    in_words,
-    listed,
-    paragraph,
-    were,
-)
+from pipeline.document.wording import counted, days_in_words, in_words, listed, paragraph, were
 from pipeline.duplicates.method import METHOD, method_in_words
 from pipeline.model.decision import Deduplicated
 from pipeline.model.search import Arm, Search
 from pipeline.model.standing import Standing
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words, spelled
 from pipeline.snapshot import Snapshot
 
 See = Callable[[str], str]
@@ -113,7 +106,7 @@ def _other(searches: Sequence[Search]) -> str:
         return ""
     names = []
     for s in searches:
-        kind = KINDS[s.kind]
+        kind = spelled(KINDS[s.kind])
         label = for_markdown(s.source)
         known = "" if s.kind == "other" or kind in label.lower() else f", {kind}"
         names.append(f"{label} ({day_in_words(s.searched_on)}{known})")

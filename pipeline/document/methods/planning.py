@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.document.wording import counted, in_words, paragraph, sentence
+from pipeline.document.wording import capital, counted, in_words, paragraph, sentence, were
 from pipeline.model.decision import Resolved, Screened
 from pipeline.notation.safe_text import for_markdown
 from pipeline.snapshot import Snapshot
@@ -48,6 +48,24 @@ def eligibility(snapshot: Snapshot, see: Callable[[str], str]) -> str:
         said = f" {sentence(for_markdown(criterion.text))}" if criterion.text else ""
         lines.append(f"{n}. *{for_markdown(criterion.label)}.*{said}")
     return text + " Each is named here by the reason for exclusion.\n\n" + "\n".join(lines)
+
+
+def outcomes(snapshot: Snapshot, see: Callable[[str], str]) -> str:
+    """The outcomes that were sought, with their definitions (PRISMA 2020, item 10a)."""
+    sought = snapshot.review.protocol.outcomes
+    if not sought:
+        return "No outcomes have been written down yet."
+    n = len(sought)
+    told = capital(f"{counted(n, 'outcome', words=True)} {were(n)} sought")
+    undefined = sum(not o.definition.strip() for o in sought)
+    lines = []
+    for outcome in sought:
+        said = f" {sentence(for_markdown(outcome.definition))}" if outcome.definition else ""
+        lines.append(f"- *{for_markdown(outcome.label)}.*{said}")
+    silent = f" No definition of {in_words(undefined)} of them is recorded." if undefined else ""
+    if undefined == n:
+        silent = " No definition of any of them is recorded." if n > 1 else " It is not defined."
+    return f"{told}.{silent}\n\n" + "\n".join(lines)
 
 
 def software(snapshot: Snapshot, see: Callable[[str], str]) -> str:

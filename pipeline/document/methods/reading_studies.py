@@ -28,10 +28,14 @@ def extraction(snapshot: Snapshot, see: See) -> str:
         else f"the form {for_markdown(id)} (version {version})"
         for id, version in forms
     ]
-    people = {name for s in studies for name in s.extractors}
+    machines = snapshot.review.protocol.machines
+    names = {name for s in studies for name in s.extractors}
+    people = names - set(machines)
     by = f" by {counted(len(people), 'person', 'people', words=True)}" if people else ""
     nobody = sum(not s.extractors for s in studies)
-    checked = sum(bool(s.checked_by) and s.checked_by not in s.extractors for s in studies)
+    checked = sum(
+        bool(s.checked_by) and s.checked_by not in {*s.extractors, *machines} for s in studies
+    )
     left = len(snapshot.not_extracted)
     second = extraction_sentences(snapshot, see)
     return paragraph(
@@ -39,6 +43,7 @@ def extraction(snapshot: Snapshot, see: See) -> str:
             f"{counted(n, 'study', 'studies', words=True)} {were(n)} extracted{by} with "
             f"{listed(titles)}",
             _not_recorded(nobody, n) if nobody else "",
+            *(_by_machine(id, name, studies) for id, name in machines.items()),
             *second,
             "" if second and not checked else _checks(checked, n),
             basis(studies),
@@ -49,6 +54,16 @@ def extraction(snapshot: Snapshot, see: See) -> str:
             _absent(studies),
         ]
     )
+
+
+def _by_machine(id: str, name: str, studies: Sequence[Study]) -> str:
+    """What a program extracted or checked; it is counted as no person."""
+    told = [
+        (sum(id in s.extractors for s in studies), "extracted"),
+        (sum(s.checked_by == id for s in studies), "checked"),
+    ]
+    said = [f"{how} {counted(k, 'study', 'studies', words=True)}" for k, how in told if k]
+    return f"the program {for_markdown(name)} {listed(said)}" if said else ""
 
 
 def _not_recorded(nobody: int, n: int) -> str:

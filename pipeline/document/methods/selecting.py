@@ -10,7 +10,6 @@ from pipeline.document.conduct import StageFacts, stage_facts
 from pipeline.document.counts import BOTH_ARMS
 from pipeline.document.wording import (
     counted,
-    day_in_words,
     in_words,
     is_,
     listed,
@@ -25,6 +24,7 @@ from pipeline.model.protocol import PlanKind, ScreeningPlan
 from pipeline.model.standing import DBR, OTHER, SOUGHT, SOUGHT_IN_ROUND, Box, Flow, Standing
 from pipeline.model.undoing import effective
 from pipeline.notation.safe_text import for_markdown
+from pipeline.notation.spelling import day_in_words
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.as_of import attempts_of
 
@@ -158,7 +158,7 @@ def _stage(snapshot: Snapshot, stage: Stage) -> str:
     planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
     stopped = stopping(snapshot) if stage is Stage.TITLE_ABSTRACT else []
     if not facts.looked_at:
-        return paragraph([planned, "nobody has begun this stage yet", *stopped])
+        return paragraph([planned, *_machines(facts), "nobody has begun this stage yet", *stopped])
     changes = changes_of_plan(snapshot, stage)
     return paragraph(
         [
@@ -186,10 +186,20 @@ def _plan(plan: ScreeningPlan) -> str:
     )
 
 
+def _machines(facts: StageFacts) -> list[str]:
+    """The programs that gave verdicts; they are counted as no person."""
+    unit = _UNITS[facts.stage]
+    return [
+        f"the program {for_markdown(name)} gave verdicts on {counted(n, unit)}; it is counted as "
+        "no person"
+        for name, n in facts.machines.items()
+    ]
+
+
 def _done(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
     unit = _UNITS[facts.stage]
     people = counted(len(facts.reviewers), "person", "people", words=True)
-    said = [f"{people} took part"]
+    said = [f"{people} took part", *_machines(facts)]
     groups = list(facts.by_people.items())
     if len(groups) == 1:
         people_each, n = groups[0]

@@ -93,7 +93,8 @@ def _settled(snapshot: Snapshot) -> list[str]:
     ]
     if not settled:
         return []
-    people = len({s.reviewer for s in settled})
+    machines = snapshot.review.protocol.machines
+    people = len({s.reviewer for s in settled} - set(machines))
     anew = sum(not s.kept for s in settled)
     of_them = f", {in_words(anew)} of them with an answer that neither had given" if anew else ""
     differences = counted(len(settled), "difference", words=True)
@@ -106,7 +107,11 @@ def _checked(snapshot: Snapshot) -> list[str]:
     checked: list[Checked] = []
     whole = full = of_studies = 0
     for study in snapshot.included:
-        items = spoken.get(study.id, {})
+        items = {
+            item: check
+            for item, check in spoken.get(study.id, {}).items()
+            if check.reviewer not in snapshot.review.protocol.machines
+        }
         checked += items.values()
         of_studies += bool(items)
         full += bool(items) and study.basis is Basis.FULL_TEXT

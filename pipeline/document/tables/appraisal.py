@@ -15,6 +15,7 @@ from pipeline.extraction import judgements_of, remarks_of
 from pipeline.extraction.study_data import counted_answers
 from pipeline.model.document import Cell, Table
 from pipeline.model.study import GIVEN, Absent, Judgement, Study
+from pipeline.notation.spelling import spelled
 from pipeline.snapshot import Snapshot
 
 
@@ -74,7 +75,7 @@ def judgements(snapshot: Snapshot) -> Table:
             column("study", "Study", 1.2),
             column("instrument", "Instrument"),
             column("question", "Question", 2.4),
-            column("judgement", "Judgement"),
+            column("judgement", spelled("Judgement")),
             column("remark", "Remark", 1.8),
         ),
         rows=tuple(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pipeline.document.comparison_page import HEADINGS, KINDS
 from pipeline.document.tables.rows import cell, column
-from pipeline.document.wording import day_in_words, listed
+from pipeline.document.wording import listed
 from pipeline.model.decision import Stage
 from pipeline.model.document import Cell, Table
 from pipeline.model.problem import ReviewError
 from pipeline.model.standing import BOXES
+from pipeline.notation.spelling import day_in_words
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.compare import compare
 from pipeline.snapshot.comparison import Aspect

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pipeline.document.conduct import pairs_told
 from pipeline.document.counts import yields
 from pipeline.document.tables.rows import cell, column
-from pipeline.document.wording import counted, day_in_words, listed, number, were
+from pipeline.document.wording import counted, listed, number, were
 from pipeline.model.document import Table
 from pipeline.model.search import ASKED, Search, SourceKind, limits_stated
 from pipeline.model.standing import Standing
+from pipeline.notation.spelling import day_in_words, spelled
 from pipeline.snapshot import Snapshot
 
 KINDS = {
@@ -63,7 +64,7 @@ def searches(snapshot: Snapshot) -> Table:
 
 def source_in_words(search: Search) -> str:
     """`PsycINFO (Ovid)`, with the kind where it is no database."""
-    marks = [search.interface, "" if search.kind == "database" else KINDS[search.kind]]
+    marks = [search.interface, "" if search.kind == "database" else spelled(KINDS[search.kind])]
     inside = ", ".join(mark for mark in marks if mark)
     return f"{search.source} ({inside})" if inside else search.source
 

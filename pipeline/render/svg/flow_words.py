@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.model.search import SourceKind
 from pipeline.model.standing import Flow, Standing
+from pipeline.notation.spelling import spelled
 
 KINDS: Mapping[str, str] = {
     SourceKind.DATABASE: "Databases",
@@ -52,9 +53,8 @@ def identified(flow: Flow) -> Lines:
 def identified_otherwise(flow: Flow) -> Lines:
     lines = [BoxLine("Records identified from:", head=True)]
     for kind, sources in by_kind(flow).items():
-        lines.append(
-            BoxLine(f"{KINDS.get(kind, KINDS[SourceKind.OTHER])} {n_of(sum(sources.values()))}", 1)
-        )
+        label = spelled(KINDS.get(kind, KINDS[SourceKind.OTHER]))
+        lines.append(BoxLine(f"{label} {n_of(sum(sources.values()))}", 1))
         lines += _each(sources, 2)
     return (*lines, *_joined(flow, "other_carried_to_screening", "Records"))
 
