@@ -2,7 +2,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: review test lint mutants clean
+.PHONY: review test lint mutants docs clean
 
 review: $(VENV)/installed  ## render the example review into outputs/ta-hsb
 	$(BIN)/review build ta-hsb
@@ -27,6 +27,13 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 mutants: $(VENV)/installed-dev  ## change rules one at a time, and see which tests notice: ROOM=screening/consensus
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/benchmarks/mutants.py $(ROOM)
+
+docs: $(VENV)/installed-docs  ## the documentation as a site, into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	touch $@
 
 clean:  ## everything derived
 	rm -rf $(VENV) outputs/*/

@@ -50,6 +50,7 @@ CHECKS: Mapping[str, Check] = {
     "doubtful": study_checks.doubtful,
     "sums": review_checks.sums,
     "editions": review_checks.editions,
+    "logs": review_checks.logs,
 }
 """Every check by the name under which `review check --only` runs it."""
 

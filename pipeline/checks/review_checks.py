@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 
 from pipeline.checks import fault
 from pipeline.extraction.study_data import summaries_of
-from pipeline.model.problem import Problem, Severity
+from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.protocol import Protocol
 from pipeline.model.search import not_stated
 from pipeline.model.standing import equations
@@ -206,4 +207,31 @@ def editions(e: Snapshot) -> Iterator[Problem]:
                 f"edition {after.number} ({after.on}) does not come after edition "
                 f"{before.number} ({before.on})",
                 "Give editions rising numbers and days in editions.yaml",
+            )
+
+
+def logs(e: Snapshot) -> Iterator[Problem]:
+    """Logs that a hand was on: lines that an edition counts and that are gone or changed, and lines
+    out of the order of their moments.
+
+    The id of a decision is the hash of its line, so a changed line is another decision.
+    """
+    for number in e.review.sealed:
+        yield from (p for p in e.review.sealed[number].problems if p.check == "logs")
+    by_file: dict[str, list[tuple[int, datetime]]] = {}
+    for decision in e.review.decisions:
+        place = e.place_of(decision)
+        by_file.setdefault(place.file, []).append((place.line, decision.at))
+    for file, lines in sorted(by_file.items()):
+        ordered = sorted(lines)
+        later = pairwise(ordered)
+        back = [line for (_, before), (line, at) in later if at < before]
+        if back:
+            n = len(back)
+            yield fault(
+                Place(file=file, line=back[0]),
+                f"{n} {'line tells' if n == 1 else 'lines tell'} of an earlier moment than the "
+                "line above: a merge put logs together, a clock was wrong, or lines were moved",
+                "Nothing counts otherwise for it; see the history of the repository",
+                Severity.NOTE,
             )

@@ -6,15 +6,12 @@ import gc
 import importlib
 import os
 import re
-import secrets
 import signal
 import sys
 from dataclasses import dataclass
 
 import pipeline
 from pipeline.model.problem import ReviewError
-from pipeline.notation.safe_text import without_controls
-from pipeline.notation.typed import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +124,8 @@ def _run(words: list[str]) -> int:
         print(f"review {pipeline.__version__}")
         return 0
     if words[0] not in VERBS:
+        from pipeline.notation.typed import nearest
+
         hint = nearest(words[0], tuple(VERBS))
         print(
             f"review: there is no verb {words[0]!r}.{hint} `review --help` lists them.",
@@ -139,6 +138,7 @@ def _run(words: list[str]) -> int:
 def _completion(words: list[str]) -> int:
     """Answers a shell that completes, or tells it how to ask."""
     from pipeline.cli import completion
+    from pipeline.notation.safe_text import without_controls
 
     if words[0] == "--complete":
         modules = {name: verb.module for name, verb in VERBS.items()}
@@ -155,12 +155,13 @@ def _completion(words: list[str]) -> int:
 
 def _verb(words: list[str]) -> int:
     verb = VERBS[words[0]]
-    import gc
+    import secrets
 
     import typer
 
     from pipeline.cli.left_out import filled_in
     from pipeline.cli.prompt import Back, Left
+    from pipeline.notation.safe_text import without_controls
     from pipeline.store.files import COMMAND
 
     # a verb builds tens of thousands of small values and ends: looking for garbage among them

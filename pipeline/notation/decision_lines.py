@@ -35,7 +35,7 @@ from pipeline.model.decision import (
     Verdict,
     Withdrawn,
 )
-from pipeline.model.problem import Place, Problem
+from pipeline.model.problem import Place, Problem, Severity
 
 _WORD_OF = {kind: word for word, kind in EVENTS.items()}
 _ENUMS: dict[str, dict[str, StrEnum]] = {
@@ -111,6 +111,8 @@ def read_decisions(content: bytes, reviewer: str, file: str) -> DecisionLog:
             ids.add(what.id)
             decisions.append(what)
             numbers.append(number)
+    if (windows := content.count(b"\r\n")) and not torn:
+        problems.append(_line_ends(Place(file=file, line=1), windows))
     return DecisionLog(
         reviewer=reviewer,
         decisions=tuple(decisions),
@@ -187,6 +189,17 @@ def _fault_or_decision(line: bytes, reviewer: str) -> Decision | str:
     if missing:
         return f"it has no {', '.join(sorted(missing))}"
     return event(id=decision_id(reviewer, line), at=at, reviewer=reviewer, **said)
+
+
+def _line_ends(place: Place, n: int) -> Problem:
+    return Problem(
+        place=place,
+        what=f"{n} {'line of this log ends' if n == 1 else 'lines of this log end'} as Windows "
+        "ends lines: an editor or Git wrote the file anew",
+        remedy="They are read as they were; `* -text` in .gitattributes keeps Git from doing it",
+        severity=Severity.NOTE,
+        check="logs",
+    )
 
 
 def _torn(place: Place) -> Problem:

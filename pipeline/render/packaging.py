@@ -13,7 +13,7 @@ import io
 import json
 import mimetypes
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +70,14 @@ def table_bytes(table: DataTable) -> bytes:
     return out.getvalue().encode()
 
 
-def datapackage(about: About, tables: Sequence[DataTable], files: Mapping[str, bytes]) -> bytes:
-    """`datapackage.json`: a resource with a schema for each table in `data/`, one for each file."""
-    tabular = {f"data/{table.name}.csv": table for table in tables}
+def datapackage(
+    about: About, tabular: Mapping[str, DataTable], files: Mapping[str, bytes]
+) -> bytes:
+    """`datapackage.json`: a resource for each file, with a schema for those that are tables.
+
+    `tabular` are the tables by the paths of their files among `files`.
+    """
+    names = {table.name: _name(path) for path, table in tabular.items() if path.endswith(".csv")}
     said: dict[str, Any] = {
         "profile": "data-package",
         "name": about.name,
@@ -83,7 +88,8 @@ def datapackage(about: About, tables: Sequence[DataTable], files: Mapping[str, b
         "licenses": [_licence(about.licence)] if about.licence else None,
         "keywords": list(about.keywords) or None,
         "resources": [
-            _resource(path, content, tabular.get(path)) for path, content in sorted(files.items())
+            _resource(path, content, tabular.get(path), names)
+            for path, content in sorted(files.items())
         ],
     }
     return _json({key: value for key, value in said.items() if value not in (None, "")})
@@ -93,9 +99,15 @@ def _licence(spdx: str) -> dict[str, str]:
     return {"name": spdx, "path": f"https://spdx.org/licenses/{spdx}.html"}
 
 
-def _resource(path: str, content: bytes, table: DataTable | None) -> dict[str, Any]:
+def _name(path: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in path.lower()).strip("-")
+
+
+def _resource(
+    path: str, content: bytes, table: DataTable | None, names: Mapping[str, str]
+) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "name": "".join(c if c.isalnum() else "-" for c in path.lower()).strip("-"),
+        "name": _name(path),
         "path": path,
         "mediatype": _media_type(path),
         "bytes": len(content),
@@ -116,26 +128,22 @@ def _resource(path: str, content: bytes, table: DataTable | None) -> dict[str, A
             {
                 "fields": column,
                 "reference": {
-                    "resource": f"data-{other.replace('_', '-')}-csv",
+                    "resource": names[other],
                     "fields": their_column,
                 },
             }
             for column, (other, their_column) in table.refers.items()
         ]
-    return {
-        **said,
-        "name": f"data-{table.name.replace('_', '-')}-csv",
-        "profile": "tabular-data-resource",
-        "title": table.title,
-        "encoding": "utf-8",
-        "dialect": {"lineTerminator": "\r\n"},
-        "schema": schema,
-    }
+    said |= {"profile": "tabular-data-resource", "title": table.title, "schema": schema}
+    if path.endswith(".csv"):
+        said |= {"encoding": "utf-8", "dialect": {"lineTerminator": "\r\n"}}
+    return said
 
 
 def _media_type(path: str) -> str:
     own = {"yaml": "application/yaml", "md": "text/markdown", "jsonl": "application/jsonl"}
     own |= {"cff": "application/yaml", "ris": "application/x-research-info-systems"}
+    own |= {"parquet": "application/vnd.apache.parquet"}
     suffix = path.rpartition(".")[2].lower()
     return own.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
@@ -175,6 +183,12 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         }
         for n, (name, orcid) in enumerate(about.authors, 1)
     ]
+    url = f"https://spdx.org/licenses/{about.licence}"
+    licences = (
+        [{"@id": url, "@type": "CreativeWork", "name": about.licence, "url": url}]
+        if about.licence
+        else []
+    )
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
@@ -182,7 +196,7 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         "description": about.description,
         "version": about.version,
         "datePublished": about.day or None,
-        "license": {"@id": f"https://spdx.org/licenses/{about.licence}"} if about.licence else None,
+        "license": {"@id": url} if about.licence else None,
         "author": [{"@id": person["@id"]} for person in people] or None,
         "hasPart": [{"@id": path} for path in sorted(files)],
     }
@@ -195,6 +209,7 @@ def ro_crate(about: About, files: Mapping[str, bytes], program: str) -> bytes:
         },
         {key: value for key, value in root.items() if value is not None},
         *people,
+        *licences,
         {"@id": "#program", "@type": "SoftwareApplication", "name": "review", "version": program},
         *(
             {

@@ -56,8 +56,9 @@ def decisions_lost(
         Problem(
             place=Place(file=shown(places.counted)),
             what=f"{what}: {', '.join(sorted(lost)[:5])}{' …' if len(lost) > 5 else ''}",
-            remedy="Restore the lines from the history of the repository",
-            check="editions",
+            remedy="Lines were removed or changed by hand: restore them from the history of the "
+            "repository",
+            check="logs",
         ),
     )
 

@@ -236,7 +236,11 @@ def make_app(
         yield
         await run_in_threadpool(site.sessions.close)
 
-    app = Starlette(routes=_routes(entrance), lifespan=lifespan, exception_handlers={404: _missing})
+    app = Starlette(
+        routes=_routes(entrance),
+        lifespan=lifespan,
+        exception_handlers={404: _missing, ReviewError: _refusal},
+    )
     guarded = Guard(app, hosts=hosts, uploads=UPLOADS, is_tls=is_tls)
     return Serving(app=guarded, entrance=entrance, site=site)
 
@@ -253,7 +257,7 @@ def _routes(entrance: Entrance) -> list[Route]:
         return await run_in_threadpool(entrance.enter, request)
 
     async def sign_out(request: Request) -> Response:
-        who = await run_in_threadpool(entrance.who, request)
+        who = entrance.who(request)
         sent = await _form_of(request)
         if who is not None and not same(str(sent.get("csrf", "")), who.csrf):
             raise HTTPException(403)
@@ -261,7 +265,7 @@ def _routes(entrance: Entrance) -> list[Route]:
 
     async def token(request: Request) -> Response:
         """The word that forms of this session carry, for a page that stayed open over a restart."""
-        who = await run_in_threadpool(entrance.who, request)
+        who = entrance.who(request)
         return JSONResponse({"csrf": who.csrf} if who else {}, 200 if who else 401)
 
     return [
@@ -280,7 +284,7 @@ def _guarded(entrance: Entrance, route: PageRoute) -> Callable[[Request], object
     """The page of `route` for who is signed in, has the role it takes and sends its own form."""
 
     async def answer(request: Request) -> Response:
-        who = await run_in_threadpool(entrance.who, request)
+        who = entrance.who(request)  # a small file is read: that is quicker than another thread
         if who is None:
             return _signed_out(request)
         if not who.role.may(route.least):  # before its form is read: that may be a large file
@@ -334,6 +338,12 @@ async def _missing(request: Request, error: Exception) -> Response:
     return _plain_page(
         "closed.html", 404, site=None, what="There is no such page.", remedy="Go back."
     )
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    """What was refused before anybody was known, as where the accounts cannot be read."""
+    assert isinstance(error, ReviewError)
+    return _plain_page("closed.html", 503, site=None, what=error.what, remedy=error.remedy)
 
 
 def _plain_page(template: str, status: int, **values: object) -> Response:

@@ -128,6 +128,11 @@ PLANTED = {
     "editions": lambda: evidence(
         editions=(Edition(number=1, on=date(2016, 3, 1)), Edition(number=2, on=date(2016, 2, 1)))
     ),
+    "logs": lambda: evidence(
+        place_of=lambda d: Place(
+            file=f"decisions/{d.reviewer}.jsonl", line=int((NOW - d.at).total_seconds())
+        )
+    ),
     "quotes": lambda: _sourced(quote="nobody said so"),
     "full-texts": lambda: _sourced(sha256="a" * 64),
     "doubtful": lambda: _sourced(sure="doubtful"),

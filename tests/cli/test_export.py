@@ -179,10 +179,13 @@ def test_no_quote_leaves_in_any_file_when_none_should(
     extracted: Path, here: Path, run: Any
 ) -> None:
     assert run("export", "r", "--to", "data", "--no-quotes").code == 0
+    import pyarrow.parquet as pq
     from openpyxl import load_workbook
 
-    for file in (here / "data").iterdir():
-        if file.suffix != ".xlsx":
+    for file in (path for path in (here / "data").rglob("*") if path.is_file()):
+        if file.suffix == ".parquet":
+            assert "the words of the report" not in str(pq.read_table(file).to_pylist()), file
+        elif file.suffix != ".xlsx":
             assert "the words of the report" not in file.read_text(), file
     book = load_workbook(here / "data/extraction.xlsx")
     cells = [str(c.value) for page in book for row in page.iter_rows() for c in row]
@@ -194,3 +197,11 @@ def test_what_cannot_be_exported_is_refused(extracted: Path, here: Path, run: An
     (here / "data").write_text("mine")
     assert run("export", "r", "--to", "data").code == 2
     assert (here / "data").read_text() == "mine"
+
+
+def test_an_export_lies_beside_the_documents_so_that_a_build_may_follow(
+    extracted: Path, here: Path, run: Any
+) -> None:
+    assert run("export", "r", "--format", "csv").code == 0
+    assert (here / "outputs" / "r.data" / "tables" / "records.csv").is_file()
+    assert not (here / "outputs" / "r").exists()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pipeline.cli.documents.changed import changed_since
 from pipeline.cli.documents.manuscripts import write_ups
-from pipeline.cli.snapshots import snapshot_of
 from pipeline.model.problem import ReviewError
 from pipeline.model.statement import StatementChange, changed_statements
 from pipeline.notation.yaml_editing import with_value
 from pipeline.notation.yaml_text import read_yaml
+from pipeline.sessions.snapshots import snapshot_of
 from pipeline.store import open_review
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -26,10 +26,10 @@ from counted_by_hand import (
     titles,
 )
 
-from pipeline.cli.snapshots import snapshot_of
 from pipeline.document.flow_sentences import flow as flow_in_words
 from pipeline.model.decision import Resolved, Stage, Verdict
 from pipeline.model.standing import BOXES, Standing, equations
+from pipeline.sessions.snapshots import snapshot_of
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
 

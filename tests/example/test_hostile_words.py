@@ -22,11 +22,11 @@ from read_outputs import text_of, xml_parts
 
 from pipeline.cli.documents.build import beside, documents
 from pipeline.cli.documents.manuscripts import write_ups
-from pipeline.cli.snapshots import snapshot_of
 from pipeline.model.problem import Place
 from pipeline.render.documents import WRITERS
 from pipeline.render.pandoc import pandoc
 from pipeline.render.prepared import prepare
+from pipeline.sessions.snapshots import snapshot_of
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review

@@ -9,8 +9,8 @@ from pathlib import Path
 from counted_by_hand import REVIEW
 from read_outputs import text_of
 
-from pipeline.cli.snapshots import snapshot_of
 from pipeline.document.quotes import quotes_of
+from pipeline.sessions.snapshots import snapshot_of
 from pipeline.store import open_review
 
 FORMATS = "html,docx,pdf,markdown,latex,pptx"

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from counted_by_hand import REVIEW
 
-from pipeline.cli.snapshots import snapshot_of
 from pipeline.document import WriteUp, claim_states, faults_of_confirmation, write_up
 from pipeline.extraction.studies import results_of
 from pipeline.model.decision import Confirmed
 from pipeline.model.study import Absent, Answer, Part
 from pipeline.model.undoing import effective
+from pipeline.sessions.snapshots import snapshot_of
 from pipeline.snapshot import Snapshot
 from pipeline.snapshot.dependencies import parts_of
 from pipeline.snapshot.fingerprints import Fingerprints

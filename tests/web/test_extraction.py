@@ -108,6 +108,8 @@ def test_answers_change_their_place_alone_and_comments_stay(begun: Path, open_as
     text = re.sub(r"(?m)^  country:", "  # what ada thought\n  country:", begun.read_text())
     begun.write_text(text)
     ada = open_as("ada")
+    ada.get(HERE)
+    ada.post(f"{HERE}/basis", basis="full_text")
     fill(ada, "country", value="Sweden")
     fill(ada, "design", value="cohort", note="by its table")
     fill(ada, "kinds", value=["a", "b"])
@@ -124,7 +126,11 @@ def test_answers_change_their_place_alone_and_comments_stay(begun: Path, open_as
     assert "value: 264\n" in now and "sure: probable" in now
     assert "quote: 264 juveniles" in now and "age: {mean: 14.5, sd: 1.5}" in now
     assert "clear: yes" in now and "n: 210" in now
-    assert "extracted_by: " in now and re.search(r"extracted_on: \d{4}-", now)
+    assert (
+        "basis: full_text" in now
+        and "extracted_by: " in now
+        and re.search(r"extracted_on: \d{4}-", now)
+    )
     before = [line for line in text.splitlines() if line.lstrip().startswith("#")]
     assert [line for line in now.splitlines() if line.lstrip().startswith("#")] == before
     assert _run(["extract", "r", STUDY, "--check"]) == 0
@@ -133,12 +139,12 @@ def test_answers_change_their_place_alone_and_comments_stay(begun: Path, open_as
 def test_an_answer_is_the_one_that_is_typed_at_the_terminal(
     begun: Path, open_as: Any, monkeypatch: Any
 ) -> None:
-    blank = begun.read_text()
+    blank = re.sub(r"(?m)^basis:", "basis: full_text", begun.read_text())
+    begun.write_text(blank)
     typed = {
-        "What do you read": "1",
-        "total> ": "264",
-        "  page, table": "2",
-        "  quote> ": "264 juveniles",
+        "total": "264",
+        "  page": "2",
+        "  quote": "264 juveniles",
     }
 
     def answer(prompt: str = "") -> str:
@@ -149,8 +155,6 @@ def test_an_answer_is_the_one_that_is_typed_at_the_terminal(
     by_terminal = begun.read_text()
     begun.write_text(blank)
     ada = open_as("ada")
-    ada.get(HERE)
-    ada.post(f"{HERE}/basis", basis="full_text")
     fill(ada, "participants/total", value="264", page="2", quote="264 juveniles")
     assert begun.read_text() == by_terminal
 

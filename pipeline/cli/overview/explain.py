@@ -11,10 +11,10 @@ import typer
 
 from pipeline.checks.provenance import names, walk
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell, wrapped
-from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.model.problem import ReviewError
 from pipeline.model.statement import Statement, Step
 from pipeline.notation.typed import nearest
+from pipeline.sessions.snapshots import snapshot_of_records
 from pipeline.store import ReviewFolder, open_review
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _of_the_write_up(
     Raises ReviewError when there is nothing of that name.
     """
     from pipeline.cli.documents.manuscripts import write_ups
-    from pipeline.cli.snapshots import snapshot_of
     from pipeline.document.provenance import fault_of_name, support_step
+    from pipeline.sessions.snapshots import snapshot_of
 
     snapshot, _ = snapshot_of(folder, day)
     written, _ = write_ups(folder, snapshot, draft=True)

@@ -17,10 +17,10 @@ from pipeline.checks.staleness import (
     signs_of_notice,
 )
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.snapshots import snapshot_of_records
 from pipeline.model.problem import Problem, ReviewError, Severity
 from pipeline.model.record import Notice
 from pipeline.notation.typed import nearest
+from pipeline.sessions.snapshots import snapshot_of_records
 from pipeline.snapshot import Snapshot
 from pipeline.store import ReviewFolder, open_review
 from pipeline.store.files import open_outside
@@ -150,7 +150,7 @@ def _prose(folder: ReviewFolder) -> tuple[Problem, ...]:
     where there are none."""
     from pipeline.cli.documents.changed import changed_since, problem_of
     from pipeline.cli.documents.manuscripts import write_ups
-    from pipeline.cli.snapshots import snapshot_of
+    from pipeline.sessions.snapshots import snapshot_of
 
     if not folder.places.manuscript.is_file():
         return ()

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli.console import bold, counted, safe, say, say_json
-from pipeline.model.decision import Resolved, Screened, Stage
+from pipeline.model.decision import Stage
 from pipeline.model.undoing import effective
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
-    agreement_by_stage,
     counts_of,
     fleiss_kappa,
     krippendorff_alpha,
 )
 from pipeline.sessions.session import WORD_OF_STAGE
+from pipeline.snapshot.first_votes import agreement_at
 from pipeline.snapshot.settle import settle
 from pipeline.store import open_review
 
@@ -36,16 +36,9 @@ def agreement(
     """
     folder = open_review(review)
     written = folder.review
-    positions = settle(written).positions
-    decisions = effective(written.decisions)
+    ledger, counting = settle(written), effective(written.decisions)
     found = [
-        agreement_by_stage(
-            [d for d in decisions if isinstance(d, Screened)],
-            [d for d in decisions if isinstance(d, Resolved)],
-            at,
-            [c.id for c in written.protocol.criteria_of(at)],
-            {p.record: p.kept for p in positions.values() if p.kept},
-        )
+        agreement_at(at, counting, ledger, written.protocol)
         for at in ((stage,) if stage else tuple(Stage))
     ]
     if as_json:

@@ -10,7 +10,13 @@ from pipeline.cli.console import say, tell, wrapped
 from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.screening.seen import seen_hash
 from pipeline.screening.sheet import criteria_meant
-from pipeline.sessions.session import WORD_OF_STAGE, check_vote, known_record, verdicts_on
+from pipeline.sessions.session import (
+    WORD_OF_STAGE,
+    check_vote,
+    known_record,
+    own_votes,
+    verdicts_on,
+)
 from pipeline.store import open_review
 
 
@@ -44,18 +50,25 @@ def decide(
     for fail in fails or ("",):
         check_vote(criteria, stage, verdict, fail)
     first = fails[0] if fails else ""
+    said = {
+        "verdict": verdict,
+        "reason": first,
+        "fails": fails if len(fails) > 1 else (),
+        "note": note,
+        "tags": tuple(tag or ()),
+        "seen": seen_hash(shown, criteria),
+    }
+    held = own_votes(folder, reviewer, stage).get(record)
+    if held is not None and all(getattr(held, key) == value for key, value in said.items()):
+        say(f"{record}: {verdict} by {reviewer} stands already ({held.id}); nothing was written.")
+        return
     folder.append(
         reviewer,
         Screened,
         record=record,
         stage=stage,
-        verdict=verdict,
-        reason=first,
-        fails=fails if len(fails) > 1 else (),
-        note=note,
-        tags=tuple(tag or ()),
         replaces=verdicts_on(folder, reviewer, stage, record),
-        seen=seen_hash(shown, criteria),
+        **said,
     )
     because = f" ({', '.join(fails)})" if fails else ""
     say(f"{record}: {verdict}{because} on {WORD_OF_STAGE[stage]}, by {reviewer}.")

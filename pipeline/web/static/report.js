@@ -92,7 +92,10 @@ class Report {
     this.scroller = element("div", { className: "report-pages", tabIndex: 0 });
     this.scroller.setAttribute("role", "region");
     this.scroller.setAttribute("aria-label", "Pages of the report");
-    this.scroller.onscroll = () => this.whereAmI();
+    this.scroller.onscroll = () => {
+      if (this.scroller.isConnected) this.top = this.scroller.scrollTop;
+      this.whereAmI();
+    };
     this.section.append(this.bar, this.told, this.scroller, this.taking);
     this.choice = this.section.querySelector("select.which");
     if (this.choice) this.choice.onchange = () => this.open(this.choice.value);
@@ -354,6 +357,12 @@ let report = null;
 
 function begin() {
   const section = document.querySelector("[data-pdf]");
+  if (report && section && report.section !== section
+    && report.section.dataset.pdf === section.dataset.pdf) {
+    section.replaceWith(report.section); // the same report: it stays as it is, at its page
+    report.scroller.scrollTop = report.top ?? 0;
+    return;
+  }
   if (report && report.section !== section) {
     report.close();
     report = null;
