@@ -59,7 +59,7 @@ PLAN = (
 _FIELD = re.compile(r"^[ \t,]*([A-Za-z][\w+:.-]*(?: [\w-]+)?)\s*=\s*", re.MULTILINE)
 _HEAD = re.compile(r"\s*@\s*[\w+-]+\s*[{(]\s*")
 _EXPLICIT_KEY = re.compile(r"([^\n=]*?),(?=\s*(?:[A-Za-z][\w+:. -]*\s*=|[})]|\Z))")
-_FIELD_LINE = re.compile(r"^\s*\w+\s*=\s*[{\"]", re.MULTILINE)
+_FIELD_LINE = re.compile(r"^[ \t]*\w+[ \t]*=[ \t]*[{\"]", re.MULTILINE)
 _SKIPPED = frozenset({"comment", "preamble"})
 _PARENTS = frozenset(
     words(

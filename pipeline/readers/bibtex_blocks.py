@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_START = re.compile(r"(?:^|(?<=[})]))[ \t]*@[ \t]*([A-Za-z][\w+-]*)\s{0,20}[{(]", re.MULTILINE)
-"""An entry begins a line, or stands right behind the end of another."""
+_AT = re.compile(r"@[ \t]*([A-Za-z][\w+-]*)\s{0,20}[{(]")
 _PLAIN_START = re.compile(
     r"[ \t]*@[ \t]*[A-Za-z][\w+-]*\s{0,20}[{(]\s{0,40}[^\s=,{}\"]{0,200}[^=,{}\"\n]{0,100},\s{0,40}"
     r"(?:[A-Za-z][\w+:.-]*\s{0,20}=|[})])"
@@ -36,6 +35,24 @@ class Block(NamedTuple):
     text: str
     line: int
     too_long: bool = False
+
+
+class _Start(NamedTuple):
+    """Where an entry may begin: its kind, the blanks before its `@`, and behind its brace."""
+
+    kind: str
+    begin: int
+    end: int
+
+
+def _starts(text: str, at: int = 0) -> Iterator[_Start]:
+    """Every place where an entry may begin: in a line, or right behind the end of another."""
+    for found in _AT.finditer(text, at):
+        begin = found.start()
+        while begin > 0 and text[begin - 1] in " \t":
+            begin -= 1
+        if begin == 0 or text[begin - 1] in "\n})":
+            yield _Start(found[1].lower(), begin, found.end())
 
 
 class Between(NamedTuple):
@@ -68,11 +85,11 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
         text = text[done:]
         # an open block that grows is looked at again only when it has doubled
         searched = 2 * len(text)
-        start = _START.match(text.lstrip()) if len(text) > MOST else None
         if len(text) > MOST:
             # no entry: it ends where another plainly begins, be it pieces from here
             begins = _next_entry(text, 1)
-            yield Block(start[1].lower() if start else "entry", text[:_MOST_RAW], line, True)
+            kind = next((start.kind for start in _starts(text[:1000])), "entry")
+            yield Block(kind, text[:_MOST_RAW], line, True)
             line += text.count("\n", 0, begins)
             text = text[begins:]
             passing = not text
@@ -83,29 +100,29 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block | Between]:
 
 def _next_entry(text: str, at: int) -> int:
     """Where the next line that plainly begins an entry stands, or the end of `text`."""
-    for start in _START.finditer(text, at):
-        if _PLAIN_START.match(text, start.start()):
-            return start.start()
+    for start in _starts(text, at):
+        if _PLAIN_START.match(text, start.begin):
+            return start.begin
     return len(text)
 
 
 def _whole(text: str, line: int, *, final: bool) -> Iterator[tuple[Block | Between, int, int]]:
     """(block, where it ends, line there) of every block that ends for certain within `text`."""
     at = 0
-    starts = _START.finditer(text)
+    starts = _starts(text)
     start = next(starts, None)
     while start is not None:
-        gap = text[at : start.start()]
+        gap = text[at : start.begin]
         if gap and not gap.isspace():
-            yield Between(gap, line), start.start(), line + gap.count("\n")
+            yield Between(gap, line), start.begin, line + gap.count("\n")
         line += gap.count("\n")
         end, following = _end(text, start, starts, final)
         if end < 0:
             return
-        body = text[start.start() : end]
+        body = text[start.begin : end]
         after = line + body.count("\n")
         yield (
-            Block(start[1].lower(), body.strip(), line + (len(body) - len(body.lstrip("\n")))),
+            Block(start.kind, body.strip(), line + (len(body) - len(body.lstrip("\n")))),
             end,
             after,
         )
@@ -117,22 +134,22 @@ def _whole(text: str, line: int, *, final: bool) -> Iterator[tuple[Block | Betwe
 
 
 def _end(
-    text: str, start: re.Match[str], starts: Iterator[re.Match[str]], final: bool
-) -> tuple[int, re.Match[str] | None]:
+    text: str, start: _Start, starts: Iterator[_Start], final: bool
+) -> tuple[int, _Start | None]:
     """(where the block ends, the next start); -1 when `text` ends before that is certain."""
-    opener = text[start.end() - 1]
+    opener = text[start.end - 1]
     closer = "}" if opener == "{" else ")"
     depth = 0
-    at = start.end()
+    at = start.end
     for following in starts:
-        depth, closed = _depth(text, at, following.start(), depth, closer)
+        depth, closed = _depth(text, at, following.begin, depth, closer)
         if closed >= 0:
-            return _with_rest(text, closed, following.start()), following
-        if len(text) - following.start() < 1000 and not final:
+            return _with_rest(text, closed, following.begin), following
+        if len(text) - following.begin < 1000 and not final:
             return -1, None
-        if _PLAIN_START.match(text, following.start()):
-            return following.start(), following
-        at = following.start()
+        if _PLAIN_START.match(text, following.begin):
+            return following.begin, following
+        at = following.begin
     if not final:
         return -1, None
     depth, closed = _depth(text, at, len(text), depth, closer)

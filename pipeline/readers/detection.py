@@ -41,6 +41,7 @@ _NEP = re.compile(r"^NEP: ", re.MULTILINE)
 _WOS = re.compile(r"^PT [A-Z]\s*$", re.MULTILINE)
 _WOS_HEAD = re.compile(r"\A\s*FN [A-Z]")
 _YAML = re.compile(r"^(?:---\s*$|references:\s*$| *- +[a-z-]+:(?: |$))", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _YAML_ITEM = re.compile(r"^ *- +(?:id|type|title|author|issued|DOI|abstract)\b *:", re.MULTILINE)
 _OVID = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$", re.MULTILINE)
 _OVID_TAGS = re.compile(r"VN {1,3}- Ovid")
@@ -191,7 +192,7 @@ def _other(head: str) -> str:
         return "repec_nep"
     if len(_RIS_TAG.findall(head)) > 2:
         return "ris"
-    if _YAML.match(head.lstrip("\n")) and _YAML_ITEM.search(head):
+    if _YAML.match(_BLANK_LINES.sub("", head)) and _YAML_ITEM.search(head):
         return "csl_yaml"
     if len(_TAGGED.findall(head)) > 2:
         return "nbib"

@@ -13,6 +13,15 @@ from pipeline.model.record import Name, Tag
 MOST_OF_A_KIND = 200
 
 
+_LONGEST_COUNT = 9
+"""Digits of a number of records; Python reads no number of more than 4,300 digits."""
+
+
+def counted(digits: str) -> list[int]:
+    """The number of records that a file states, as a list of one; of none when it is no number."""
+    return [int(digits)] if digits.isdecimal() and len(digits) <= _LONGEST_COUNT else []
+
+
 class Gathered:
     """The problems of one export, in the order in which they were met."""
 

@@ -74,6 +74,8 @@ _COVIDENCE = re.compile(
 _COVIDENCE_REASON = re.compile(r"Exclusion reasons?:\s*(?P<reason>[^;|\n]+);?\Z", re.IGNORECASE)
 _EPPI_CODE = re.compile(r"\b(INCLUDE|EXCLUDE)(?:D?)\s+(?:on|at|based on)\s+([^;|\n]+)")
 _NOTES = frozenset(words("tags notes n1 note codes"))
+_LONGEST = 100_000
+"""Characters of a note in which verdicts are looked for."""
 
 
 def found_decisions(record: Record) -> list[FoundDecision]:
@@ -105,6 +107,8 @@ def _with_words(decision: FoundDecision, named: Sequence[tuple[str, str]]) -> Fo
 
 
 def _of_tag(name: str, value: str, covidence: bool) -> Iterator[FoundDecision]:
+    if len(value) > _LONGEST:
+        return
     if "RAYYAN-INCLUSION" in value:
         yield from _rayyan(value)
     elif own := _OURS.match(value.strip()):

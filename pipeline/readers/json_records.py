@@ -323,7 +323,12 @@ def _texts_of_object(value: Mapping[str, Any], field: str) -> list[str]:
             and parts[0]
             and parts[0][0]
         ):
-            return ["-".join(f"{int(p):02d}" if str(p).isdecimal() else str(p) for p in parts[0])]
+            return [
+                "-".join(
+                    f"{int(p):02d}" if str(p).isdecimal() and len(str(p)) < 5 else str(p)
+                    for p in parts[0]
+                )
+            ]
         if value.get("year"):
             keys = [value.get(key) for key in ("year", "month", "day")]
             return ["-".join(str(p) for p in keys if p)]

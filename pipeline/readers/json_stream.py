@@ -36,12 +36,12 @@ _OBJECTS = re.compile(r"\s{0,99}[\[{\]]")
 _BLANK = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"\}\s{0,90},?\s{0,9}(?=\{)|\n(?=\{)")
 _HALF_SIGN = re.compile(r"\\u[dD][89a-fA-F]")
-_LONGEST_NUMBER = 4_000
-"""Digits of a number that Python reads as one (its own limit is 4,300); longer ones stay text."""
+_LONGEST_NUMBER = 4_300
+"""Digits of a number that Python reads as one; longer ones stay text."""
 
 
 def _whole_number(text: str) -> int | str:
-    return int(text) if len(text) < _LONGEST_NUMBER else text
+    return int(text) if len(text) <= _LONGEST_NUMBER else text
 
 
 _decode = json.JSONDecoder(strict=False, parse_int=_whole_number).raw_decode

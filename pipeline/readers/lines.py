@@ -47,6 +47,20 @@ class Held:
         else:
             self._more[place] = [self.texts[place], text]
 
+    def cut(self, at: int) -> tuple[list[str], list[str], dict[int, list[str]]]:
+        """Takes the tags from the place `at` on out of the record that is open."""
+        names, texts = self.names[at:], self.texts[at:]
+        more = {place - at: self._more.pop(place) for place in list(self._more) if place >= at}
+        del self.names[at:], self.texts[at:]
+        return names, texts, more
+
+    def resume(self, number: int, tags: tuple[list[str], list[str], dict[int, list[str]]]) -> None:
+        """Begins a record with the tags that `cut` took out of another."""
+        self.begun = number
+        self.names, self.texts, self._more = tags
+        self._size = 0
+        self._raw = ""
+
     def weigh(self, characters: int) -> None:
         """To be told the length of each block of lines after its last: forgets what is too long."""
         if not self.names:

@@ -19,10 +19,9 @@ _ODD_BLANK = re.compile(
     rf"(?:[ \t{_BLANKS}]{{0,3}}[-\u2010-\u2015\u2212:][ {_BLANKS}]?|(?<=[%A-Z][A-Z0-9])[{_BLANKS}])"
 )
 _ODD = re.compile(f"[{_BLANKS}]")
-_TAG_LINE = r"(?:[A-Za-z][A-Za-z0-9]{1,3} {0,2}- |%[0-9A-Z] |PMID- |(?:PT|RT|FN|AU) [A-Z])"
+_TAG_LINE = r"(?:[A-Za-z][A-Za-z0-9]{1,3} {0,2}- |%[0-9A-Z] |PMID- |[A-Z][A-Z0-9] (?=[^ -]))"
 _QUOTED = re.compile(rf'(?m)^"{_TAG_LINE}')
 _TRAILED = re.compile(rf"(?m)^{_TAG_LINE}[^\n]*?(,{{2,}}|;{{2,}}|\t+)$")
-_ENDED = re.compile(r"(?m)[,;\t]+$")
 _CELL = re.compile(r'(?m)^"((?:[^"\n]|"")*)"[,;\t]*$')
 _CITED = re.compile(r"(?m)^(?:> ?)+")
 _SOFT_BREAK = re.compile(r"=\n|=20$|=3D|=[C-E][0-9A-F]=[89AB][0-9A-F]", re.MULTILINE)
@@ -90,7 +89,7 @@ def _spreadsheet(head: str) -> Mending | None:
 
 def _without_cells(piece: str, cut: bool) -> str:
     piece = _CELL.sub(lambda found: found[1].replace('""', '"'), piece)
-    return _ENDED.sub("", piece) if cut else piece
+    return "\n".join(line.rstrip(",;\t") for line in piece.split("\n")) if cut else piece
 
 
 def _blanks(head: str) -> Mending | None:

@@ -197,6 +197,7 @@ def bibtex_names(text: str) -> list[str]:
 _AND = re.compile(r"\s+and\s+|\s+&\s+", re.IGNORECASE)
 _INITIALS_ONLY = re.compile(r"(?:[A-ZÀ-ÖØ-Þ]\.?[ -]?){1,4}\Z")
 _NUMBERED = re.compile(r"\(\d{5,}\)")
+_BLANKS = re.compile(r"[ \t\u00a0]{2,}")
 _LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 
 
@@ -208,6 +209,8 @@ def names_in_cell(text: str, given_first: bool = False) -> Sequence[Name]:
     """
     if "(" in text:
         text = _NUMBERED.sub("", text)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
     if "|" in text or "\n" in text:
         text = text.replace("\n", ";").replace("|", ";")
     if ";" in text:
@@ -233,6 +236,7 @@ def _is_organisation(text: str) -> bool:
 
 def several(text: str) -> Sequence[Name]:
     """The names in a value that should hold one and plainly holds more ("Lee, A; Kim, B")."""
+    text = _BLANKS.sub(" ", text)
     if ";" in text:
         parts = [part for part in text.split(";") if part.strip()]
     else:
@@ -245,7 +249,7 @@ def several(text: str) -> Sequence[Name]:
 
 
 def _without_semicolons(text: str) -> list[str]:
-    text = _ET_AL.sub("", text)
+    text = text[:-60] + _ET_AL.sub("", text[-60:])
     if ",," in text or _is_organisation(text):
         return [text]
     if text[:1] == "[" and text[-1:] == "]" and ("'" in text or '"' in text):

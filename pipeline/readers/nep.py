@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.model.record import Name, Tag
-from pipeline.readers.entries import Entry, Gathered
+from pipeline.readers.entries import Entry, Gathered, counted
 from pipeline.readers.lines import line_blocks
 from pipeline.readers.names import name
 
@@ -29,7 +29,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     for first, lines in line_blocks(pieces, gathered):
         for number, line in enumerate(lines, first):
             if line.startswith("Papers:") and (count := re.search(r"\d+", line)):
-                declared.append(int(count.group()))
+                declared += counted(count.group())
             if line.startswith("In this issue"):
                 contents = True
             elif contents and _RULE.match(line):

@@ -26,6 +26,8 @@ _VOL = re.compile(
     r"(?:,\s*(?:pp\.?\s*)?(?P<pages>[A-Za-z]?\d+(?:-[A-Za-z]?\d+)?))?\.?\s*\Z"
 )
 _MARKS = re.compile(r"\s*(?:[*+#§¶|]+|\(?\d+\)?|\[(?!Ed)[^\[\]]{0,200}\])\s*\Z")
+_LONGEST = 1_000
+"""Characters of a citation, or of a name, in which parts are looked for."""
 _DEGREES = re.compile(
     r"[,;]?\s+(?:MD|PhD|Ph\.D\.?|M\.D\.?|MSc|MPH|RN|FAAN|BSc|MA|MS|MBBS|FRCP|FRCS|DrPH|DPhil|DSc|"
     r"BA|MBA|DO|PharmD|EdD|PsyD|RGN|JD)\b.*\Z"
@@ -130,7 +132,7 @@ def entries(
 def with_citation(said: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """What a citation in one line ("Ecohydrology. 8(6):1048-1064, 2015.") says, parted."""
     if titles := said.get("title"):
-        said["title"] = [_KIND.sub("", title) for title in titles]
+        said["title"] = [title[:-100] + _KIND.sub("", title[-100:]) for title in titles]
     source = " ".join(said.get("container_title", ("",))[0].split())
     parts = citation(source)
     if parts and len(source) > len(parts["container_title"]):
@@ -143,6 +145,8 @@ def with_citation(said: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 
 def citation(source: str) -> dict[str, str]:
     """Journal, volume, issue and pages of a citation in one line, empty when it is none."""
+    if len(source) > _LONGEST:
+        return {}
     found = _VOL.match(source) or _CITED.match(source)
     if not found:
         return {}
@@ -158,7 +162,8 @@ def names(text: str) -> Sequence[Name]:
     """The names in an Ovid author field: parted by `;`, with marks of institutions and degrees."""
     found = []
     for part in text.replace("\n", ";").split(";"):
-        part = part.strip().rstrip(".") if part.strip().endswith("..") else part.strip()
+        part = part.strip()[:_LONGEST]
+        part = part.rstrip(".") if part.endswith("..") else part
         while part and (shorter := _MARKS.sub("", part)) != part:
             part = shorter
         part = _DEGREES.sub("", part)

@@ -52,7 +52,7 @@ def read_repairs(stream: BinaryIO, gathered: Gathered) -> Mapping[int, Repair]:
         return {}
     for key, text in (read.value or {}).items():
         line = read.place((key,)).line
-        number = int(key) if str(key).isdecimal() else 0
+        number = int(key) if str(key).isdecimal() and len(str(key)) < 10 else 0
         if number and isinstance(text, str) and text.strip():
             repairs[number] = Repair(text, line)
         else:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Gathered, Sorter, grouped, tag_of, words
+from pipeline.readers.entries import Entry, Gathered, Sorter, counted, grouped, tag_of, words
 from pipeline.readers.lines import TOO_LONG, Held, line_blocks
 
 PLAN = (
@@ -100,7 +100,7 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
     A number of records that the file states ("Record #1 of 271") is added to `declared`.
     """
     walk = _RisWalk(gathered, declared)
-    for first, lines in line_blocks(pieces, gathered):
+    for first, lines in line_blocks(walk.watch(pieces), gathered):
         yield from walk.block(first, lines)
     yield from walk.end()
 
@@ -108,7 +108,17 @@ def entries(pieces: Iterable[str], gathered: Gathered, declared: list[int]) -> I
 class _RisWalk:
     """One walk over the lines of one file: the record that is open and the style of its tags."""
 
-    __slots__ = ("declared", "ends", "gathered", "held", "sorter", "stray", "style", "typed")
+    __slots__ = (
+        "broken",
+        "declared",
+        "ends",
+        "gathered",
+        "held",
+        "sorter",
+        "stray",
+        "style",
+        "typed",
+    )
 
     def __init__(self, gathered: Gathered, declared: list[int]) -> None:
         self.gathered = gathered
@@ -116,10 +126,15 @@ class _RisWalk:
         self.held = Held()
         self.typed = (-1, 0)
         """Which tag of the record that is open is its TY (none: -1), and on which line."""
-        self.ends = False
+        self.ends = self.broken = False
         self.style: _Style | None = None
         self.stray: tuple[int, int, str] | None = None
         self.sorter = Sorter(PLAN, frozenset({"author", "editor"}))
+
+    def watch(self, pieces: Iterable[str]) -> Iterator[str]:
+        for piece in pieces:
+            self.broken = piece[-1:] != "\n"
+            yield piece
 
     def block(self, first: int, lines: list[str]) -> Iterator[Entry]:
         held = self.held
@@ -264,7 +279,7 @@ class _RisWalk:
     def declare(self, line: str) -> None:
         found = _DECLARED.search(line)
         if found:
-            self.declared.append(int(found[1]))
+            self.declared += counted(found[1])
 
     def outside(self, number: int, line: str) -> None:
         self.declare(line)
@@ -285,11 +300,11 @@ class _RisWalk:
             self.stray = None
 
     def end(self) -> Iterator[Entry]:
-        if self.held.names and self.ends:
+        if self.held.names and (self.ends or self.broken):
             self.gathered.add(
                 "cut-off",
                 self.held.begun,
-                "the file ends within this record: it has no ER line, and others have one",
+                "the file ends within this record: it has no ER line",
                 "It was read as far as it goes. Export again if the download broke off",
             )
         yield from self.close(ended=False)

@@ -22,11 +22,14 @@ _OPENINGS = (
     ("Record #", re.compile(r"Record #\d+ of \d+\s*\n[A-Z]{2,3}: "), "cochrane"),
     ("<", re.compile(r"<\d+\.?\s*>\s*\n"), "ovid"),
     ("<", re.compile(r"<(?:\?xml [^>]*>|!DOCTYPE )"), ""),
+    ("<", re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>"), "<"),
     ("[", re.compile(r"\[\s*\{\s*\"[A-Za-z_-]+\"\s*:"), "json"),
     ("{", re.compile(r"\{\s*\"[A-Za-z_-]+\"\s*:"), "json"),
 )
-"""What a line begins with, what it then looks like, and the layout in which that opens a record."""
+"""What a line begins with, what it then looks like, and the layout in which that opens a record:
+"" for a document of XML in any, "<" for an element in a file that is no XML yet."""
 _CLOSED = re.compile(r"(?:\n[ \t]*|\nE[RF][^\n]*|[>}\])][ \t]*)\n\Z")
+_XML = ("_xml", "_rdf")
 _LOOKED_AT = 16_384
 _BEFORE = 400
 _MOST_ATTEMPTS = 50
@@ -35,7 +38,7 @@ _MOST_ATTEMPTS = 50
 def opened(start: str) -> str:
     """The layout of tagged text that `start` plainly opens, "" for none."""
     for begins, opening, format in _OPENINGS:
-        if format not in ("", "json") and start.startswith(begins) and opening.match(start):
+        if format not in ("", "<", "json") and start.startswith(begins) and opening.match(start):
             return format
     return ""
 
@@ -105,7 +108,7 @@ class Sections:
         text = f"\n{piece}"  # a place in `piece` is that of the line feed before it here
         best = -1
         for begins, opening, format in _OPENINGS:
-            if format == self._format:
+            if format == self._format or (format == "<" and self._format.endswith(_XML)):
                 continue
             at = start - 1
             while (at := text.find("\n" + begins, at + 1)) >= 0:

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -237,6 +238,8 @@ def rows_into_entries(
             continue
         if index == form.header_row or not any(row) or row == table.raw_header:
             continue
+        if row[0].lower().startswith("sep=") and not any(row[1:]):
+            continue
         if len(row) == 1 and table.width > 2:
             _no_row(line, row[0], gathered)
         elif naming.is_name(row[0]) and naming.score(row) >= _SURE_HEADER:
@@ -338,9 +341,10 @@ def _people(
     return ()
 
 
-_MOST_PACKED = 500_000_000
-_MOST_UNPACKED = 2_000_000_000
-_MOST_RATIO = 300
+_MOST_PACKED = 200_000_000
+_MOST_UNPACKED = 800_000_000
+_MOST_RATIO = 200
+"""What a workbook of references does not exceed: bytes packed, unpacked, and one by the other."""
 
 
 def workbook_entries(
@@ -380,7 +384,7 @@ def workbook_entries(
         book.close()
     except (
         zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError,
-        SyntaxError, TypeError, AttributeError, IndexError,
+        SyntaxError, TypeError, AttributeError, IndexError, zlib.error, OverflowError,
     ) as error:  # fmt: skip
         raise ReviewError(
             f"{gathered.file} is no workbook that can be read ({error})", "Save it again as CSV"
@@ -393,7 +397,10 @@ def _weigh(packed: io.BytesIO, file: str) -> None:
         with zipfile.ZipFile(packed) as archive:
             parts = archive.infolist()
             entities = any(_declares_entities(archive, part) for part in parts)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error,
+        RuntimeError,
+    ) as error:  # fmt: skip
         raise ReviewError(f"{file} is a damaged zip archive ({error})", "Save it again") from error
     if entities:
         raise ReviewError(f"{file} declares XML entities, which no workbook does", "Save it as CSV")
@@ -403,7 +410,7 @@ def _weigh(packed: io.BytesIO, file: str) -> None:
             f"{file} is a zip archive but no workbook", "Unpack it and read what is in it"
         )
     if unpacked > _MOST_UNPACKED or any(
-        part.file_size > 50_000_000 and part.file_size > _MOST_RATIO * max(part.compress_size, 1)
+        part.file_size > 20_000_000 and part.file_size > _MOST_RATIO * max(part.compress_size, 1)
         for part in parts
     ):
         raise ReviewError(

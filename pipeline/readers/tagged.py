@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.problem import Severity
-from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, grouped, tag_of
+from pipeline.readers.entries import Entry, Gathered, Plan, Sorter, counted, grouped, tag_of
 from pipeline.readers.lines import TOO_LONG, Held, joined, line_blocks
 
 
@@ -18,9 +18,11 @@ class Layout:
     `tag` finds tag (group 1) and value (group 2) in a line; what it does not find goes on with the
     value before. `begins` finds a line that is no tag and begins a record, with the number of
     records that it declares as group "of"; `starters` are tags that begin one; with `by_blank`, a
-    blank line before the tag with which the first record began does so too. `enders` end a record.
-    Tags in `around` belong to the file, not to a record. Lines of a value are joined by `fold`, but
-    those of tags in `listed` are values of their own. `ends` finds a line behind the last record.
+    blank line before the tag with which the first record began does so too. Where a tag that
+    stands `once` in a record comes again, one begins behind the last blank line. `enders` end a
+    record. Tags in `around` belong to the file, not to a record. Lines of a value are joined by
+    `fold`, but those of tags in `listed` are values of their own. `ends` finds a line behind the
+    last record.
     """
 
     tag: re.Pattern[str]
@@ -28,6 +30,7 @@ class Layout:
     begins: re.Pattern[str] | None = None
     ends: re.Pattern[str] | None = None
     starters: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
     enders: frozenset[str] = frozenset()
     around: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
@@ -47,8 +50,16 @@ def entries(
             if entry is not None:
                 yield entry
         walk.held.weigh(sum(map(len, lines)) + len(lines))
+    begun = walk.held.begun
     entry = walk.close()
     if entry is not None:
+        if layout.enders:
+            gathered.add(
+                "cut-off",
+                begun,
+                "the file ends within this record: the line that ends it is missing",
+                "It was read as far as it goes. Export again if the download broke off",
+            )
         yield entry
     walk.leave_stray()
 
@@ -66,6 +77,8 @@ class _TaggedWalk:
         self.is_open = False
         self.starter = ""
         self.blank = True
+        self.gap = (0, 0)
+        """Which tag came behind the last blank line of the record, and on which line."""
         self.stray: tuple[int, int, str] | None = None
 
     def line(self, number: int, line: str) -> Entry | None:
@@ -80,7 +93,7 @@ class _TaggedWalk:
             self.begin(number, line.strip())
             total = found.groupdict().get("of")
             if total:
-                self.declared.append(int(total))
+                self.declared += counted(total)
             self.blank = False
             return entry
         if layout.ends and layout.ends.match(line):
@@ -101,6 +114,14 @@ class _TaggedWalk:
             return self.close()
         if self.begins_record(name):
             entry = self.close()
+        elif name in layout.once and name in self.held.names[: self.gap[0]]:
+            # the line with which a record began is lost; it began behind the blank line
+            number_there, rest = self.gap[1], self.held.cut(self.gap[0])
+            entry = self.close()
+            self.begin(number_there, "")
+            self.held.resume(number_there, rest)
+        elif self.blank and self.held.names:
+            self.gap = (len(self.held.names), number)
         if not self.is_open:
             if layout.begins and not layout.starters:
                 self.go_on(number, f"{name} {text}")
@@ -138,6 +159,7 @@ class _TaggedWalk:
     def begin(self, number: int, banner: str) -> None:
         self.leave_stray()
         self.is_open, self.held.begun, self.banner = True, number, banner
+        self.gap = (0, 0)
 
     def go_on(self, number: int, line: str) -> None:
         if self.held.names:

@@ -34,6 +34,7 @@ REFWORKS = Layout(
         )
     ),
     starters=frozenset({"RT"}),
+    once=frozenset({"T1"}),
     fold="\n",
     plan=_plan(
         type="RT",
@@ -68,6 +69,7 @@ REFWORKS = Layout(
 REFER = Layout(
     tag=re.compile(r"[ \t]{0,3}(%[0-9A-Za-z@!#$&()*+=<>?\[\]^~,.:;/|{}-])(?:[ \t](.*)|\Z)"),
     starters=frozenset({"%0"}),
+    once=frozenset({"%T"}),
     by_blank=True,
     fold="\n",
     plan=_plan(

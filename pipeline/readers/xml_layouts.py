@@ -152,7 +152,7 @@ def _ebsco(said: Said, record: Any) -> Said:
         said["issued"] = ["-".join(part for part in parts if part)]
     first = "".join(said.get("first_page", ()))
     count = text_of(record.find(".//artinfo/ppct"))
-    if first.isdecimal() and count.isdecimal() and int(count) > 1:
+    if first.isdecimal() and count.isdecimal() and len(first + count) < 20 and int(count) > 1:
         said["last_page"] = [str(int(first) + int(count) - 1)]
     return said
 

@@ -180,6 +180,11 @@ def _clean(
     for piece in pieces:
         text = held + piece
         held = ""
+        if "<!DOCTYPE" in text:
+            text = _without_doctypes(text, line, gathered)
+            at = text.rfind("<!DOCTYPE")
+            if at >= 0 and len(text) - at < 1_000_000:
+                text, held = text[:at], text[at:]
         if "<?xml" in text:
             *documents, text = _DECLARATION.split(text)
             for document in documents:
@@ -189,11 +194,6 @@ def _clean(
                     yield document
                 line += document.count("\n")
                 yield None
-        if "<!DOCTYPE" in text:
-            text = _without_doctypes(text, line, gathered)
-            at = text.rfind("<!DOCTYPE")
-            if at >= 0 and len(text) - at < 1_000_000:
-                text, held = text[:at], text[at:]
         at = max(text.rfind("<"), text.rfind("&"))
         if not held and at >= 0 and len(text) - at < 1000 and not {";", ">"} & set(text[at:]):
             text, held = text[:at], text[at:]

@@ -127,7 +127,7 @@ class Service:
         host = httpx2.URL(self.address).host
         inner = httpx2.HTTPTransport(proxy=_proxy_for(self.address))
         transport = _WithKey(inner, host, self.key, key_place, key_in_header)
-        said = f"mailto:{contact}" if contact else "https://pypi.org/project/review-pipeline"
+        said = f"mailto:{contact}" if contact else "no contact given"
         self._client = httpx2.Client(
             transport=transport,
             timeout=httpx2.Timeout(60, connect=20),

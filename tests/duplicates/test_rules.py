@@ -550,3 +550,72 @@ def test_the_reason_says_what_speaks_against() -> None:
     assert in_words(["pages differ"], 5) == "nothing agrees; but pages differ"
     assert in_words(["title equal", "same year"], 5) == "title equal, same year"
     assert in_words([], COPY_POINTS) == "exact copy: every field is the same"
+
+
+NOTHING: Mapping[str, Any] = {**NO_JOURNAL, **NOBODY, "years": -1, "title_known": False}
+KNOWN: Mapping[str, Any] = {"title_known": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "points"),
+    [
+        ((NOTHING,), 0.0),
+        ((NOTHING, KNOWN), 4.0),
+        ((NOTHING, KNOWN, NEARLY), 3.5),
+        ((NOTHING, KNOWN, CONTAINED), 2.5),
+        ((NOTHING, KNOWN, ALIKE), 2.0),
+        ((NOTHING, KNOWN, RATHER), -1.0),
+        ((NOTHING, KNOWN, APART), -6.0),
+        ((NOTHING, KNOWN, WORD), 3.5 - 1),
+        ((NOTHING, KNOWN, STANDING), 4 - 3.0),
+        ((NOTHING, {"authors": 1.0, "first": 1.0}), 3.0),
+        ((NOTHING, {"authors": 0.7, "first": 0.9}), 1.0),
+        ((NOTHING, OTHERS), -2.5),
+        ((NOTHING, {"years": 0}), 1.0),
+        ((NOTHING, {"years": 2}), -2.5),
+        ((NOTHING, {"container": SAME}), 1.5),
+        ((NOTHING, {"container": DIFFERS}), -2.0),
+        ((NOTHING, {"volume": SAME}), 1.0),
+        ((NOTHING, {"volume": DIFFERS}), -1.5),
+        ((NOTHING, {"issue": SAME}), 0.5),
+        ((NOTHING, {"issue": DIFFERS}), -0.5),
+        ((NOTHING, {"page": SAME}), 2.5),
+        ((NOTHING, {"page": DIFFERS}), -2.5),
+        (
+            (
+                NOTHING,
+                {
+                    "container": SAME,
+                    "volume": SAME,
+                    "page": SAME,
+                    "last_page": SAME,
+                    "page_range": True,
+                },
+            ),
+            1.5 + 1 + 2.5 + 4,
+        ),
+        (
+            (NOTHING, KNOWN, {"container": SAME, "volume": SAME, "issue": SAME}),
+            4 + 1.5 + 1 + 0.5 + 0.5,
+        ),
+        ((NOTHING, {"doi": SAME}), 4.0),
+        ((NOTHING, {"doi": DIFFERS}), -4.0),
+        ((NOTHING, {"pmid": SAME}), 6.0),
+        ((NOTHING, {"pmid": DIFFERS}), -5.0),
+        ((NOTHING, ABSTRACT), 2.5),
+        ((NOTHING, {"abstract": 0.3}), -2.0),
+    ],
+)
+def test_what_each_finding_weighs_by_hand(changes: Changes, points: float) -> None:
+    assert judge(like(*changes)).points[0] == pytest.approx(points)
+
+
+def test_ratios_at_the_very_border() -> None:
+    assert facts(like({"title": 0.95, "title_words": 0.0}))["title nearly equal"][0]
+    assert facts(like({"title": 0.999, "title_words": 0.0}))["title equal"][0]
+    assert facts(like({"title": 0.88, "title_words": 0.0}))["title alike"][0]
+    assert facts(like({"title": 0.75, "title_words": 0.0}))["title rather alike"][0]
+    assert facts(like({"title": 0.6, "title_words": 0.93}))["title alike"][0]
+    assert facts(like({"authors": 0.5, "first": 0.85}))["first author agrees"][0]
+    assert facts(like({"authors": 0.95, "first": 0.0}))["authors agree"][0]
+    assert facts(like({"authors": 0.0, "first": 0.0}))["authors differ"][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,6 +270,57 @@ def test_a_zip_bomb_is_weighed_before_it_is_opened() -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
     with pytest.raises(ReviewError, match="unpack"):
         read(packed.getvalue())
+
+
+def test_a_workbook_whose_stream_is_damaged_is_refused_in_words() -> None:
+    whole = (Path(__file__).parent / "samples" / "xlsx.xlsx").read_bytes()
+    refused = 0
+    for at in range(40, len(whole) - 40, 97):
+        damaged = whole[:at] + bytes(b ^ 0x55 for b in whole[at : at + 24]) + whole[at + 24 :]
+        try:
+            reading = read(damaged)
+        except ReviewError as refusal:
+            assert refusal.remedy
+            refused += 1
+        else:
+            assert reading.found
+    assert refused > 10
+
+
+@pytest.mark.parametrize("digits", [4_299, 4_301, 100_000])
+def test_a_number_of_many_digits_is_kept_as_text(digits: int) -> None:
+    (record,) = read('[{"title": "T", "volume": ' + "7" * digits + "}]").records
+    assert record.title == "T"
+    assert ("volume", "7" * digits) in record.as_exported
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Record #1 of {n}\nTY  - JOUR\nTI  - T\nER  - \n",
+        "Record #1 of {n}\nID: 1\nTI: T\n",
+        '[{{"title": "T", "issued": {{"date-parts": [["{n}"]]}}}}]',
+        "PMID- {n}\nTI  - T\n",
+        "title,volume\nT,{n}\n",
+    ],
+)
+def test_digits_without_end_are_no_number(content: str) -> None:
+    reading = read(content.format(n="9" * 5000))
+    assert [record.title for record in reading.records] == ["T"]
+    assert reading.declared is None
+
+
+def test_bytes_that_are_no_utf8_inside_of_xml_are_told() -> None:
+    content = (
+        b"<?xml version='1.0' encoding='UTF-8'?><xml><records><record><ref-type/><titles><title>"
+        + ("Größe " * 9).encode()
+        + b"caf\xe9 \xff\xfe \xed\xa0\x80 x\x00y"
+        + b"</title></titles></record>"
+        b"</records></xml>"
+    )
+    reading = read(content)
+    assert [record.title.split()[8:10] for record in reading.records] == [["Größe", "café"]]
+    assert "encoding" in {p.check for p in reading.problems}
 
 
 class Endless(io.RawIOBase):

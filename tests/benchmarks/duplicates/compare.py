@@ -8,8 +8,8 @@ is the interpreter of an environment with bib-dedupe and splink; without it, onl
 exact DOI + title/year run. Each tool runs in a process of its own; CPU seconds include its start.
 
 missed = duplicates kept, removed = unique records removed (ASySD's counting, Hair et al. 2023,
-doi:10.1186/s12915-023-01686-z); asked = pairs put to a person; after = sensitivity once a person
-has answered them as the labels do.
+doi:10.1186/s12915-023-01686-z); asked = pairs put to a person, and how many per 1,000 records;
+after = sensitivity once a person has answered them as the labels do.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=900, help="seconds a tool may take on a set")
     wish = parser.parse_args()
     names = wish.sets.split(",") if wish.sets else sorted(p.stem for p in wish.folder.glob("*.csv"))
-    print(f"{'set':22}{'tool':16}{'missed':>7}{'removed':>8}{'asked':>6}{'after':>8}"
+    print(f"{'set':22}{'tool':16}{'missed':>7}{'removed':>8}{'asked':>6}{'/1,000':>8}{'after':>8}"
           f"{'CPU s':>8}{'MiB':>7}")  # fmt: skip
     for name in names:
         path = (wish.folder / f"{name}.csv").resolve()
@@ -54,7 +54,8 @@ def main() -> None:
             asked = [tuple(pair) for pair in said.get("ask", ())]
             after = counted(gold, answered(gold, said["clusters"], asked))
             share = 1 - after[0] / max(1, after[2])
-            print(f"{name:22}{tool:16}{score[0]:7}{score[1]:8}{len(asked):6}{share:8.4f}"
+            print(f"{name:22}{tool:16}{score[0]:7}{score[1]:8}{len(asked):6}"
+                  f"{1000 * len(asked) / max(1, len(gold)):8.1f}{share:8.4f}"
                   f"{cpu:8.1f}{memory:7.0f}", flush=True)  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from pipeline.readers import read_export
 
 SAMPLES = Path(__file__).parents[2] / "readers" / "samples"
 FILLERS = (
+    " ", " \n",
     "\n", "x\n", "  x\n", '"', '""', "{", "}", "[", "]", ",", ";", "; a", ", b", " and ", "&",
     "&lt;", "\\", "\\a ", "<", "<a>", "</a>", "<a", "@a{b,", "@", "%", "#", " # ", "\t", "- ", "=",
     "$", "(", "<?xml ?>", "<!DOCTYPE x [", "<![CDATA[", "\nTY  - JOUR\n", "\nER  - \n",
