@@ -119,7 +119,7 @@ def filled_checklist(
     for item in asked.items:
         places = tuple(_places(item, inside, statements, protocol, title))
         open_items += not places
-        told = "; ".join(places) or f"Open: {_open(item)}"
+        told = "; ".join(places) or f"Open: {_open(item, protocol)}"
         rows.append((cell(item.id), cell(item.topic), cell(item.asks), cell(told)))
     n = len(asked.items)
     return Table(
@@ -215,11 +215,14 @@ def _has_prose(section: Section) -> bool:
     return len(section.prose.split()) >= _FEWEST_WORDS
 
 
-def _open(item: ChecklistItem) -> str:
-    if item.protocol and not any(name for name in item.where if name.startswith("table:")):
-        return f"fill in `{item.protocol[0]}:` in the protocol"
+def _open(item: ChecklistItem, protocol: Protocol) -> str:
+    silent = [name for name in item.protocol if not getattr(protocol, name)]
+    if silent:
+        return f"fill in `{silent[0]}:` in the protocol"
     if item.where:
         kind, _, word = item.where[0].partition(":")
+        if kind == "declarations":
+            return f"fill in `{word}:` in the protocol"
         if kind in ("methods", "results", "table", "figure"):
             return f'place {{{{ {kind}("{word}") }}}}, or say why it does not apply'
     return "for the authors to say"

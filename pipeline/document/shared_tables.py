@@ -24,11 +24,12 @@ def shared_tables(snapshot: Snapshot) -> Iterator[DataTable]:
     extracted = {
         id: s for id, s in snapshot.review.studies.items() if id in snapshot.ledger.studies
     }
-    for level in tidy(extracted.values(), snapshot.review.forms).values():
-        name = f"extracted_{level.id.replace('.', '_')}"
-        columns = tuple(Field(name=c, description=f"`{c}` of the form") for c in level.columns)
-        title = f"Extracted from the included studies: {level.id}"
-        yield DataTable(name=name, title=title, fields=columns, rows=level.rows)
+    for id, frame in tidy(extracted.values(), snapshot.review.forms).items():
+        name = f"extracted_{id.replace('.', '_')}"
+        columns = tuple(Field(name=c, description=f"`{c}` of the form") for c in frame.columns)
+        title = f"Extracted from the included studies: {id}"
+        rows = tuple(frame.itertuples(index=False, name=None))
+        yield DataTable(name=name, title=title, fields=columns, rows=rows)
 
 
 def searches(snapshot: Snapshot) -> DataTable:

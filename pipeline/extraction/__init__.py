@@ -4,11 +4,10 @@ from pipeline.extraction.appraisal import instruments_for, judgements_of, remark
 from pipeline.extraction.blank import blank_study, json_schema
 from pipeline.extraction.forms import read_form
 from pipeline.extraction.studies import read_study, results_of
-from pipeline.extraction.tidy import csv_text, tidy
+from pipeline.extraction.tidy import tidy
 
 __all__ = [
     "blank_study",
-    "csv_text",
     "instruments_for",
     "json_schema",
     "judgements_of",

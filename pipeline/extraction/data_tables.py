@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from pipeline.extraction.answered import answers_of, shown
 from pipeline.extraction.appraisal import judgements_of
 from pipeline.extraction.forms import item_at, walk
-from pipeline.extraction.tidy import Level, tidy
+from pipeline.extraction.tidy import tidy
 from pipeline.model.form import NUMBERS, AnswerType, Form, Item, Light
 from pipeline.model.study import Absent, Judgement, Part, Result, Study
+from pipeline.notation.text_frames import text_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ABOUT = ("study", "slab", "result", "outcome", "group", "comparator")
 _RATIOS = ("odds ratio", "risk ratio", "relative risk", "rate ratio", "hazard ratio",
@@ -20,27 +25,69 @@ _DIFFERENCES = ("difference", "smd", "cohen's d", "hedges' g", "beta", "coeffici
 Row = tuple[str, ...]
 
 
-def metafor_tables(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, Level]:
-    """`proportions`, `two-by-two`, `means` and `estimates` by name, those without rows left out."""
-    rows: dict[str, list[Row]] = {name: [] for name in _COLUMNS}
-    for study in studies:
-        rows["proportions"] += _proportions(study)
-        rows["two-by-two"] += _two_by_two(study)
-        rows["means"] += _means(study, forms)
-        rows["estimates"] += _estimates(study)
-    return {
-        name: Level(id=f"metafor-{name}", columns=(*_ABOUT, *_COLUMNS[name]), rows=tuple(found))
-        for name, found in rows.items()
-        if found
+def metafor_tables(
+    studies: Iterable[Study], forms: Mapping[str, Form]
+) -> Mapping[str, pd.DataFrame]:
+    """`proportions`, `two-by-two`, `means`, `rates`, `two-rates` and `estimates` by name, those
+    without rows left out.
+
+    Two groups are one row where a result has the same numbers as exactly one other of its study on
+    the same outcome, whose group is its comparator.
+    """
+    studies = list(studies)
+    shares = _singles([row for s in studies for row in _proportions(s)], ("x", "n"))
+    rates = _singles([row for s in studies for row in _rates(s)], ("x", "t"))
+    means = _singles([row for s in studies for row in _means(s, forms)], ("m", "sd", "n"))
+    estimates = text_frame(
+        (*_ABOUT, *_ESTIMATE), [row for study in studies for row in _estimates(study)]
+    )
+    two = _two_groups(shares)
+    two = two.assign(bi=two["n1i"] - two["x1i"], di=two["n2i"] - two["x2i"])
+    two = two.rename(columns={"x1i": "ai", "x2i": "ci"})
+    found = {
+        "proportions": shares.rename(columns={"x": "xi", "n": "ni"})[[*_ABOUT, "xi", "ni"]],
+        "two-by-two": two[[*_ABOUT, "ai", "bi", "ci", "di", "n1i", "n2i"]],
+        "means": _two_groups(means)[[*_ABOUT, "m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"]],
+        "rates": rates.rename(columns={"x": "xi", "t": "ti"})[[*_ABOUT, "xi", "ti"]],
+        "two-rates": _two_groups(rates)[[*_ABOUT, "x1i", "t1i", "x2i", "t2i"]],
+        "estimates": estimates,
     }
+    return {name: _in_words(frame) for name, frame in found.items() if len(frame)}
 
 
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "proportions": ("xi", "ni"),
-    "two-by-two": ("ai", "bi", "ci", "di", "n1i", "n2i"),
-    "means": ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"),
-    "estimates": ("measure", "estimate", "scale", "yi", "sei", "vi", "ci.lb", "ci.ub", "ni"),
-}
+_ESTIMATE = ("measure", "estimate", "scale", "yi", "sei", "vi", "ci.lb", "ci.ub", "ni")
+
+
+def _singles(rows: Sequence[tuple[str | float, ...]], names: Sequence[str]) -> pd.DataFrame:
+    """One group a row, with its numbers under `names`; `of` tells several items of a form apart."""
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=[*_ABOUT, "of", *names])
+
+
+def _two_groups(singles: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `singles` whose comparator has one row, both numbers side by side (`x1i`, …)."""
+    names = [column for column in singles.columns if column not in (*_ABOUT, "of")]
+    one = singles[singles["comparator"] != ""].reset_index(names="at")
+    pairs = one.merge(
+        singles,
+        left_on=["study", "outcome", "of", "comparator"],
+        right_on=["study", "outcome", "of", "group"],
+        suffixes=("", "_other"),
+    )
+    pairs = pairs[pairs["result"] != pairs["result_other"]]
+    pairs = pairs[pairs.groupby("at")["at"].transform("size") == 1].sort_values("at")
+    return pairs.rename(
+        columns={name: f"{name}1i" for name in names}
+        | {f"{name}_other": f"{name}2i" for name in names}
+    )
+
+
+def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with its numbers as text."""
+    return frame.map(lambda cell: cell if isinstance(cell, str) else _number(cell)).reset_index(
+        drop=True
+    )
 
 
 def _about(study: Study, result: str, outcome: str, group: str, comparator: str) -> Row:
@@ -57,69 +104,40 @@ def _counts(result: Result) -> tuple[float, float] | None:
     return (numbers["x"], numbers["n"]) if {"x", "n"} <= numbers.keys() else None
 
 
-def _proportions(study: Study) -> list[Row]:
+def _proportions(study: Study) -> list[tuple[str | float, ...]]:
     return [
-        (*_of(study, result), _number(counts[0]), _number(counts[1]))
+        (*_of(study, result), "", *counts)
         for result in study.results
         if (counts := _counts(result)) is not None
     ]
 
 
-def _two_by_two(study: Study) -> list[Row]:
-    """Every result with counts whose comparator has counts on the same outcome, in one result."""
-    rows = []
-    for result in study.results:
-        counts = _counts(result)
-        others = [
-            other
-            for other in study.results
-            if result.comparator
-            and other is not result
-            and other.group == result.comparator
-            and other.outcome == result.outcome
-            and _counts(other) is not None
-        ]
-        if counts is None or len(others) != 1:
-            continue
-        control = _counts(others[0])
-        if control is None:
-            continue
-        (a, n1), (c, n2) = counts, control
-        cells = (a, n1 - a, c, n2 - c, n1, n2)
-        rows.append((*_of(study, result), *map(_number, cells)))
-    return rows
+def _rates(study: Study) -> list[tuple[str | float, ...]]:
+    return [
+        (*_of(study, result), "", result.rate["events"], result.rate["time"])
+        for result in study.results
+        if result.rate is not None and {"events", "time"} <= result.rate.keys()
+    ]
 
 
-def _means(study: Study, forms: Mapping[str, Form]) -> list[Row]:
-    """Pairs of means, for forms whose results have an item of the type `mean`."""
+def _means(study: Study, forms: Mapping[str, Form]) -> list[tuple[str | float, ...]]:
+    """The means of a study, for forms whose results have an item of the type `mean`."""
     form = forms.get(study.form)
     part = item_at(form.items, "results") if form else None
     asked = [i.id for i in part.items if i.type is AnswerType.MEAN] if part else []
-    entries = study.parts.get("results", ())
-    rows = []
+    rows: list[tuple[str | float, ...]] = []
     for item in asked:
-        for entry in entries:
-            outcome, comparator = _said(entry, "outcome"), _said(entry, "comparator")
-            others = [
-                other
-                for other in entries
-                if comparator
-                and _said(other, "group") == comparator
-                and _said(other, "outcome") == outcome
-                and _mean(other, item)
-            ]
-            if not _mean(entry, item) or len(others) != 1:
-                continue
-            numbers = (*_mean(entry, item), *_mean(others[0], item))
-            about = _about(
-                study, f"{study.id}/{entry.id}", outcome, _said(entry, "group"), comparator
-            )
-            rows.append((*about, *numbers))
+        for entry in study.parts.get("results", ()):
+            said = [_said(entry, word) for word in ("outcome", "group", "comparator")]
+            numbers = _mean(entry, item)
+            if numbers:
+                rows.append((*_about(study, f"{study.id}/{entry.id}", *said), item, *numbers))
     return rows
 
 
-def _mean(entry: Part, item: str) -> tuple[str, ...]:
-    """m, sd and n of a mean; a standard error becomes a standard deviation (se times root n)."""
+def _mean(entry: Part, item: str) -> tuple[float, ...]:
+    """m, sd and n of a mean (nan: not told); a standard error becomes a standard deviation (se
+    times root n)."""
     answer = entry.answers.get(item)
     value = answer.value if answer is not None else None
     if not isinstance(value, Mapping) or "mean" not in value:
@@ -128,7 +146,8 @@ def _mean(entry: Part, item: str) -> tuple[str, ...]:
     sd = numbers.get("sd")
     if sd is None and {"se", "n"} <= numbers.keys():
         sd = numbers["se"] * math.sqrt(numbers["n"])
-    return tuple(_number(v) for v in (numbers.get("mean"), sd, numbers.get("n")))
+    told = (numbers.get("mean"), sd, numbers.get("n"))
+    return tuple(math.nan if number is None else number for number in told)
 
 
 def _said(entry: Part, item: str) -> str:
@@ -174,7 +193,7 @@ def _scale(measure: str) -> str:
 
 def _number(value: float | None) -> str:
     """Shortest text that gives the number back, whole ones without a point; "" for none."""
-    if value is None:
+    if value is None or value != value:
         return ""
     return str(int(value)) if value == int(value) else repr(round(value, 10))
 
@@ -196,7 +215,7 @@ _WORDS_OF: Mapping[str, Mapping[Light, str]] = {
 """Where a tool that robvis knows has other words than most."""
 
 
-def robvis_table(form: Form, studies: Iterable[Study]) -> Level | None:
+def robvis_table(form: Form, studies: Iterable[Study]) -> pd.DataFrame | None:
     """The judgements of `form` on `studies`; None for an instrument without domains to show.
 
     A study that is judged on several results has a row for each, named after the result. An empty
@@ -223,11 +242,7 @@ def robvis_table(form: Form, studies: Iterable[Study]) -> Level | None:
             rows.append((name, *cells))
     if not named:
         columns, rows = _asked(columns, rows)
-    return Level(
-        id=f"robvis-{form.id}",
-        columns=("Study", *_unique(columns), *(("Overall",) if overall else ())),
-        rows=tuple(rows),
-    )
+    return text_frame(("Study", *_unique(columns), *(("Overall",) if overall else ())), rows)
 
 
 def _domains(form: Form) -> list[tuple[str, Item]]:
@@ -236,7 +251,7 @@ def _domains(form: Form) -> list[tuple[str, Item]]:
     items = dict(walk(form.items))
     if form.robvis and form.robvis.domains:
         return [(path, items[path]) for path in form.robvis.domains if path in items]
-    if form.overall:
+    if form.overall and form.overall.domains:
         return [(path, items[path]) for path in form.overall.domains if path in items]
     return [
         (path, item)
@@ -279,22 +294,26 @@ def _unique(columns: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def data_tables(studies: Sequence[Study], forms: Mapping[str, Form]) -> Mapping[str, Level]:
-    """Every table by the name of its file, those without rows left out."""
-    found = [*tidy(studies, forms).values(), judgements(studies, forms), sources(studies, forms)]
+def data_tables(studies: Sequence[Study], forms: Mapping[str, Form]) -> Mapping[str, pd.DataFrame]:
+    """Every table by the name of its file, those without rows left out; every cell is text."""
+    found = {
+        **tidy(studies, forms),
+        "appraisal": judgements(studies, forms),
+        "sources": sources(studies, forms),
+    }
     for id, form in forms.items():
         appraised = [study for study in studies if id in study.appraisals]
         table = robvis_table(form, appraised) if form.kind == "appraisal" else None
-        found += [table] if table else []
-    found += metafor_tables(studies, forms).values()
-    found.append(dictionary(studies, forms))
-    return {level.id: level for level in found if level.rows}
+        if table is not None:
+            found[f"robvis-{id}"] = table
+    found |= {f"metafor-{name}": t for name, t in metafor_tables(studies, forms).items()}
+    found["dictionary"] = dictionary(studies, forms)
+    return {name: frame for name, frame in found.items() if len(frame)}
 
 
-def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
+def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFrame:
     """Every judgement in a row of its own; no score."""
-    return Level(
-        id="appraisal",
+    return text_frame(
         columns=("study", "instrument", "about", "item", "label", "judgement", "light", "overall",
                  "worst_domain", "by_rule", "note"),
         rows=tuple(
@@ -317,7 +336,7 @@ def judgements(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
     )  # fmt: skip
 
 
-def sources(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
+def sources(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFrame:
     """Where each value stands: report, page, quote; values without a source have a row too."""
     rows: list[tuple[str, ...]] = []
     for study in studies:
@@ -330,15 +349,14 @@ def sources(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
                 (*about, s.report, s.page, s.quote, s.url, s.sure, s.file_sha256, where)
                 for s in a.answer.sources
             ] or [(*about, "", "", "", "", "", "", where)]
-    return Level(
-        id="sources",
+    return text_frame(
         columns=("study", "address", "answer", "report", "page", "quote", "url", "sure",
                  "file_sha256", "line"),
         rows=tuple(rows),
     )  # fmt: skip
 
 
-def dictionary(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
+def dictionary(studies: Iterable[Study], forms: Mapping[str, Form]) -> pd.DataFrame:
     """What each column of the levels means: its label, type, unit and options, by form."""
     used = dict.fromkeys(study.form for study in studies)
     rows = [
@@ -348,8 +366,7 @@ def dictionary(studies: Iterable[Study], forms: Mapping[str, Form]) -> Level:
         if item.type is not AnswerType.PART
         for row in _columns(path, item)
     ]
-    return Level(
-        id="dictionary",
+    return text_frame(
         columns=("form", "form_version", "table", "column", "label", "type", "unit", "options"),
         rows=tuple(rows),
     )

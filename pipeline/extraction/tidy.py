@@ -1,31 +1,25 @@
-"""Studies as tidy tables, one a level of the form: a row a study, a row an entry of each part."""
+"""Studies as tidy frames, one a level of the form: a row a study, a row an entry of each part."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.extraction.forms import walk
 from pipeline.model.form import NUMBERS, AnswerType, Form, Item
 from pipeline.model.study import Answer, Part, Study
-from pipeline.notation.safe_text import for_spreadsheet
+from pipeline.notation.text_frames import text_frame_of_cells
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """One tidy table: `studies`, or the dotted path of a part. Absent answers stand in words."""
+def tidy(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, pd.DataFrame]:
+    """The levels of all `studies` by id: `studies`, or the dotted path of a part.
 
-    id: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def tidy(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, Level]:
-    """The levels of all `studies` by id; columns of several forms are joined by their names.
-
-    A proportion, an estimate … takes a column for each of its numbers (`response_x`).
+    Every cell is text; why there is no answer stands in words. Columns of several forms are joined
+    by their names. A proportion, an estimate … takes a column for each of its numbers
+    (`response_x`).
     """
     rows: dict[str, list[dict[str, str]]] = {}
     for study in studies:
@@ -40,21 +34,7 @@ def tidy(studies: Iterable[Study], forms: Mapping[str, Form]) -> Mapping[str, Le
                 for keys, entry in _entries(top, path.split("."), {}):
                     cells = {**about, **keys, **_cells(item.items, entry)}
                     rows.setdefault(path, []).append(cells)
-    return {id: _level(id, found) for id, found in rows.items()}
-
-
-def csv_text(level: Level) -> str:
-    """`level` as CSV whose cells no spreadsheet takes for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([level.columns, *([for_spreadsheet(c) for c in row] for row in level.rows)])
-    return out.getvalue()
-
-
-def _level(id: str, rows: Sequence[Mapping[str, str]]) -> Level:
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
-    cells = tuple(tuple(row.get(column, "") for column in columns) for row in rows)
-    return Level(id=id, columns=columns, rows=cells)
+    return {id: text_frame_of_cells(found) for id, found in rows.items()}
 
 
 def _entries(

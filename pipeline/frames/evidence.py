@@ -157,7 +157,7 @@ def extracted(snapshot: Snapshot) -> Mapping[str, tuple[FrameShape, pd.DataFrame
         keys = tuple(c for c in level.columns if c == "study" or c.endswith("_id"))
         name = f"extracted_{id.replace('.', '_')}"
         shape = FrameShape(name=name, title=f"Extracted: {id}", columns=columns, key=keys)
-        found[id] = shape, frame_of(shape, level.rows)
+        found[id] = shape, frame_of(shape, level.itertuples(index=False, name=None))
     return found
 
 

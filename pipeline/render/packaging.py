@@ -7,7 +7,6 @@ Standards: Frictionless Data Package v1 (https://specs.frictionlessdata.io/), Ci
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -17,7 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.notation.safe_text import for_json, for_spreadsheet
+from pipeline.notation.safe_text import for_json
+from pipeline.notation.text_frames import csv_of, text_frame
 from pipeline.notation.yaml_writing import yaml_value
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can hold; no clock in a bundle
@@ -63,11 +63,7 @@ class About:
 
 def table_bytes(table: DataTable) -> bytes:
     """`table` as CSV whose cells no spreadsheet takes for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([field.name for field in table.fields])
-    writer.writerows([for_spreadsheet(cell) for cell in row] for row in table.rows)
-    return out.getvalue().encode()
+    return csv_of(text_frame([field.name for field in table.fields], table.rows))
 
 
 def datapackage(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pipeline.model.document import Cell, Table
-from pipeline.notation.safe_text import for_spreadsheet, without_controls
+from pipeline.notation.safe_text import without_controls
+from pipeline.notation.text_frames import csv_of, text_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?\Z")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_TITLE, _LONGEST_CELL = 31, 32_767
 _WIDEST = 60
 
-Rows = Sequence[Sequence[str]]
 
-
-def workbook(tables: Mapping[str, tuple[Sequence[str], Rows]]) -> bytes:
-    """`tables` (name to columns and rows) as a workbook.
+def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """`tables`, frames of text by name, as a workbook.
 
     Every cell that is no plain number is written as text, so that no spreadsheet takes it for a
     formula. What is longer than a cell can hold is cut and says so.
@@ -31,7 +33,8 @@ def workbook(tables: Mapping[str, tuple[Sequence[str], Rows]]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     titles: list[str] = []
-    for name, (columns, rows) in tables.items():
+    for name, frame in tables.items():
+        columns, rows = list(frame.columns), list(frame.itertuples(index=False, name=None))
         page = book.create_sheet(_title(name, titles))
         for line, row in enumerate([columns, *rows], 1):
             for place, said in enumerate(row, 1):
@@ -45,7 +48,7 @@ def workbook(tables: Mapping[str, tuple[Sequence[str], Rows]]) -> bytes:
             cell.font = Font(bold=True)
         page.freeze_panes = "B2"
         for place, column in enumerate(columns, 1):
-            longest = max((len(row[place - 1]) for row in rows), default=0)
+            longest = int(frame.iloc[:, place - 1].str.len().max()) if len(frame) else 0
             width = min(_WIDEST, max(len(column), longest) + 2)
             page.column_dimensions[get_column_letter(place)].width = width
     if not book.worksheets:
@@ -78,12 +81,8 @@ def table_csv(table: Table) -> bytes:
     country; programs read it as `utf-8-sig`. Cells that a spreadsheet would run are made text.
     A cell that cites names its keys in square brackets, which lead back to the reference.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([for_spreadsheet(column.label) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([for_spreadsheet(_text(cell)) for cell in row])
-    return stream.getvalue().encode("utf-8-sig")
+    cells = ([_text(cell) for cell in row] for row in table.rows)
+    return csv_of(text_frame([column.label for column in table.columns], cells), mark=True)
 
 
 def _text(cell: Cell) -> str:

@@ -32,7 +32,7 @@ def test_a_shipped_form_gives_two_groups(id):
     levels = metafor_tables([study], {id: form})
 
     def row(name):
-        (only,) = (dict(zip(levels[name].columns, r, strict=True)) for r in levels[name].rows)
+        (only,) = levels[name].to_dict("records")
         return only
 
     means = row("means")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from pipeline.extraction import read_form, read_study
-from pipeline.extraction.tidy import csv_text, tidy
+from pipeline.extraction.tidy import tidy
 from pipeline.model.protocol import Protocol
+from pipeline.notation.text_frames import csv_of
 
 FILE = Path(__file__).parents[2] / "extraction_forms" / "general.yaml"
 STUDY = """\
@@ -23,8 +24,8 @@ def test_every_level_has_its_rows():
     protocol = Protocol(title="t", questions=(), criteria=(), form="general")
     study, _ = read_study(STUDY, "s-1.yaml", {"general": form}, protocol)
     levels = tidy([study], {"general": form})
-    (row,) = (dict(zip(levels["studies"].columns, r, strict=True)) for r in levels["studies"].rows)
+    (row,) = levels["studies"].to_dict("records")
     assert (row["study"], row["setting"], row["response_x"]) == ("s-1", "not reported", "3")
-    groups = [dict(zip(levels["groups"].columns, r, strict=True)) for r in levels["groups"].rows]
+    groups = levels["groups"].to_dict("records")
     assert [(g["groups_id"], g["n"]) for g in groups] == [("a", "not yet"), ("b", "2")]
-    assert "'=HYPERLINK" in csv_text(levels["studies"])
+    assert b"'=HYPERLINK" in csv_of(levels["studies"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.finding import Synthesis
+from pipeline.model.finding import IntervalOf, Synthesis, Tau2
 from pipeline.model.form import AnswerType, Form, Item, Option
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.protocol import Criterion, Group, Outcome, Protocol, Question
@@ -293,3 +293,74 @@ def test_files_that_are_not_there_or_broken_are_no_crash(name: str) -> None:
     assert not [p for p in read(**{stem: ""})[1] if p.place.file == name]
     for text in ("- a\n", "a: [\n", "\u0000", "nothing: here\n", "!!python/object:os.system x\n"):
         assert [p for p in read(**{stem: text})[1] if p.place.file == name]
+
+
+EVERY_KEY = """\
+    absolute: [{per_1000: 120, why: A register, label: Cities}]
+    important: {below: 0.8, above: 1.25, why: Agreed}
+    pool:
+      reason: Alike
+      model: random_effects
+      method: inverse_variance
+      tau2: paule_mandel
+      interval: normal
+      safeguard: false
+      several: independent
+      correlation: 0.4
+      subgroups: by_design
+      regression: {size: {by: [participants/total], reason: It may matter, planned: true}}
+      leave_one_out: true
+      influence: true
+      small_studies:
+        {reason: They may differ, tests: [egger, peters], trim_and_fill: true, fail_safe: true}
+"""
+
+
+def test_all_that_can_be_asked_of_a_pooled_set_is_read() -> None:
+    synthesis, problems = read(estimates=WHOLE["estimates.yaml"] + EVERY_KEY)
+    assert {p.severity for p in problems} == {Severity.WARNING}, [str(p) for p in problems]
+    (asked,) = synthesis.estimates.values()
+    pool = asked.pool
+    assert pool is not None and asked.absolute[0].per_1000 == 120 and asked.important is not None
+    assert (pool.tau2, pool.interval, pool.safeguard) == (
+        Tau2.PAULE_MANDEL,
+        IntervalOf.NORMAL,
+        False,
+    )
+    assert pool.regression[0].id == "size" and pool.regression[0].planned
+    assert pool.small_studies is not None and len(pool.small_studies.tests) == 2
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "what"),
+    [
+        ("inverse_variance", "mantel_haenszel", "takes one effect for all studies"),
+        ("subgroups: by_design", "subgroups: by", "no grouping 'by'"),
+        ("participants/total", "participants/totl", "no item 'participants/totl'"),
+        ("reason: It may matter", "reason: ''", "has no reason, or nothing to regress on"),
+        ("correlation: 0.4", "correlation: 1.4", "no correlation from 0 to below 1"),
+        ("reason: They may differ", "reason: ''", "small studies are looked at without a reason"),
+        ("per_1000: 120", "per_1000: 1200", "1200 of 1,000 is no baseline"),
+        ("why: Agreed", "why: ''", "what is important is said without a reason"),
+        ("tau2: paule_mandel", "tau2: mandel", "not one of the words"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(was: str, now: str, what: str) -> None:
+    assert was in EVERY_KEY
+    _, problems = read(estimates=WHOLE["estimates.yaml"] + EVERY_KEY.replace(was, now))
+    errors = [p.what for p in problems if p.severity is Severity.ERROR]
+    assert any(what in error for error in errors), errors
+
+
+def test_a_judgement_that_says_nothing_of_imprecision_is_told() -> None:
+    pooled = WHOLE["estimates.yaml"] + "    pool: {reason: Alike}\n"
+    judged = (
+        "estimate: odds\n    certainty: very_low\n"
+        "    reasons: [{domain: inconsistency, steps: -1, why: It varies}]"
+    )
+    finding = WHOLE["findings.yaml"].replace("estimate: odds", judged)
+    _, problems = read(estimates=pooled, findings=finding)
+    assert any("nothing is said of imprecision" in p.what for p in problems)
+    finding = finding.replace("inconsistency", "imprecision")
+    _, problems = read(estimates=pooled, findings=finding)
+    assert not any("of imprecision" in p.what for p in problems)

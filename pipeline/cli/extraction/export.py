@@ -6,20 +6,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import counted, progress, say, say_json, tell
-from pipeline.extraction import csv_text
 from pipeline.extraction.data_tables import data_tables
 from pipeline.extraction.study_data import study_as_data, without_quotes
-from pipeline.extraction.tidy import Level
 from pipeline.model.problem import ReviewError
 from pipeline.model.study import Study
 from pipeline.notation.safe_text import for_json
+from pipeline.notation.text_frames import csv_of
 from pipeline.snapshot.settle import settle
 from pipeline.store import ReviewFolder, open_review
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMATS = ("csv", "xlsx", "json", "parquet", "fhir")
 
@@ -116,7 +118,7 @@ def _write_tables(
 def _write(
     folder: ReviewFolder,
     home: Path,
-    tables: Mapping[str, Level],
+    tables: Mapping[str, pd.DataFrame],
     studies: list[Study],
     formats: tuple[str, ...],
 ) -> list[Path]:
@@ -127,13 +129,12 @@ def _write(
         written.append(home / name)
 
     if "csv" in formats:
-        for name, level in tables.items():
-            put(f"{name}.csv", csv_text(level))
+        for name, frame in tables.items():
+            put(f"{name}.csv", csv_of(frame))
     if "xlsx" in formats:
         from pipeline.render.workbook import workbook
 
-        pages = {name: (level.columns, level.rows) for name, level in tables.items()}
-        put("extraction.xlsx", workbook(pages))
+        put("extraction.xlsx", workbook(tables))
     if "json" in formats:
         data = {"review": folder.slug, "studies": [study_as_data(study) for study in studies]}
         text = json.dumps(data, ensure_ascii=False, indent=1)

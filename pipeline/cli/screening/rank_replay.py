@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.cli.console import counted, progress, safe, say, say_json
 from pipeline.model.problem import ReviewError
@@ -16,6 +17,9 @@ from pipeline.screening.features import features
 from pipeline.screening.ranker import Ranker, cold_scores
 from pipeline.screening.replay import Saved, draw_start, replay, work_saved, would_stop
 from pipeline.store.files import write_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("record_id", "title", "abstract", "included")
 _LABELS = {
@@ -41,32 +45,61 @@ def read_labelled(path: Path) -> Labelled:
 
     ReviewError names the file and the line of the first fault.
     """
-    columns: list[tuple[str, str, str, bool]] = []
-    first_at: dict[str, int] = {}
-    for line, row in _rows(path):
-        said = row["included"].strip().casefold()
-        if said not in _LABELS:
-            raise ReviewError(
-                f"{path}:{line}: included is {safe(row['included'].strip(), 40)!r}",
+    frame = _frame(path)
+    ids = frame["record_id"].str.strip()
+    said = frame["included"].str.strip()
+    labels = said.str.casefold().map(_LABELS)
+    faults = [
+        *_first(
+            labels.isna(),
+            lambda at: (
+                f"included is {safe(said[at], 40)!r}",
                 "Write 1 or 0 (or yes or no) for every record",
-            )
-        name = row["record_id"].strip()
-        if not name:
-            raise ReviewError(
-                f"{path}:{line}: the record has no record_id", "Give every record an id of its own"
-            )
-        if name in first_at:
-            raise ReviewError(
-                f"{path}:{line}: the record_id {safe(name, 40)!r} stands there twice, first in "
-                f"line {first_at[name]}",
+            ),
+        ),
+        *_first(
+            ids == "",
+            lambda at: ("the record has no record_id", "Give every record an id of its own"),
+        ),
+        *_first(
+            ids.duplicated() & (ids != ""),
+            lambda at: (
+                f"the record_id {safe(ids[at], 40)!r} stands there twice, first in line "
+                f"{frame['line'][int(ids.eq(ids[at]).to_numpy().argmax())]}",
                 "Give every record an id of its own",
-            )
-        first_at[name] = line
-        columns.append((name, row["title"], row["abstract"], _LABELS[said]))
-    if not columns:
+            ),
+        ),
+    ]
+    if faults:
+        at, (what, remedy) = min(faults, key=lambda fault: fault[0])
+        raise ReviewError(f"{path}:{frame['line'][at]}: {what}", remedy)
+    if frame.empty:
         raise ReviewError(f"{path} holds no record", "Give a file with records")
-    ids, titles, abstracts, labels = zip(*columns, strict=True)
-    return Labelled(ids=ids, titles=titles, abstracts=abstracts, labels=labels)
+    return Labelled(
+        ids=tuple(ids),
+        titles=tuple(frame["title"]),
+        abstracts=tuple(frame["abstract"]),
+        labels=tuple(map(bool, labels)),
+    )
+
+
+_Told = tuple[str, str]
+
+
+def _first(bad: pd.Series[bool], tell: Callable[[int], _Told]) -> Iterator[tuple[int, _Told]]:
+    """The first row of `bad` with what is wrong in it and the remedy; nothing where none is."""
+    if bad.any():
+        at = int(bad.to_numpy().argmax())
+        yield at, tell(at)
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    """The rows of `path` as text, with the line on which each begins in `line`."""
+    import pandas as pd
+
+    rows = [(line, *(row[name] for name in COLUMNS)) for line, row in _rows(path)]
+    frame = pd.DataFrame(rows, columns=["line", *COLUMNS])
+    return frame.astype(dict.fromkeys(COLUMNS, "str"))
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
