@@ -33,6 +33,7 @@ CHECKS: Mapping[str, Check] = {
     "apart": merge_checks.settled_apart,
     "stopped": decision_checks.stops,
     "collation": decision_checks.collation,
+    "placeholder": review_checks.placeholders,
     "accounting": review_checks.accounting,
     "search-log": review_checks.search_log,
     "same-export": review_checks.same_export_twice,

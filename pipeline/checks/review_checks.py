@@ -10,8 +10,10 @@ from itertools import pairwise
 from pipeline.checks import fault
 from pipeline.extraction.study_data import summaries_of
 from pipeline.model.problem import Place, Problem, Severity
+from pipeline.model.protocol import Protocol
 from pipeline.model.search import not_stated
 from pipeline.model.standing import equations
+from pipeline.notation.typed import nearest
 from pipeline.snapshot import Snapshot
 
 
@@ -146,9 +148,41 @@ def forms(e: Snapshot) -> Iterator[Problem]:
         if name and name not in e.review.forms:
             yield fault(
                 place,
-                f"there is no sound form {name!r}",
-                "Put it into extraction_forms/, or name another in the protocol",
+                f"there is no sound form {name!r}.{nearest(name, e.form_names)}",
+                "Put it into extraction_forms/, or name another in the protocol; there are "
+                f"{', '.join(e.form_names) or 'none'}",
             )
+
+
+PLACEHOLDERS = (
+    "Write the question of the review here",
+    "Say here which people are taken in, and which are not.",
+    "Say here what a study has to be about.",
+    "Name the first outcome here",
+    "Say what counts as this outcome, and how it may be measured",
+)
+"""What `review init` writes where somebody has to write."""
+
+
+def placeholders_left(protocol: Protocol) -> tuple[str, ...]:
+    """The places of a protocol that still say what `review init` wrote, as `questions.main`."""
+    said = [(f"questions.{q.id}", q.text) for q in protocol.questions]
+    said += [(f"criteria.{c.id}", c.text) for c in protocol.criteria]
+    for outcome in protocol.outcomes:
+        said += [(f"outcomes.{outcome.id}", outcome.label)]
+        said += [(f"outcomes.{outcome.id}.definition", outcome.definition)]
+    return tuple(place for place, text in said if text.strip() in PLACEHOLDERS)
+
+
+def placeholders(e: Snapshot) -> Iterator[Problem]:
+    """Words of the template that stand where the review has to say something of its own."""
+    if left := placeholders_left(e.review.protocol):
+        yield fault(
+            e.log_of(""),
+            f"this is still as `review init` wrote it: {', '.join(left)}",
+            "Write what your review asks, takes in and looks for; take out what it does not need",
+            Severity.WARNING,
+        )
 
 
 def sums(e: Snapshot) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import os
 import shutil
@@ -34,6 +35,40 @@ def safe(text: str, width: int = 0) -> str:
     """Untrusted text on one line, cut to `width` characters with an ellipsis if width is given."""
     clean = for_terminal(text)
     return clean if not width or len(clean) <= width else clean[: max(1, width - 1)] + "…"
+
+
+_DRAWN = {
+    **dict.fromkeys("─━", "-"),
+    **dict.fromkeys("│┃", "|"),
+    **{"…": "...", "·": "-", "•": "*", "→": "->", "←": "<-", "≠": "!=", "±": "+/-", "×": "x"},
+    **{"✓": "v", "✗": "x", "–": "-", "—": "--", "\u00a0": " ", "\u2060": ""},
+    **dict.fromkeys("“”„", '"'),
+    **dict.fromkeys("‘’", "'"),
+}
+"""Signs of our own in ASCII; letters of people's names and titles are told by their numbers."""
+
+
+def is_plain() -> bool:
+    """Whether the locale says that the terminal knows ASCII alone (`LC_ALL=C`)."""
+    named = next((v for n in ("LC_ALL", "LC_CTYPE", "LANG") if (v := os.environ.get(n))), "")
+    return named.partition(".")[0] in ("C", "POSIX") and "utf" not in named.lower()
+
+
+def draw_plainly() -> None:
+    """Makes terminals that know ASCII alone get our signs in ASCII, pipes what they had."""
+    codecs.register_error("drawn", _drawn)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            plain = is_plain() and stream.isatty()
+            stream.reconfigure(encoding="ascii" if plain else None, errors="drawn")
+
+
+def _drawn(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    told = (_DRAWN.get(s, s.encode("ascii", "backslashreplace").decode()) for s in signs)
+    return "".join(told), error.end
 
 
 def has_colour(stream: TextIO | None = None) -> bool:

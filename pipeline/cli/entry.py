@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import io
 import os
 import re
 import signal
@@ -99,10 +98,11 @@ def main(arguments: list[str] | None = None) -> None:
     gc.set_threshold(200_000, 20, 20)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `review status | head` ends quietly
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # a terminal that is not UTF-8 shows what it lacks as \u2019, and nothing breaks off
-            stream.reconfigure(errors="backslashreplace")
+    if words[:1] != ["--complete"]:
+        from pipeline.cli.console import draw_plainly
+
+        # a terminal that is not UTF-8 shows a letter it lacks as \\u2019, and nothing breaks off
+        draw_plainly()
     try:
         code = _run(words)
     except KeyboardInterrupt:
@@ -118,6 +118,8 @@ def _run(words: list[str]) -> int:
             return _verb([words[1], "--help"])
         print(_overview())
         return 0
+    if words[0] in ("--complete", "--install-completion"):
+        return _completion(words)
     if words[0] in ("--version", "-V"):
         print(f"review {pipeline.__version__}")
         return 0
@@ -131,6 +133,24 @@ def _run(words: list[str]) -> int:
         )
         return REFUSED
     return _verb(words)
+
+
+def _completion(words: list[str]) -> int:
+    """Answers a shell that completes, or tells it how to ask."""
+    from pipeline.cli import completion
+    from pipeline.notation.safe_text import without_controls
+
+    if words[0] == "--complete":
+        modules = {name: verb.module for name, verb in VERBS.items()}
+        for found in completion.complete(" ".join(words[1:]), modules):
+            print(without_controls(found))
+        return 0
+    try:
+        print(completion.install(*words[1:2]))
+    except ReviewError as refusal:
+        print(f"review: {without_controls(str(refusal))}", file=sys.stderr)
+        return REFUSED
+    return 0
 
 
 def _verb(words: list[str]) -> int:
@@ -206,5 +226,6 @@ def _overview() -> str:
     for group in dict.fromkeys(verb.group for verb in VERBS.values()):
         lines += ["", group]
         lines += [f"  {v.name:<{width}}  {v.summary}" for v in VERBS.values() if v.group == group]
+    lines += ["", "review --install-completion: the shell completes verbs, reviews, records …"]
     lines += ["", "Example: review init my-review, then review status my-review at any time."]
     return "\n".join(lines)

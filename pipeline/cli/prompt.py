@@ -19,6 +19,9 @@ from pipeline.cli.console import dim, safe, say
 from pipeline.model.problem import ReviewError
 
 HELP, BACK, LEAVE = ":?", ":b", ":q"
+_ROOM_BELOW = 4
+"""Rows that a page leaves to the question below it."""
+
 END = ""
 """What is read when the input has ended."""
 
@@ -303,6 +306,22 @@ def agreed(question: str, would: str, *, yes: bool = False) -> bool:
         )
     with prompt() as ask:
         return ask.yes(question)
+
+
+def say_paged(lines: Sequence[str]) -> None:
+    """Prints `lines`, on a terminal that is lower a page at a time: a key goes on, q to the end."""
+    room = max(4, shutil.get_terminal_size((80, 24)).lines - _ROOM_BELOW)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or len(lines) <= room:
+        for line in lines:
+            say(line)
+        return
+    with prompt() as ask:
+        whole = False
+        for number, line in enumerate(lines):
+            if number and number % room == 0 and not whole:
+                left = f"-- {len(lines) - number} lines more: any key, q for the end -- "
+                whole = ask.raw(left, by_key=True) in ("q", END)
+            say(line)
 
 
 def key_of(typed: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 _OPENINGS = (
@@ -105,18 +106,33 @@ class Sections:
         """Where, from `start` on, a line opens another layout; -1 where none does."""
         if self._attempts >= _MOST_ATTEMPTS:
             return -1
+        openings = _others(self._format)
         text = f"\n{piece}"  # a place in `piece` is that of the line feed before it here
-        best = -1
-        for begins, opening, format in _OPENINGS:
-            if format == self._format or (format == "<" and self._format.endswith(_XML)):
-                continue
-            at = start - 1
-            while (at := text.find("\n" + begins, at + 1)) >= 0:
-                if 0 <= best <= at:
-                    break
-                if opening.match(piece, at):
-                    before = piece[max(0, at - _BEFORE) : at]
-                    if _CLOSED.search(before if at >= _BEFORE else tail + before):
-                        best = at
-                        break
-        return best
+        for found in _begins(self._format).finditer(text, start):
+            at = found.start()
+            if any(opening.match(piece, at) for begins, opening in openings if begins == found[1]):
+                before = piece[max(0, at - _BEFORE) : at]
+                if _CLOSED.search(before if at >= _BEFORE else tail + before):
+                    return at
+        return -1
+
+
+def _others(current: str) -> list[tuple[str, re.Pattern[str]]]:
+    """What opens a layout other than the `current` one."""
+    return [
+        (begins, opening)
+        for begins, opening, format in _OPENINGS
+        if format != current and not (format == "<" and current.endswith(_XML))
+    ]
+
+
+@cache
+def _begins(current: str) -> re.Pattern[str]:
+    """Finds the line feeds behind which a line begins as such openings do."""
+    words = dict.fromkeys(begins for begins, _ in _others(current))
+    if current.endswith(_XML):
+        words = {word: None for word in words if word != "<"}
+        found = "|".join(["(?=<[?!])<", *map(re.escape, words)])
+    else:
+        found = "|".join(map(re.escape, words))
+    return re.compile(rf"\n({found})")

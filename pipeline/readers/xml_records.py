@@ -19,6 +19,7 @@ from pipeline.readers.entries import NOBODY, Entry, Gathered, Plan, Sorter, word
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});|(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};))")
+_NO_NAME = re.compile(r"<(?![A-Za-z_/!?])")
 _BARE = re.compile(r"<(?:(?![A-Za-z_/!?])|(?=[A-Za-z_/][^<>]{0,5000}<))")
 """A `<` that begins no element: what stands behind it begins none, or another `<` comes first."""
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
@@ -225,7 +226,8 @@ def _escaped(text: str, without: re.Pattern[str] | None) -> str:
         text = _NAMED.sub(_sign, text)
     if without:
         text = without.sub("", text)
-    return _BARE.sub("&lt;", text)
+    whole = text.count("<") == text.count(">")  # then each element is closed, as a rule
+    return (_NO_NAME if whole else _BARE).sub("&lt;", text)
 
 
 def _without_doctypes(text: str, line: int, gathered: Gathered) -> str:

@@ -83,6 +83,7 @@ def _snapshot(
         key_of=folder.protocol_place,
         form_of=folder.form_place,
         orphans=folder.orphaned_exports(),
+        form_names=folder.form_names(),
         now=now,
     )
 

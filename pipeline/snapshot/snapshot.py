@@ -54,8 +54,9 @@ class Snapshot:
 
     `place_of` finds the line of a decision in its log, `log_of` the YAML file of a search (of the
     protocol for the empty name), `key_of` the line of a key of the protocol, `form_of` the file of
-    a form. `orphans` are files among the exports that no search speaks of. `text_of` gives what of
-    a report's file can be searched. `now` is the moment of the look.
+    a form, `form_names` the forms that may be named. `orphans` are files among the exports that no
+    search speaks of. `text_of` gives what of a report's file can be searched. `now` is the moment
+    of the look.
 
     Two snapshots are the same only when they are one.
     """
@@ -75,6 +76,7 @@ class Snapshot:
     key_of: Callable[[str], Place] = _nowhere
     form_of: Callable[[str], Place] = _nowhere
     orphans: tuple[Place, ...] = ()
+    form_names: tuple[str, ...] = ()
     text_of: TextOf = _no_text
     now: datetime | None = None
 

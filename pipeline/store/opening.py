@@ -32,7 +32,8 @@ from pipeline.store.drafts import Drafts, study_file
 from pipeline.store.editions import read_editions
 from pipeline.store.files import Reader, append_decisions, reviewer_name, text_at, write_file
 from pipeline.store.locating import find_review
-from pipeline.store.places import ReviewPlaces, shown
+from pipeline.store.places import ReviewPlaces, shipped_forms, shown
+from pipeline.store.protocol_names import name_faults
 from pipeline.store.study_files import Against, Shelf, read_shelf
 
 
@@ -56,6 +57,7 @@ def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[P
     problems = (*problems, *about_people)
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
+        problems = (*problems, *name_faults(protocol, written))
         problems = (*problems, *_language_faults(protocol, written.place(("language",))))
     if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
@@ -309,6 +311,11 @@ class ReviewFolder:
         named = study_files.forms_named(self.places, self._study_files.values())
         wanted = {protocol.form, *protocol.appraisal, *named}
         return study_files.read_forms(self.places, wanted - {""}, text_at)
+
+    def form_names(self) -> tuple[str, ...]:
+        """The forms that may be named: those of the project and those shipped."""
+        folders = (self.places.forms, shipped_forms())
+        return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.yaml")}))
 
     def form_path(self, name: str) -> Path | None:
         """Where the form `name` stands: in the project, else among the shipped ones."""

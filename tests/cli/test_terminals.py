@@ -35,3 +35,26 @@ def test_what_cannot_be_shown_is_shown_as_its_number(
     explain = ("explain", "r", "db-2020-01-01:0001")
     assert r"\u5c11\u5e74" in answer(*explain)
     assert "少年" in json.dumps(json.loads(answer(*explain, "--json")), ensure_ascii=False)
+
+
+def test_signs_of_ours_are_drawn_in_ascii_on_a_terminal_that_knows_no_more(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pty
+
+    child, terminal = pty.fork()
+    if child == 0:  # pragma: no cover
+        os.environ.update(LC_ALL="C", TERM="xterm")
+        os.execv(sys.executable, [sys.executable, "-m", "pipeline", "status", "r"])
+    said = b""
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:
+            break
+        if not part:
+            break
+        said += part
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert b"r - now - no edition published" in said and said.isascii()

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell, wrapped
-from pipeline.cli.prompt import Back, prompt
+from pipeline.cli.prompt import Back, prompt, say_paged
 from pipeline.duplicates.comparable.titles import plain_words
 from pipeline.duplicates.engines import Engine
 from pipeline.duplicates.plan import Pair
@@ -135,7 +135,7 @@ def ask_in_turn(review: str, engine: Engine, reviewer: str, as_json: bool) -> in
         records = looked.folder.as_read
         say()
         say(bold(f"Pair {at + 1} of {len(pairs)}") + f"   doubt {pair.doubt:.2f}")
-        say(side_by_side(records[a], records[b]))
+        say_paged(side_by_side(records[a], records[b]).splitlines())
         say(wrapped(f"Asked because {'; '.join(pair.why_asked)}. What speaks: {pair.reason}"))
         word = _answer(_KEYS if len(alike) > 1 else _KEYS_OF_ONE, len(alike))
         if word == "q":

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Arm, PeerReview, Search, SourceKind
 from pipeline.notation.safe_text import for_file_name
+from pipeline.notation.schema import HEADER
 from pipeline.notation.typed import nearest
 from pipeline.notation.yaml_writing import yaml_below, yaml_line, yaml_value
 from pipeline.store import ReviewFolder
@@ -164,7 +165,7 @@ def still_open(search: Search) -> tuple[str, ...]:
 def search_yaml(search: Search) -> str:
     """`searches/ID.yaml` for `search`. Lines that begin with # and a key are open questions."""
     head = _HEAD.format(export=search.export) if search.export else _NOTHING
-    parts = [_comment(head)]
+    parts = [f"{HEADER}../schemas/search.schema.json\n", _comment(head)]
     for words, names in _PARTS:
         parts.append("\n" + _comment(words) + "".join(_lines(search, name) for name in names))
     for words, name in ((_ASKED, "asked"), (_CHASED, "chased")):

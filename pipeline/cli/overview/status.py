@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -9,8 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.checks.decision_checks import resting_on_changed_criteria
+from pipeline.checks.review_checks import placeholders_left
 from pipeline.checks.waiting import ANYONE, Waiting, next_command, waiting
-from pipeline.cli.console import bold, counted, progress, safe, say, say_json, tell
+from pipeline.cli.console import (
+    bold,
+    counted,
+    progress,
+    safe,
+    say,
+    say_json,
+    tell,
+    text_width,
+    wrapped,
+)
 from pipeline.model.decision import Stage
 from pipeline.model.problem import Severity
 from pipeline.model.review import Ledger, Review
@@ -62,6 +74,8 @@ def status(
     for (reviewer, stage), k in changed.items():
         again = f"review screen {written.slug} --as {reviewer}{_at(stage)} --again"
         say(f"{counted(k, 'verdict')} of {reviewer} rest on criteria that changed: {again}")
+    if left := placeholders_left(written.protocol):
+        say(wrapped(f"Still as `review init` wrote it: {', '.join(left)} (protocol.yaml)."))
     if faults:
         tell(f"{counted(faults, 'fault')} in what was written: review check {written.slug}")
     say(f"Next: {command}")
@@ -80,11 +94,14 @@ def _is_draft(folder: ReviewFolder, ledger: Ledger) -> bool:
 def flow_lines(flow: Flow) -> list[str]:
     """The flow as indented lines; boxes that are empty and optional are left out."""
     rows = flow_rows(flow)
-    width = min(72, max(indent + len(text) for indent, text, _ in rows))
-    return [
-        f"{' ' * indent}{safe(text, width - indent):<{width - indent}}  {k:>7,}"
-        for indent, text, k in rows
-    ]
+    width = min(text_width() - 9, max(indent + len(text) for indent, text, _ in rows))
+    lines: list[str] = []
+    for indent, text, k in rows:
+        *above, last = textwrap.wrap(safe(text), max(16, width - indent)) or [""]
+        margin = " " * indent
+        lines += [f"{margin}{line}" for line in above]
+        lines.append(f"{margin}{last:<{width - indent}}  {k:>7,}")
+    return lines
 
 
 def _at(stage: Stage) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.cli.console import counted, safe, say, tell, text_width, wrapped
-from pipeline.cli.prompt import Back, Left, Prompt, prompt
+from pipeline.cli.prompt import Back, Left, Prompt, prompt, say_paged
 from pipeline.cli.screen.lines import criterion_help, criterion_lines, record_lines
 from pipeline.cli.screen.look import alike_lines
 from pipeline.model.decision import Stage, Verdict
@@ -117,8 +117,7 @@ class RecordQuestions:
         )
         done = counted(len(session.votes), "record")
         say(f"\n── {done} screened, {waiting:,} waiting for {session.reviewer} ──")
-        for line in record_lines(shown.record, width):
-            say(line)
+        say_paged(record_lines(shown.record, width))
         if session.stage is Stage.FULL_TEXT:
             file = f" ({shown.path})" if shown.path else ""
             say(wrapped(f"Full text: {shown.fulltext}{file}", hanging="  "))

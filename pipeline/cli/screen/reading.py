@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from rich.text import Text
 
+from pipeline.cli.screen.lines import criterion_help
 from pipeline.cli.screen.look import head_line, pace_of, record_text
 from pipeline.cli.screen.prompt import Draft, open_outside
 from pipeline.cli.screen.view import AnswerLine, ScreenView
@@ -231,8 +232,11 @@ class RecordInView:
 
     def _help(self) -> None:
         self._mode = Mode.HELP
-        text = Text("\n".join([*help_lines(self._keys), "", "Press any key to go on."]))
+        width = max(40, min(self.view.app.size.width, 100) - 4)
+        criteria = criterion_help(self._criteria, width)
+        text = Text("\n".join([*help_lines(self._keys, width), "", *criteria]))
         self.view.show_text(text, from_top=True)
+        self._say_why("Press any key to go on; the arrows scroll.")
 
     def _keep_note(self, note: str) -> None:
         self._draft = replace(self._draft, note=note)

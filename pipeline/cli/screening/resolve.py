@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, say, tell, text_width
-from pipeline.cli.prompt import Back, Left, Prompt, prompt
+from pipeline.cli.prompt import Back, Left, Prompt, prompt, say_paged
 from pipeline.cli.screen.lines import criterion_help, criterion_lines, record_lines, vote_lines
 from pipeline.model.decision import Resolved, Stage, Verdict, Withdrawn
 from pipeline.model.problem import ReviewError
@@ -188,12 +188,9 @@ def _leave(folder: ReviewFolder, settled: int, left: int) -> None:
 def _show(folder: ReviewFolder, at: Stage, position: Position) -> None:
     width = text_width()
     say(f"\n── {position.record}, conflict on {WORD_OF_STAGE[at]} ──")
-    for line in record_lines(folder.records[position.record], width):
-        say(line)
-    say()
     settled = (position.resolution,) if position.resolution else ()
-    for line in vote_lines((*settled, *position.votes), width):
-        say(line)
+    votes = vote_lines((*settled, *position.votes), width)
+    say_paged([*record_lines(folder.records[position.record], width), "", *votes])
     if settled:
         say("A vote that came after the resolution says otherwise.")
 

@@ -10,18 +10,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.model.finding import Synthesis
+from pipeline.model.narrative import Preliminary, Relationships, Robustness, Theory
 from pipeline.model.problem import Problem
 from pipeline.model.review import Review
-from pipeline.synthesis.reading.estimate_sets import read_estimates
+from pipeline.synthesis.reading.estimate_sets import EstimatesFile, read_estimates
 from pipeline.synthesis.reading.faults import known_of
-from pipeline.synthesis.reading.findings import read_findings, read_groups
+from pipeline.synthesis.reading.findings import FindingsFile, GroupsFile, read_findings, read_groups
 from pipeline.synthesis.reading.narrative import (
     read_preliminary,
     read_relationships,
     read_robustness,
     read_theory,
 )
-from pipeline.synthesis.reading.themes import read_themes
+from pipeline.synthesis.reading.themes import ThemesFile, read_themes
 
 SYNTHESIS_FILES = (
     "theory.yaml",
@@ -34,6 +35,18 @@ SYNTHESIS_FILES = (
     "robustness.yaml",
 )
 """The files of a synthesis, each optional, in the order of the four elements."""
+
+FILE_KINDS: Mapping[str, type] = {
+    "theory.yaml": Theory,
+    "preliminary.yaml": Preliminary,
+    "groups.yaml": GroupsFile,
+    "findings.yaml": FindingsFile,
+    "estimates.yaml": EstimatesFile,
+    "themes.yaml": ThemesFile,
+    "relationships.yaml": Relationships,
+    "robustness.yaml": Robustness,
+}
+"""The value that each file is read into: its shape, for the schema that editors complete by."""
 
 _NOT_THERE = ("", "")
 

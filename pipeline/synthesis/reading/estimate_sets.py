@@ -30,7 +30,7 @@ from pipeline.synthesis.several_effects import FEW_DEGREES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _EstimatesFile:
+class EstimatesFile:
     estimates: tuple[EstimateSet, ...] = ()
 
 
@@ -38,7 +38,7 @@ def read_estimates(
     file: tuple[str, str], known: KnownIds
 ) -> tuple[Mapping[str, EstimateSet], tuple[Problem, ...]]:
     """The sets of estimates by id. What cannot be brought onto the scale is named as a warning."""
-    whole, text, problems = read_into(_EstimatesFile, file)
+    whole, text, problems = read_into(EstimatesFile, file)
     found: dict[str, EstimateSet] = {}
     places = []
     for n, one in enumerate(whole.estimates if whole else ()):

@@ -35,7 +35,7 @@ from pipeline.synthesis.themes import studies_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _FindingsFile:
+class FindingsFile:
     findings: tuple[Finding, ...] = ()
 
 
@@ -46,7 +46,7 @@ def read_findings(
 
     A finding that rests on themes rests on the studies whose words bear them.
     """
-    whole, text, problems = read_into(_FindingsFile, file)
+    whole, text, problems = read_into(FindingsFile, file)
     found: dict[str, Finding] = {}
     places: list[tuple[str, Place]] = []
     for n, written in enumerate(whole.findings if whole else ()):
@@ -214,7 +214,7 @@ def _about_certainty(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _GroupsFile:
+class GroupsFile:
     groupings: tuple[Grouping, ...] = ()
 
 
@@ -222,7 +222,7 @@ def read_groups(
     file: tuple[str, str], known: KnownIds
 ) -> tuple[Mapping[str, Grouping], tuple[Problem, ...]]:
     """The groupings by id, each group with all its members."""
-    whole, text, problems = read_into(_GroupsFile, file)
+    whole, text, problems = read_into(GroupsFile, file)
     found: dict[str, Grouping] = {}
     places = []
     for n, grouping in enumerate(whole.groupings if whole else ()):

@@ -22,7 +22,7 @@ from pipeline.synthesis.themes import quotes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ThemesFile:
+class ThemesFile:
     codes: tuple[Code, ...] = ()
     quotes: tuple[CodedQuote, ...] = ()
     themes: tuple[Theme, ...] = ()
@@ -30,7 +30,7 @@ class _ThemesFile:
 
 def read_themes(file: tuple[str, str], known: KnownIds) -> tuple[Themes, tuple[Problem, ...]]:
     """The themes; none where there is no file. A quote without a page gets that of its source."""
-    said, text, problems = read_into(_ThemesFile, file)
+    said, text, problems = read_into(ThemesFile, file)
     if said is None:
         return Themes(), tuple(problems)
     places: dict[str, Place] = {}
