@@ -205,7 +205,7 @@ def live(day: Day, exports: list[tuple[str, Path]]) -> None:
     fill(day.folder / "ada.csv", 3)
     day.run("review sheet ada.csv --back", "To take them all back")
     day.run("review sheet ben.csv --as ben", "Next:")
-    fill(day.folder / "ben.csv", 2)
+    fill(day.folder / "ben.csv", 4)
     day.run("review sheet ben.csv --back", "is the sheet of ben, and you are ada")
     day.run("review sheet ben.csv --as ben --back", "To take them all back")
     at = day.step("screen the rest in a spreadsheet", at)
@@ -247,7 +247,7 @@ def live(day: Day, exports: list[tuple[str, Path]]) -> None:
 
     day.run("review extract", "doe-2001")
     day.run("review extract doe-2001 --ask", "What do you read it from")
-    day.press("1", "the study")
+    day.press("1", "country>")
     day.answer(":q", "Everything is on disk")
     day.run("review check", "Next:")
     at = day.step("extract and check", at)
