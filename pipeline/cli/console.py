@@ -22,8 +22,23 @@ from pipeline.sessions.named_records import citation
 
 
 def say(text: str = "") -> None:
-    """Prints lines of our own; text from exports goes through `safe` first."""
-    print(text)
+    """Prints lines of our own; text from exports goes through `safe` first.
+
+    On a terminal a longer line is parted between words; one with a command stays whole, to be
+    copied as it is.
+    """
+    print("\n".join(map(_fitted, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
+def _fitted(line: str) -> str:
+    width = shutil.get_terminal_size((80, 24)).columns
+    if len(line) <= width or "\x1b" in line or "review " in line:
+        return line
+    margin = " " * (len(line) - len(line.lstrip()))
+    parts = textwrap.wrap(
+        line, width, subsequent_indent=f"{margin}  ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(parts)
 
 
 def tell(text: str) -> None:
