@@ -205,7 +205,13 @@ def _led(
     with tempfile.TemporaryDirectory() as corpus:
         for number, content in enumerate(contents):
             Path(corpus, str(number)).write_bytes(content)
-        settings = ["fuzz", corpus, "-max_len=200000", f"-max_total_time={seconds + 30}"]
+        settings = [
+            "fuzz",
+            corpus,
+            f"-artifact_prefix={corpus}/",
+            "-max_len=200000",
+            f"-max_total_time={seconds + 30}",
+        ]
         atheris.Setup(settings, one, custom_mutator=changed)
         atheris.Fuzz()
 
