@@ -17,7 +17,7 @@ from pipeline.readers.columns import vendor
 from pipeline.readers.entries import Gathered
 from pipeline.readers.layout_table import READERS, Export
 from pipeline.readers.sections import opened
-from pipeline.readers.tables import shape
+from pipeline.readers.tables import Shape, shape
 
 _RIS = re.compile(
     r"^[ \t]{0,8}(?:TY[ \t]{0,3}[-\u2013](?:[ \t]|$|(?=[A-Z]{3,6}\b))"
@@ -96,7 +96,8 @@ def chosen(head: str, columns: Mapping[str, str], file: str) -> str:
     """The id of the layout whose text begins with `head`; raises ReviewError when none fits."""
     first = layout_of(head, columns)
     start = head.lstrip()
-    if not first.endswith("_xml") and first != "json" and not opened(start):
+    told = first.endswith("_xml") or first == "json" or opened(start) or _sure_table(head, columns)
+    if not told:
         first = _second_look(head, columns, first)
     if first:
         return first
@@ -151,8 +152,7 @@ def layout_of(head: str, columns: Mapping[str, str]) -> str:
         return "json"
     if format := opened(start):
         return format
-    form = shape(head[:20_000], columns)
-    if form and form.header_row == 0 and form.score >= _SURE_HEADER:
+    if form := _sure_table(head, columns):
         return vendor(form.header)  # whatever its cells look like
     ris = _RIS.search(head)
     if (_OVID.search(head) or _OVID_TAGS.match(start)) and not ris:
@@ -166,6 +166,12 @@ def layout_of(head: str, columns: Mapping[str, str]) -> str:
     if ris:
         return "ris"
     return _other(head) or _table(head, columns)
+
+
+def _sure_table(head: str, columns: Mapping[str, str]) -> Shape | None:
+    """The shape of a table whose first line is plainly one of names of columns."""
+    form = shape(head[:20_000], columns)
+    return form if form and form.header_row == 0 and form.score >= _SURE_HEADER else None
 
 
 def _other(head: str) -> str:

@@ -103,7 +103,10 @@ def _folded(
         elif isinstance(line, SignedOff):
             signed = SignOff(by=line.by, on=line.on, manifest=line.manifest)
             if signed not in edition.signed_off:
-                signatures = (*edition.signed_off, signed)
+                # in one order, whichever of two branches was merged first
+                signatures = tuple(
+                    sorted((*edition.signed_off, signed), key=lambda s: (s.on, s.by, s.manifest))
+                )
                 found[number] = replace(edition, signed_off=signatures)
         elif isinstance(line, Withdrawal) and (
             edition.withdrawn_on is None or line.on < edition.withdrawn_on

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipeline.checks.catalogue import CHECKS, run_checks
+from pipeline.checks.review_checks import PLACEHOLDERS
 from pipeline.extraction.quote_checks import ReportText
 from pipeline.model.decision import (
     Collated,
@@ -25,7 +26,7 @@ from pipeline.model.decision import (
     Withdrawn,
 )
 from pipeline.model.problem import Place, Severity
-from pipeline.model.protocol import Criterion, ExtractionPlan, ExtractionPlanKind
+from pipeline.model.protocol import Criterion, ExtractionPlan, ExtractionPlanKind, Question
 from pipeline.model.record import SetAside
 from pipeline.model.review import Edition
 from pipeline.model.search import Search, SourceKind
@@ -127,6 +128,9 @@ PLANTED = {
     "sums": lambda: _broken_sums(),
     "editions": lambda: evidence(
         editions=(Edition(number=1, on=date(2016, 3, 1)), Edition(number=2, on=date(2016, 2, 1)))
+    ),
+    "placeholder": lambda: evidence(
+        protocol=replace(protocol(), questions=(Question(id="q", text=PLACEHOLDERS[0]),))
     ),
     "logs": lambda: evidence(
         place_of=lambda d: Place(

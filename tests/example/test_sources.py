@@ -104,6 +104,7 @@ def test_nothing_was_read_in_full_and_each_study_says_so() -> None:
     assert {study.id: study.basis for study in STUDIES.values() if study.basis != "abstract"} == {
         "hollis-2017": Basis.SECONDARY_SOURCE,
         "svedin-2006": Basis.SECONDARY_SOURCE,
+        "ybarra-2005": Basis.PAGE,
     }
 
 

@@ -41,12 +41,12 @@ def test_without_any_review_the_way_to_begin_is_told(tmp_path, monkeypatch):
 
 
 def test_a_review_is_read_where_no_cache_can_be_written(project):
-    titles = [r.title for r in open_review("sleep").records.stream()]
+    titles = [r.title for r in open_review("sleep").as_read.stream()]
     shutil.rmtree(project / "outputs")
     (project / "outputs").write_text("a file stands where the folder of outputs would be made")
     (project / "reviews" / "sleep" / "studies" / "one.yaml").write_text("form: nowhere\n")
     folder = open_review("sleep")
-    assert [r.title for r in folder.records.stream()] == titles
+    assert [r.title for r in folder.as_read.stream()] == titles
     assert folder.records["psycinfo:0002"].title == titles[1]
     assert said(folder.review.problems).count("no sound extraction form 'nowhere'") == 1
     assert folder.kept("synthesis", (), lambda: folder.review.problems) == folder.review.problems
@@ -55,13 +55,13 @@ def test_a_review_is_read_where_no_cache_can_be_written(project):
 
 def test_the_cache_can_be_deleted_or_damaged_at_any_time(project):
     first = open_review("sleep")
-    titles = [r.title for r in first.records.stream()]
+    titles = [r.title for r in first.as_read.stream()]
     cache = first.places.cache
     shutil.rmtree(cache)
-    assert [r.title for r in open_review("sleep").records.stream()] == titles
+    assert [r.title for r in open_review("sleep").as_read.stream()] == titles
     for file in cache.glob("*.parquet"):
         file.write_bytes(b"not parquet")
-    assert [r.title for r in open_review("sleep").records.stream()] == titles
+    assert [r.title for r in open_review("sleep").as_read.stream()] == titles
 
 
 def test_a_changed_export_is_told(project):

@@ -189,28 +189,6 @@ def open_as(serving: Serving) -> Open:
     return opened
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM and os.environ.get("REVIEW_CHROMIUM") == "required":
-        pytest.fail("REVIEW_CHROMIUM=required, and there is no Chromium on the path")
-    if not CHROMIUM:
-        pytest.skip("no Chromium on the path: nothing was tried in a real browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        running = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield running
-        running.close()
-
-
 class Running:
     """The pages on a port of this machine; can be stopped and started like a server that fails."""
 

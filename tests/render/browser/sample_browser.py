@@ -47,7 +47,7 @@ def record(n: int, text: str = "", **said: Any) -> BrowsedRecord:
         "kept": "",
         "search": "db",
         "place": f"searches/db.ris:{n}",
-        "counted": True,
+        "entrance": "found",
         "studies": () if n % 2 else ("aebi-2014",),
     }
     return BrowsedRecord(**{**given, **said})
