@@ -28,8 +28,7 @@ def test_the_basis_of_a_study_is_an_input_like_any_other(trial: Trial) -> None:
     assert "table:characteristics" in {c.id for c in found.changes if c.reads_otherwise}
     assert (found.unnoted, found.unnamed) == ((), ())
     otherwise = [c for c in found.changes if c.reads_otherwise]
-    assert len(otherwise) > 10
-    assert all("aebi-2014#basis" in c.grounds for c in otherwise)
+    assert sum("aebi-2014#basis" in c.grounds for c in otherwise) > 10
 
 
 @pytest.mark.parametrize("part", ["groups", "outcomes", "criteria"])

@@ -47,7 +47,7 @@ def record(n: int, text: str = "", **said: Any) -> BrowsedRecord:
         "kept": "",
         "search": "db",
         "place": f"searches/db.ris:{n}",
-        "entrance": "found",
+        "entrance": "search",
         "studies": () if n % 2 else ("aebi-2014",),
     }
     return BrowsedRecord(**{**given, **said})
@@ -101,6 +101,7 @@ def small_browser(n: int = 4, text: str = "") -> EvidenceBrowser:
                 n=n,
                 arms=("databases",),
                 standings=("excluded_on_title_and_abstract", "included"),
+                entrances=("search",),
             ),
             RecordSet(
                 key="records_excluded",
@@ -108,6 +109,7 @@ def small_browser(n: int = 4, text: str = "") -> EvidenceBrowser:
                 n=sum(k % 2 for k in range(1, n + 1)),
                 arms=("databases",),
                 standings=("excluded_on_title_and_abstract",),
+                entrances=("search",),
             ),
         ),
         studies_table=Table(
