@@ -27,7 +27,8 @@ TOO_LITTLE = "too little is known"
 MERGE_FROM, ASK_FROM = 7.5, 5.0
 """A pair with `MERGE_FROM` points is merged where no rule speaks against it, from `ASK_FROM`
 points a person is asked."""
-COPY_POINTS = 30.0
+COPY_POINTS = 40.0
+"""More than all findings together weigh, so that nothing else is called an exact copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

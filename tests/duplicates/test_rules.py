@@ -619,3 +619,17 @@ def test_ratios_at_the_very_border() -> None:
     assert facts(like({"authors": 0.5, "first": 0.85}))["first author agrees"][0]
     assert facts(like({"authors": 0.95, "first": 0.0}))["authors agree"][0]
     assert facts(like({"authors": 0.0, "first": 0.0}))["authors differ"][0]
+
+
+def test_the_least_of_findings_speaks_on_its_side() -> None:
+    assert in_words(["same issue", "issues differ"], 5) == "same issue; but issues differ"
+    assert in_words(["one long title in one issue"], 5) == "one long title in one issue"
+    assert in_words(["first author agrees"], COPY_POINTS - 0.5) == "first author agrees"
+
+
+def test_an_exact_copy_has_the_least_doubt_of_all() -> None:
+    best = judge(like(ONE_DOI, ONE_PMID, ABSTRACT)).points[0]
+    copy = judge(like({"copy": True})).points[0]
+    assert copy > best and not in_words(["same DOI"], best).startswith("exact copy")
+    assert doubt(copy, asked=False) <= doubt(best, asked=False) < 1e-6
+    assert doubt(7.5, asked=False) > 0.4999 - 1e-9
