@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,7 @@ class Chase:
     ended: bool = False
 
 
-class Voice:
+class Voice(ABC):
     """A service beside the catalogue that knows citations by DOI."""
 
     name = ""
@@ -82,9 +83,9 @@ class Voice:
     def __init__(self, ask: Callable[[Request, Callable[[Answer], Any]], Any]) -> None:
         self.ask = ask
 
+    @abstractmethod
     def neighbours(self, doi: str, direction: str) -> tuple[list[str], int]:
         """The DOIs that `doi` cites, or that cite it, and how many are told without one."""
-        raise NotImplementedError
 
 
 class OpenCitations(Voice):

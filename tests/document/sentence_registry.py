@@ -79,7 +79,7 @@ def _new(r: Recount) -> int:
 
 
 def _reports_of(r: Recount, day: object) -> int:
-    return len({x for reports in r.studies(day).values() for x in reports})  # type: ignore[arg-type]
+    return len({x for reports in r.studies(day).values() for x in reports})
 
 
 _DAY = r"\d+ \w+ \d{4}"

@@ -16,7 +16,7 @@ TEXT = "We asked sailors on four ships how they slept, in winter and in summer, 
 
 
 def record(id: str, **values: object) -> Record:
-    return Record(id=id, number=1, place=Place(file=f"{id}.ris"), **values)  # type: ignore[arg-type]
+    return Record(id=id, number=1, place=Place(file=f"{id}.ris"), **values)
 
 
 def test_what_is_lacking_is_taken_from_the_first_that_has_it() -> None:

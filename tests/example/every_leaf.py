@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.cli.documents.changed import changed_since
 from pipeline.cli.documents.manuscripts import write_ups
@@ -110,9 +111,9 @@ class Trial:
     def change(self, leaf: Leaf, value: object = None) -> Outcome:
         file = self.project / leaf.file
         text = file.read_text("utf-8")
-        at: object = read_yaml(text, leaf.file).value
+        at: Any = read_yaml(text, leaf.file).value
         for step in leaf.path:
-            at = at[step]  # type: ignore[index]
+            at = at[step]
         try:
             changed = with_value(text, leaf.path, value if value is not None else other(at))
         except ReviewError as error:

@@ -320,7 +320,7 @@ def main() -> None:
         while server.kills < given.kills and any(w.is_alive() for w in workers):
             time.sleep(chance.uniform(4, 12))
             server.kill()
-        casts = dict(out.get() for _ in workers)  # type: ignore[misc]
+        casts = dict(out.get() for _ in workers)
         for worker in workers:
             worker.join()
         took = time.perf_counter() - began
