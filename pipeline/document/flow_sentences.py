@@ -147,7 +147,7 @@ def _not_screened(snapshot: Snapshot, box: str) -> str:
 def _screened(snapshot: Snapshot, begin: int) -> Iterator[str]:
     n = snapshot.ledger.flow.count
     screened, excluded = n("records_screened"), n("records_excluded")
-    waiting = n("records_to_screen") - screened - n("records_not_screened")
+    waiting = _undecided(snapshot)
     if screened:
         records = counted(screened, "record", words=True)
         told = f"{records} {were(screened)} screened on title and abstract"
@@ -163,7 +163,16 @@ def _screened(snapshot: Snapshot, begin: int) -> Iterator[str]:
         return
     if waiting:
         verb = "awaits" if waiting == 1 else "await"
-        yield f"{counted(waiting, 'record', words=True)} {verb} screening"
+        yield f"{counted(waiting, 'record', words=True)} {verb} {UNDECIDED}"
+
+
+UNDECIDED = "a decision on title and abstract"
+"""What records wait for that nobody has looked at, or about which people disagree."""
+
+
+def _undecided(snapshot: Snapshot) -> int:
+    n = snapshot.ledger.flow.count
+    return n("records_to_screen") - n("records_screened") - n("records_not_screened")
 
 
 def _reports(snapshot: Snapshot, arm: str) -> Iterator[str]:
@@ -175,7 +184,8 @@ def _reports(snapshot: Snapshot, arm: str) -> Iterator[str]:
     said = []
     lead = ""
     if sought:
-        alone = not n(f"{arm}_carried_to_retrieval") and arm == "dbr"
+        # "these" are the records screened, where the sentence before speaks of them
+        alone = arm == "dbr" and not n("dbr_carried_to_retrieval") and not _undecided(snapshot)
         lead = "of these, " if alone else ""
         said.append(f"{counted(sought, 'report', words=True)} {were(sought)} sought")
         if missing:
@@ -226,7 +236,7 @@ def _other(snapshot: Snapshot) -> Iterator[str]:
     waiting = _other_at(snapshot, Standing.AWAITING_SCREENING)
     if waiting:
         verb = "awaits" if waiting == 1 else "await"
-        yield f"{counted(waiting, 'record', words=True)} {verb} screening"
+        yield f"{counted(waiting, 'record', words=True)} {verb} {UNDECIDED}"
     yield from _reports(snapshot, "other")
 
 

@@ -138,7 +138,9 @@ TEMPLATES: Mapping[str, Template] = {
         DATABASES,
     ),
     "none screened": Template(r"None has been screened yet", lambda r: (), DATABASES),
-    "awaits screening": Template(rf"{N} records? awaits? screening", lambda r: ("awaits",)),
+    "awaits a decision": Template(
+        rf"{N} records? awaits? a decision on title and abstract", lambda r: ("awaits",)
+    ),
     "joined": Template(
         rf"(?:By other methods: )?{N} records? of edition {N} that (?:was|were) open then or (?:is|"
         rf"are) decided anew (?:is|are) counted here as well: .*",

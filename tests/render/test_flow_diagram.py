@@ -207,7 +207,9 @@ def test_the_four_layouts(name: str, there: list[str], not_there: list[str]) -> 
 
 
 def test_in_progress_is_said_only_while_it_is_so() -> None:
-    assert "In progress: 7 pending (7 records await screening)." in said(FLOWS["in progress"])
+    assert "In progress: 7 pending (7 records await a decision on title and abstract)." in said(
+        FLOWS["in progress"]
+    )
     for name, flow in FLOWS.items():
         assert ("In progress" in said(flow)) == (name == "in progress")
 

@@ -169,14 +169,17 @@ def total(flow: Flow) -> Lines:
 
 
 _OPEN_WORDS: Mapping[Standing, tuple[str, str]] = {
-    Standing.AWAITING_SCREENING: ("record awaits screening", "records await screening"),
+    Standing.AWAITING_SCREENING: (
+        "record awaits a decision on title and abstract",
+        "records await a decision on title and abstract",
+    ),
     Standing.AWAITING_RETRIEVAL: ("report awaits retrieval", "reports await retrieval"),
     Standing.AWAITING_ASSESSMENT: ("report awaits assessment", "reports await assessment"),
 }
 
 
 def in_progress(flow: Flow) -> str:
-    """`In progress: 12 pending (3 records await screening, …)`, or nothing when all is settled."""
+    """`In progress: 12 pending (3 reports await retrieval, …)`, or nothing when all is settled."""
     if not flow.pending:
         return ""
     parts = []
