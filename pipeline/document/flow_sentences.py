@@ -185,7 +185,8 @@ def _reports(snapshot: Snapshot, arm: str) -> Iterator[str]:
     lead = ""
     if sought:
         # "these" are the records screened, where the sentence before speaks of them
-        alone = arm == "dbr" and not n("dbr_carried_to_retrieval") and not _undecided(snapshot)
+        carried = n(f"{arm}_carried_to_retrieval")
+        alone = arm == "dbr" and not carried and not _undecided(snapshot)
         lead = "of these, " if alone else ""
         said.append(f"{counted(sought, 'report', words=True)} {were(sought)} sought")
         if missing:
