@@ -24,6 +24,7 @@ from pipeline.store import find_review, open_review
 from pipeline.store.accounts import Role, read_accounts
 from pipeline.store.files import COMMAND
 from pipeline.web import (
+    alike_pages,
     conflict_pages,
     duplicate_pages,
     extraction_pages,
@@ -71,6 +72,7 @@ ROUTES: tuple[PageRoute, ...] = tuple(
         report_pages,
         pdf_pages,
         duplicate_pages,
+        alike_pages,
         extraction_pages,
         second_person_pages,
     )

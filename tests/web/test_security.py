@@ -461,6 +461,7 @@ def test_hostile_words_are_words_on_every_page(hostile: Path, open_as: Any) -> N
         "/reports/db-2020-01-01:0002",
         "/extract",
         "/duplicates",
+        f"/duplicates/alike?because={quote(HOSTILE)}",
         f"{SCREEN}?record=db-2020-01-01:0003",
         f"{SCREEN}/find?words={quote(HOSTILE)}",
         f"{SCREEN}/find?words=script",
