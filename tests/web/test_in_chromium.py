@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 
 from pipeline.cli.entry import _run
 from pipeline.web.answer_fields import key_of
@@ -205,6 +206,26 @@ def test_an_entry_that_is_added_brings_its_questions(study: Path, browser_of: Op
     page.keyboard.press("Tab")
     page.locator("#said", has_text="Written: n").wait_for()
     assert "id: boys" in study.read_text() and "n: 12" in study.read_text()
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_is_typed_before_the_script_has_come_is_written(
+    study: Path, browser_of: OpenChromium, left: bool
+) -> None:
+    page = browser_of("ada").page
+    held: list[Route] = []
+    page.route("**/static/script.js", lambda route: held.append(route))
+    page.goto(f"/extract/{STUDY}", wait_until="commit")
+    page.locator(f"#{key_of('participants/total')}").get_by_label("Total", exact=True).fill("264")
+    if left:
+        page.keyboard.press("Tab")
+        page.locator("h1").click()
+    held[0].continue_()
+    page.wait_for_load_state()
+    if not left:
+        page.locator("h1").click()
+    page.locator("#said", has_text="Written: Total").wait_for()
+    assert "264" in study.read_text()
 
 
 @pytest.fixture

@@ -181,6 +181,26 @@ document.addEventListener("input", (event) => {
   }, 500));
 });
 
+const differs = (field) => {
+  if (field.matches("select"))
+    return [...field.options].some((one, at) =>
+      one.selected !== one.defaultSelected && (one.defaultSelected || at > 0));
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+};
+
+// What was typed into a page that was shown before its script had come is written as well:
+// at once, or when its field is left (which a browser also does when it goes to the page's #part).
+function saveEarlyAnswers() {
+  for (const form of document.querySelectorAll("form[data-answer]")) {
+    const fields = [...form.elements].filter((field) => field.matches("input, select, textarea"));
+    if (!fields.some(differs)) continue;
+    if (form.contains(document.activeElement))
+      form.addEventListener("focusout", () => save(form), { once: true });
+    else save(form);
+  }
+}
+
 addEventListener("beforeunload", (event) => {
   if (document.querySelector(".refused-form")) event.preventDefault();
 });
@@ -237,3 +257,4 @@ function begin(root) {
 }
 
 begin(document);
+saveEarlyAnswers();
