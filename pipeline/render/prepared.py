@@ -132,9 +132,11 @@ def _harmless(document: Document) -> Document:
         name: harmless(getattr(document, name))
         for name in ("title", "subtitle", "day", "language", "notice", "evidence_in")
     }
+    other = document.companion
     return replace(
         document,
         **plain,
+        companion=replace(other, title=harmless(other.title)) if other else None,
         authors=tuple(harmless(document.authors)),
         figures={id: _harmless_figure(figure) for id, figure in document.figures.items()},
         tables={id: _harmless_table(table) for id, table in document.tables.items()},
