@@ -73,7 +73,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What came back: the body without its content encoding, header names in lower case."""
 
     body: bytes
@@ -149,7 +149,7 @@ class Service:
     def close(self) -> None:
         self._client.close()
 
-    def ask(self, request: Request, read: Callable[[Answer], T]) -> T:
+    def ask(self, request: Request, read: Callable[[Response], T]) -> T:
         """What `read` makes of the answer; it may raise PassingFault to have it asked again.
 
         Raises Unanswered when the service refuses, or a fault does not pass.
@@ -194,7 +194,7 @@ class Service:
             ) from None
         raise AssertionError("tenacity ended without an outcome")
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request) -> Response:
         self._keep_distance()
         url, method, content, headers = self._wire(request)
         for _ in range(6):
@@ -229,16 +229,16 @@ class Service:
 
     def _exchange(
         self, method: str, url: httpx2.URL, content: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[Answer, str]:
+    ) -> tuple[Response, str]:
         """The answer, and where it leads if it is a redirect."""
         with self._client.stream(method, url, content=content, headers=dict(headers)) as response:
             heads = {name.lower(): value for name, value in response.headers.items()}
             if response.is_redirect:
-                return Answer(body=b"", headers=heads, status=response.status_code), heads.get(
+                return Response(body=b"", headers=heads, status=response.status_code), heads.get(
                     "location", ""
                 )
             body = self._body(response)
-        return Answer(body=body, headers=heads, status=response.status_code), ""
+        return Response(body=body, headers=heads, status=response.status_code), ""
 
     def _body(self, response: httpx2.Response) -> bytes:
         declared = response.headers.get("content-length", "")
@@ -278,7 +278,7 @@ class Service:
             "If that is the proxy of your institution, sign in there or name it with --base-url",
         )
 
-    def _heeded(self, answer: Answer) -> Answer:
+    def _heeded(self, answer: Response) -> Response:
         self._heed_limits(answer.headers)
         if answer.status < 300:
             return answer
@@ -381,7 +381,7 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: Response) -> str:
     """What the body of a refusal says, on one line: a member of JSON, or its first words."""
     try:
         said: Any = json.loads(answer.body)
