@@ -14,7 +14,7 @@ import httpx2
 from pipeline.model.machine import Machine, ServerKind
 from pipeline.model.problem import ReviewError
 from pipeline.services.access_keys import Key
-from pipeline.services.asking import Answer, PassingFault, Request, Service, sound_address
+from pipeline.services.asking import PassingFault, Request, Response, Service, sound_address
 
 KEY = "REVIEW_MACHINE_KEY"
 KEY_HOST = "REVIEW_MACHINE_HOST"
@@ -120,7 +120,7 @@ def ask_model(
     return server.ask(request, _from_ollama if ollama else _from_openai)
 
 
-def _from_ollama(answer: Answer) -> Reply:
+def _from_ollama(answer: Response) -> Reply:
     said = _object(answer.as_json())
     return Reply(
         text=_text(_object(said.get("message")).get("content")),
@@ -131,7 +131,7 @@ def _from_ollama(answer: Answer) -> Reply:
     )
 
 
-def _from_openai(answer: Answer) -> Reply:
+def _from_openai(answer: Response) -> Reply:
     said = _object(answer.as_json())
     choices = said.get("choices")
     if not isinstance(choices, list) or not choices:
