@@ -23,7 +23,7 @@ from pipeline.synthesis.combining import Pooled
 from pipeline.synthesis.effect_sizes import back
 from pipeline.synthesis.imprecision import EVENTS, PEOPLE, Imprecision
 from pipeline.synthesis.pools import Analysis, Moderated, Subgroups, Term
-from pipeline.synthesis.small_studies import Filled, SmallStudyTest
+from pipeline.synthesis.small_studies import SmallStudyTest, TrimAndFill
 
 SCALES: Mapping[Scale, str] = {
     Scale.PROPORTION: "Share",
@@ -212,7 +212,7 @@ def asymmetry_in_words(test: Asymmetry, found: SmallStudyTest) -> str:
     ).replace("= -", "= \u2212")
 
 
-def filled_in_words(asked: EstimateSet, found: Filled, n: float | None = None) -> str:
+def filled_in_words(asked: EstimateSet, found: TrimAndFill, n: float | None = None) -> str:
     """How many studies a symmetric funnel would have more, and what all come to then."""
     if not found.missing:
         return "no study is missing from a symmetric funnel"

@@ -14,20 +14,20 @@ from pipeline.duplicates.facts import Array, Facts
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PairRule:
     """`name` is told to people; `holds` says for which pairs the rule speaks."""
 
     name: str
     holds: Callable[[Facts], Array]
 
 
-VETOES: tuple[Rule, ...] = (
-    Rule(
+VETOES: tuple[PairRule, ...] = (
+    PairRule(
         "an erratum, a reply or a comment beside a report",
         lambda f: f["notice or comment beside a report"] & ~f["notice in the place of a report"],
     ),
-    Rule("different parts of a series", lambda f: f["parts differ"]),
-    Rule(
+    PairRule("different parts of a series", lambda f: f["parts differ"]),
+    PairRule(
         "DOIs differ and another detail too",
         lambda f: (
             f["DOIs differ"]
@@ -35,7 +35,7 @@ VETOES: tuple[Rule, ...] = (
             & ((f["details that differ"] > 0) | f["generic title"])
         ),
     ),
-    Rule(
+    PairRule(
         "a standing title in another issue or year",
         lambda f: (
             f["generic title"]
@@ -43,15 +43,15 @@ VETOES: tuple[Rule, ...] = (
             & ~f["same DOI"]
         ),
     ),
-    Rule(
+    PairRule(
         "PubMed numbers differ",
         lambda f: f["PubMed numbers differ"] & ~f["one printed place"],
     ),
-    Rule(
+    PairRule(
         "pages and volumes differ",
         lambda f: f["pages differ"] & f["volumes differ"] & ~f["one identifier"],
     ),
-    Rule(
+    PairRule(
         "a standing title and no place or identifier in common",
         lambda f: (
             f["generic title"]
@@ -59,11 +59,11 @@ VETOES: tuple[Rule, ...] = (
             & ~(f["in one issue"] & f["authors agree"])
         ),
     ),
-    Rule(
+    PairRule(
         "no title and no identifier in common",
         lambda f: f["title unknown"] & ~f["one identifier"],
     ),
-    Rule(
+    PairRule(
         "titles differ",
         lambda f: (
             ~f["title like"]
@@ -73,12 +73,12 @@ VETOES: tuple[Rule, ...] = (
     ),
 )
 
-DOUBTS: tuple[Rule, ...] = (
-    Rule(
+DOUBTS: tuple[PairRule, ...] = (
+    PairRule(
         "an erratum in the place of a report",
         lambda f: f["notice in the place of a report"],
     ),
-    Rule(
+    PairRule(
         "numbers in the titles differ",
         lambda f: (
             f["numbers in the titles differ"]
@@ -86,7 +86,7 @@ DOUBTS: tuple[Rule, ...] = (
             & ~((f["one printed place"] & ~f["in a supplement"]) | f["one identifier"])
         ),
     ),
-    Rule(
+    PairRule(
         "a word of the title differs",
         lambda f: (
             f["a word of the title differs"]
@@ -97,18 +97,18 @@ DOUBTS: tuple[Rule, ...] = (
             )
         ),
     ),
-    Rule(
+    PairRule(
         "the DOIs differ",
         lambda f: f["DOIs differ"] & ~f["one page range and issue"],
     ),
-    Rule(
+    PairRule(
         "the journals differ",
         lambda f: (
             f["journals differ"]
             & ~(f["one printed place"] | f["one identifier"] | f["journal renamed"])
         ),
     ),
-    Rule(
+    PairRule(
         "the years differ",
         lambda f: (
             f["years differ"]
@@ -119,7 +119,7 @@ DOUBTS: tuple[Rule, ...] = (
             )
         ),
     ),
-    Rule(
+    PairRule(
         "the pages differ",
         lambda f: (
             f["pages differ"]
@@ -127,11 +127,11 @@ DOUBTS: tuple[Rule, ...] = (
             & ~f["paged for paper and for the screen"]
         ),
     ),
-    Rule(
+    PairRule(
         "the volumes differ",
         lambda f: f["volumes differ"] & ~(f["one identifier"] & f["title same"]),
     ),
-    Rule(
+    PairRule(
         "the issues differ",
         lambda f: (
             f["issues differ"]
@@ -142,7 +142,7 @@ DOUBTS: tuple[Rule, ...] = (
             )
         ),
     ),
-    Rule(
+    PairRule(
         "the authors differ",
         lambda f: (
             f["authors differ"]
@@ -151,8 +151,8 @@ DOUBTS: tuple[Rule, ...] = (
             )
         ),
     ),
-    Rule("the titles differ", lambda f: ~f["title like"] & ~f["title translated"]),
-    Rule(
+    PairRule("the titles differ", lambda f: ~f["title like"] & ~f["title translated"]),
+    PairRule(
         "one title is the other and more",
         lambda f: (
             f["title contained in the other"]
@@ -165,11 +165,11 @@ DOUBTS: tuple[Rule, ...] = (
             )
         ),
     ),
-    Rule(
+    PairRule(
         "one identifier, but two details differ",
         lambda f: f["one identifier"] & (f["details that differ"] > 1) & ~f["title equal"],
     ),
-    Rule(
+    PairRule(
         "a standing title that authors, abstract or place do not settle",
         lambda f: (
             f["generic title"]
@@ -177,21 +177,21 @@ DOUBTS: tuple[Rule, ...] = (
             & ~(f["one printed place"] & f["one identifier"])
         ),
     ),
-    Rule(
+    PairRule(
         "a standing title and no page in common",
         lambda f: f["generic title"] & ~(f["one printed place"] | f["one identifier"]),
     ),
-    Rule(
+    PairRule(
         "a book and a chapter, a thesis and an article, or other kinds of publication",
         lambda f: f["forms differ"] & ~f["one printed place"],
     ),
-    Rule(
+    PairRule(
         "a supplement, perhaps the abstract of a meeting, beside another place",
         lambda f: f["supplement on one side"] & ~f["one printed place"] & ~f["one identifier"],
     ),
 )
 
 
-def holding(rules: tuple[Rule, ...], facts: Facts) -> Mapping[str, Array]:
+def holding(rules: tuple[PairRule, ...], facts: Facts) -> Mapping[str, Array]:
     """For each rule by its name, the pairs for which it speaks."""
     return {rule.name: rule.holds(facts) for rule in rules}

@@ -190,5 +190,5 @@ def limits_stated(search: Search) -> bool:
     return bool(search.limits or search.limit_reasons)
 
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 """Changes whenever any reader could give another result for the same bytes."""

@@ -345,7 +345,7 @@ def _page(said: Said) -> str:
             return first if first == last else f"{first}-{last}"
         whole = (
             f"{first}-{last}" if first and last and first != last and "-" not in first else first
-        )
+        ) or (last if "-" in last else "")  # a whole range under the tag of the last page
         if not whole:
             return ""
     if whole.isdecimal() or _RANGE.match(whole):

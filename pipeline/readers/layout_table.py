@@ -139,7 +139,9 @@ def _xml_reader(
 _ROWS = (
     _reader(
         "ris", "RIS", ".ris", _lines(ris.entries),
-        "EndNote", "Zotero", "Mendeley", "Scopus", "Embase", "Ovid", "ProQuest", "EPPI-Reviewer",
+        "EndNote", "Zotero", "Mendeley", "Scopus", "Embase.com", "Ovid", "ProQuest",
+        "EPPI-Reviewer", "EBSCOhost (APA PsycInfo, CINAHL)", "Cochrane Library (CENTRAL)",
+        "LILACS (VHL)", "SciELO",
     ),
     _reader(
         "nbib", "PubMed/MEDLINE tagged text", ".nbib", _lines(medline.entries),
@@ -148,6 +150,7 @@ _ROWS = (
     _reader(
         "bibtex", "BibTeX and BibLaTeX", ".bib", _lines(bibtex.entries),
         "Zotero", "JabRef", "Mendeley", "Scopus", "ACM", "Google Scholar",
+        "ReadCube Papers", "Sciwheel",
     ),
     _reader(
         "wos", "Web of Science plain text", ".txt", _tagged(layouts.WOS_PLAIN),
@@ -155,7 +158,7 @@ _ROWS = (
     ),
     _reader(
         "refworks", "RefWorks tagged", ".txt", _tagged(layouts.REFWORKS),
-        "RefWorks", names=names_in_cell,
+        "RefWorks", "CNKI", names=names_in_cell,
     ),
     _reader(
         "refer", "EndNote refer", ".enw", _tagged(layouts.REFER),

@@ -21,7 +21,7 @@ from pipeline.readers.detection import bytes_format, chosen, layout_of
 from pipeline.readers.entries import Entry, Gathered
 from pipeline.readers.layout_table import READERS, Export, Reader
 from pipeline.readers.packed import unpacked
-from pipeline.readers.sections import Section, Sections
+from pipeline.readers.sections import FilePart, Sections
 from pipeline.readers.tables import shape
 
 
@@ -179,13 +179,13 @@ class ExportStream:
                 f"Look at line {repair.line} of the repairs",
             )
 
-    def _parts(self) -> Iterable[Section]:
+    def _parts(self) -> Iterable[FilePart]:
         reader = READERS[self.format]
         if self.format == "xlsx":
-            return (Section(self.format, 0, iter(())),)
+            return (FilePart(self.format, 0, iter(())),)
         pieces = self._text.pieces()
         if reader.suffix == ".csv":  # a cell may hold anything
-            return (Section(self.format, 0, pieces),)
+            return (FilePart(self.format, 0, pieces),)
         return Sections(pieces, self.format, lambda head: layout_of(head, {}))
 
     def _account(self, reader: Reader, found: int, census: Census, gathered: Gathered) -> None:

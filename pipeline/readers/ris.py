@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pipeline.model.problem import Severity
 from pipeline.readers.entries import Entry, Gathered, Sorter, counted, grouped, tag_of, words
 from pipeline.readers.lines import TOO_LONG, Held, line_blocks
+from pipeline.readers.ris_sources import said_by_source
 
 PLAN = (
     ("type", ("TY", "M3", "PT")),
@@ -247,7 +248,10 @@ class _RisWalk:
             there = set(by_tag["AU"])
             by_tag["A1"] = [author for author in by_tag["A1"] if author not in there]
         tags = tuple(map(tag_of, zip(names, texts, strict=True)))
-        return (Entry(begun, tags, self.sorter.said(by_tag)),)
+        said = self.sorter.said(by_tag)
+        for field, values in said_by_source(by_tag).items():
+            said.setdefault(field, values)
+        return (Entry(begun, tags, said),)
 
     def is_record(self, begun: int, names: list[str], by_tag: dict[str, list[str]]) -> bool:
         """Whether tags without a TY line are a record; either way it is told."""

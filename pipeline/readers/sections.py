@@ -44,7 +44,7 @@ def opened(start: str) -> str:
     return ""
 
 
-class Section(NamedTuple):
+class FilePart(NamedTuple):
     """One part of a file: its layout, the number of lines before it, its text in pieces."""
 
     format: str
@@ -68,11 +68,11 @@ class Sections:
         self._next = ""
         self._attempts = 0
 
-    def __iter__(self) -> Iterator[Section]:
-        yield Section(self._format, 0, self._part())
+    def __iter__(self) -> Iterator[FilePart]:
+        yield FilePart(self._format, 0, self._part())
         while self._next:
             self._format, self._next = self._next, ""
-            yield Section(self._format, self._line, self._part())
+            yield FilePart(self._format, self._line, self._part())
 
     def _more(self) -> str:
         return self._held.pop() if self._held else next(self._pieces, "")

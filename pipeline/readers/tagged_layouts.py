@@ -60,7 +60,7 @@ REFWORKS = Layout(
         keyword="K1",
         url="LK UL",
         accession_number="AN",
-        database="DB",
+        database="DB DS",
         note="NO",
         identifier="AN",
     ),

@@ -73,7 +73,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What came back: the body without its content encoding, header names in lower case."""
 
     body: bytes
@@ -101,7 +101,9 @@ class Service:
     `interval` are the seconds between two questions. `key_place` is the parameter (or, with
     `key_in_header`, the header) that carries `key`;
     `contact` is the e-mail address of the review, by which a service can reach its people.
-    `heard` is told in words whenever a question has to be asked again.
+    `heard` is told in words whenever a question has to be asked again. `seconds` are how long an
+    answer may keep silent; a `direct` door passes by every proxy; `before_key` stands before the
+    key in its header.
     """
 
     def __init__(
@@ -116,6 +118,9 @@ class Service:
         contact: str = "",
         heard: Callable[[str], None] = lambda words: None,
         any_host: bool = False,
+        seconds: float = 60,
+        direct: bool = False,
+        before_key: str = "",
     ) -> None:
         self.name = name
         self.address = sound_address(address)
@@ -125,12 +130,12 @@ class Service:
         self._last = 0.0
         self._interval = self._least = interval
         host = httpx2.URL(self.address).host
-        inner = httpx2.HTTPTransport(proxy=_proxy_for(self.address))
-        transport = _WithKey(inner, host, self.key, key_place, key_in_header)
+        inner = httpx2.HTTPTransport(proxy=None if direct else _proxy_for(self.address))
+        transport = _WithKey(inner, host, self.key, key_place, key_in_header, before_key)
         said = f"mailto:{contact}" if contact else "no contact given"
         self._client = httpx2.Client(
             transport=transport,
-            timeout=httpx2.Timeout(60, connect=20),
+            timeout=httpx2.Timeout(seconds, connect=20),
             follow_redirects=False,
             headers={"User-Agent": f"review-pipeline/{pipeline.__version__} ({said})"},
         )
@@ -144,7 +149,7 @@ class Service:
     def close(self) -> None:
         self._client.close()
 
-    def ask(self, request: Request, read: Callable[[Answer], T]) -> T:
+    def ask(self, request: Request, read: Callable[[Response], T]) -> T:
         """What `read` makes of the answer; it may raise PassingFault to have it asked again.
 
         Raises Unanswered when the service refuses, or a fault does not pass.
@@ -189,7 +194,7 @@ class Service:
             ) from None
         raise AssertionError("tenacity ended without an outcome")
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request) -> Response:
         self._keep_distance()
         url, method, content, headers = self._wire(request)
         for _ in range(6):
@@ -224,16 +229,16 @@ class Service:
 
     def _exchange(
         self, method: str, url: httpx2.URL, content: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[Answer, str]:
+    ) -> tuple[Response, str]:
         """The answer, and where it leads if it is a redirect."""
         with self._client.stream(method, url, content=content, headers=dict(headers)) as response:
             heads = {name.lower(): value for name, value in response.headers.items()}
             if response.is_redirect:
-                return Answer(body=b"", headers=heads, status=response.status_code), heads.get(
+                return Response(body=b"", headers=heads, status=response.status_code), heads.get(
                     "location", ""
                 )
             body = self._body(response)
-        return Answer(body=body, headers=heads, status=response.status_code), ""
+        return Response(body=body, headers=heads, status=response.status_code), ""
 
     def _body(self, response: httpx2.Response) -> bytes:
         declared = response.headers.get("content-length", "")
@@ -273,7 +278,7 @@ class Service:
             "If that is the proxy of your institution, sign in there or name it with --base-url",
         )
 
-    def _heeded(self, answer: Answer) -> Answer:
+    def _heeded(self, answer: Response) -> Response:
         self._heed_limits(answer.headers)
         if answer.status < 300:
             return answer
@@ -311,8 +316,15 @@ class _WithKey(httpx2.BaseTransport):
     """
 
     def __init__(
-        self, inner: httpx2.BaseTransport, host: str, key: Key, place: str, in_header: bool
+        self,
+        inner: httpx2.BaseTransport,
+        host: str,
+        key: Key,
+        place: str,
+        in_header: bool,
+        before: str,
     ) -> None:
+        self._before = before
         self._inner, self._host, self._key = inner, host, key
         self._place, self._in_header = place, in_header
 
@@ -320,7 +332,7 @@ class _WithKey(httpx2.BaseTransport):
         if self._key and self._place and request.url.host == self._host:
             url, headers = request.url, request.headers.copy()
             if self._in_header:
-                headers[self._place] = self._key.revealed()
+                headers[self._place] = f"{self._before}{self._key.revealed()}"
             else:
                 url = url.copy_merge_params({self._place: self._key.revealed()})
             request = httpx2.Request(
@@ -369,7 +381,7 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: Response) -> str:
     """What the body of a refusal says, on one line: a member of JSON, or its first words."""
     try:
         said: Any = json.loads(answer.body)

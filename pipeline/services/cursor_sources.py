@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.model.search import SourceKind
-from pipeline.services.asking import Answer, PassingFault, Request, Unanswered, words_of
-from pipeline.services.wanted import Page, Source, Wanted
+from pipeline.services.asking import PassingFault, Request, Response, Unanswered, words_of
+from pipeline.services.wanted import Page, SearchSource, Wanted
 
 _FILTER = re.compile(r"[a-z_]+(?:\.[a-z_]+)*:\S")
 """A query of OpenAlex that is a filter (title_and_abstract.search:…), not words to search for."""
@@ -22,7 +22,7 @@ S2_FIELDS = (
 )
 
 
-def _members(answer: Answer) -> Mapping[str, Any]:
+def _members(answer: Response) -> Mapping[str, Any]:
     said = answer.as_json()
     if not isinstance(said, Mapping):
         raise PassingFault("the answer is JSON of another shape", tries=3)
@@ -78,7 +78,7 @@ def _openalex_request(wanted: Wanted, cursor: str, size: int) -> Request:
     )
 
 
-def _openalex_read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _openalex_read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     said = _members(answer)
     works = _listed(said, "results")
     meta = said.get("meta")
@@ -117,7 +117,7 @@ def _europe_pmc_request(wanted: Wanted, cursor: str, size: int) -> Request:
     )
 
 
-def _europe_pmc_read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _europe_pmc_read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     said = _members(answer)
     if "errCode" in said or "errMsg" in said:
         raise Unanswered(f"Europe PMC refuses: {words_of(answer)}", "Look at the query", 400)
@@ -149,7 +149,7 @@ def _crossref_request(wanted: Wanted, cursor: str, size: int) -> Request:
     )
 
 
-def _crossref_read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _crossref_read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     said = _members(answer)
     if said.get("status") not in ("ok", None):
         raise Unanswered(f"Crossref refuses: {words_of(answer)}", "Look at the query", 400)
@@ -178,7 +178,7 @@ def _s2_request(wanted: Wanted, cursor: str, size: int) -> Request:
     )
 
 
-def _s2_read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _s2_read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     said = _members(answer)
     if said.get("error"):
         raise Unanswered(f"Semantic Scholar refuses: {words_of(answer)}", "Look at the query", 400)
@@ -209,7 +209,7 @@ def _trials_request(wanted: Wanted, cursor: str, size: int) -> Request:
     )
 
 
-def _trials_read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _trials_read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     said = _members(answer)
     studies = _listed(said, "studies")
     return Page(
@@ -226,7 +226,7 @@ def _number_of_trial(study: Mapping[str, Any]) -> str:
     return str(at or "")
 
 
-OPENALEX = Source(
+OPENALEX = SearchSource(
     id="openalex",
     label="OpenAlex",
     kind=SourceKind.DATABASE,
@@ -242,7 +242,7 @@ OPENALEX = Source(
     key_place="api_key",
     interval=0.1,
 )
-EUROPE_PMC = Source(
+EUROPE_PMC = SearchSource(
     id="europepmc",
     label="Europe PMC",
     kind=SourceKind.DATABASE,
@@ -257,7 +257,7 @@ EUROPE_PMC = Source(
     dates="day of first publication",
     interval=0.1,
 )
-CROSSREF = Source(
+CROSSREF = SearchSource(
     id="crossref",
     label="Crossref",
     kind=SourceKind.DATABASE,
@@ -277,7 +277,7 @@ CROSSREF = Source(
     interval=1.0,
     interval_when_known=0.34,
 )
-SEMANTIC_SCHOLAR = Source(
+SEMANTIC_SCHOLAR = SearchSource(
     id="semanticscholar",
     label="Semantic Scholar",
     kind=SourceKind.DATABASE,
@@ -295,7 +295,7 @@ SEMANTIC_SCHOLAR = Source(
     key_in_header=True,
     interval=1.1,
 )
-CLINICAL_TRIALS = Source(
+CLINICAL_TRIALS = SearchSource(
     id="clinicaltrials",
     label="ClinicalTrials.gov",
     kind=SourceKind.REGISTER,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.services.asking import Answer, PassingFault, Request, Service, Unanswered
+from pipeline.services.asking import PassingFault, Request, Response, Service, Unanswered
 
 _AT_ONCE = 100
 
@@ -88,7 +88,7 @@ def _one(
     name: str,
     request: Request,
     about: str,
-    read: Callable[[Answer], str],
+    read: Callable[[Response], str],
     known: Mapping[str, str] | None = None,
 ) -> Iterator[Told]:
     try:
@@ -100,14 +100,14 @@ def _one(
     yield Told(service=name, asked=request.path, about=about, answer=answer, known=known or {})
 
 
-def _json(answer: Answer) -> str:
+def _json(answer: Response) -> str:
     said: Any = answer.as_json()
     if not isinstance(said, Mapping):
         raise PassingFault("the answer is JSON of another shape", tries=3)
     return json.dumps(said, ensure_ascii=False)
 
 
-def _articles(answer: Answer) -> str:
+def _articles(answer: Response) -> str:
     text = answer.body.decode("utf-8", "replace")
     if "</PubmedArticleSet>" not in text:
         raise PassingFault("the answer is cut off or no list of articles", tries=4)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.model.problem import ReviewError
-from pipeline.services.asking import Answer, PassingFault, Request, Service, Unanswered
+from pipeline.services.asking import PassingFault, Request, Response, Service, Unanswered
 
 ADDRESSES: Mapping[str, str] = {
     "unpaywall": "https://api.unpaywall.org/v2",
@@ -178,7 +178,7 @@ def _told(service: Service, request: Request) -> Mapping[str, Any]:
         raise
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _object(answer: Response) -> Mapping[str, Any]:
     said = answer.as_json()
     if not isinstance(said, Mapping):
         raise PassingFault("the answer is JSON of another shape", tries=3)

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.services.asking import Answer, Request, Service, Unanswered
-from pipeline.services.wanted import Page, Source, Wanted
+from pipeline.services.asking import Request, Response, Service, Unanswered
+from pipeline.services.wanted import Page, SearchSource, Wanted
 
 
 class CursorLost(Unanswered):
@@ -55,7 +55,9 @@ class SoFar:
         self.began = True
 
 
-def pages(service: Service, source: Source, wanted: Wanted, so_far: SoFar) -> Iterator[Fetched]:
+def pages(
+    service: Service, source: SearchSource, wanted: Wanted, so_far: SoFar
+) -> Iterator[Fetched]:
     """The pages that are still to come, each once; `so_far` grows with each of them.
 
     Ends at the limit, where the source ends, and where it goes in a circle (`broken_off`). Raises
@@ -94,7 +96,7 @@ def pages(service: Service, source: Source, wanted: Wanted, so_far: SoFar) -> It
         )
 
 
-def how_many(service: Service, source: Source, wanted: Wanted) -> tuple[Page, Request]:
+def how_many(service: Service, source: SearchSource, wanted: Wanted) -> tuple[Page, Request]:
     """What the first answer says: the total, and how the source understood the query."""
     request = source.request(wanted, source.first, 1 if source.fits_limit else source.page_size)
     _, page = service.ask(request, _reading(source, wanted, source.first, 1))
@@ -102,9 +104,9 @@ def how_many(service: Service, source: Source, wanted: Wanted) -> tuple[Page, Re
 
 
 def _reading(
-    source: Source, wanted: Wanted, cursor: str, size: int
-) -> Callable[[Answer], tuple[Answer, Page]]:
-    def read(answer: Answer) -> tuple[Answer, Page]:
+    source: SearchSource, wanted: Wanted, cursor: str, size: int
+) -> Callable[[Response], tuple[Response, Page]]:
+    def read(answer: Response) -> tuple[Response, Page]:
         return answer, source.read(answer, wanted, cursor, size)
 
     return read
@@ -114,13 +116,13 @@ def _enough(wanted: Wanted, so_far: SoFar) -> bool:
     return wanted.limit is not None and so_far.records >= wanted.limit
 
 
-def _size(source: Source, wanted: Wanted, so_far: SoFar) -> int:
+def _size(source: SearchSource, wanted: Wanted, so_far: SoFar) -> int:
     if wanted.limit is None or not source.fits_limit:
         return source.page_size
     return min(source.page_size, wanted.limit - so_far.records)
 
 
-def _circle(source: Source, page: Page, so_far: SoFar) -> str:
+def _circle(source: SearchSource, page: Page, so_far: SoFar) -> str:
     """Why following `page` would go on for ever, or ""."""
     seen = so_far.cursors | {so_far.next or ""}
     if source.cursor_moves and page.next is not None and page.next in seen:
@@ -128,7 +130,7 @@ def _circle(source: Source, page: Page, so_far: SoFar) -> str:
     return ""
 
 
-def _ended(source: Source, page: Page, so_far: SoFar, size: int) -> Page:
+def _ended(source: SearchSource, page: Page, so_far: SoFar, size: int) -> Page:
     short = source.ends_when_short and len(page.ids) < size
     return replace(page, next=None) if short and so_far.has_all else page
 

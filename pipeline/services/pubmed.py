@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.model.search import SourceKind
 from pipeline.notation.safe_text import for_terminal
-from pipeline.services.asking import Answer, PassingFault, Request, Unanswered, words_of
-from pipeline.services.wanted import Page, Source, Wanted
+from pipeline.services.asking import PassingFault, Request, Response, Unanswered, words_of
+from pipeline.services.wanted import Page, SearchSource, Wanted
 
 MOST = 9_999
 """Records that PubMed gives of one search."""
@@ -106,12 +106,12 @@ def _days(wanted: Wanted) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _read(answer: Answer, wanted: Wanted, cursor: str, size: int) -> Page:
+def _read(answer: Response, wanted: Wanted, cursor: str, size: int) -> Page:
     at = _at(cursor)
     return _fetched(answer, at, size) if at.env else _searched(answer, at, wanted.limit)
 
 
-def _searched(answer: Answer, at: _At, limit: int | None) -> Page:
+def _searched(answer: Response, at: _At, limit: int | None) -> Page:
     said = answer.as_json()
     found = said.get("esearchresult") if isinstance(said, Mapping) else None
     if not isinstance(found, Mapping):
@@ -185,7 +185,7 @@ _COMPLAINTS = {
 }
 
 
-def _fetched(answer: Answer, at: _At, size: int) -> Page:
+def _fetched(answer: Response, at: _At, size: int) -> Page:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -219,7 +219,7 @@ def _fetched(answer: Answer, at: _At, size: int) -> Page:
     return Page(ids=ids, next=following.text() if following else None, total=at.total)
 
 
-PUBMED = Source(
+PUBMED = SearchSource(
     id="pubmed",
     label="PubMed",
     kind=SourceKind.DATABASE,

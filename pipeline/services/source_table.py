@@ -16,13 +16,13 @@ from pipeline.services.cursor_sources import (
     SEMANTIC_SCHOLAR,
 )
 from pipeline.services.pubmed import PUBMED
-from pipeline.services.wanted import Source
+from pipeline.services.wanted import SearchSource
 
 _ROWS = (OPENALEX, PUBMED, EUROPE_PMC, CROSSREF, SEMANTIC_SCHOLAR, CLINICAL_TRIALS)
-SOURCES: Mapping[str, Source] = {source.id: source for source in _ROWS}
+SOURCES: Mapping[str, SearchSource] = {source.id: source for source in _ROWS}
 
 
-def source_called(name: str) -> Source:
+def source_called(name: str) -> SearchSource:
     """The source with the id or the label `name`; raises ReviewError for none."""
     wanted = name.strip().casefold()
     for source in _ROWS:
@@ -35,7 +35,7 @@ def source_called(name: str) -> Source:
 
 
 def service_of(
-    source: Source,
+    source: SearchSource,
     *,
     address: str = "",
     contact: str = "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.search import SourceKind
-from pipeline.services.asking import Answer, Request
+from pipeline.services.asking import Request, Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SearchSource:
     """One row of the table of sources.
 
     `request` makes the question for a cursor and a number of records, `read` the page of its
@@ -59,7 +59,7 @@ class Source:
     suffix: str
     page_size: int
     request: Callable[[Wanted, str, int], Request]
-    read: Callable[[Answer, Wanted, str, int], Page]
+    read: Callable[[Response, Wanted, str, int], Page]
     dates: str = "day of publication"
     first: str = ""
     cursor_moves: bool = True

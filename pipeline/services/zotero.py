@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.model.problem import ReviewError
 from pipeline.services.access_keys import key_for
-from pipeline.services.asking import Answer, PassingFault, Request, Service, Unanswered
+from pipeline.services.asking import PassingFault, Request, Response, Service, Unanswered
 
 ADDRESS = "https://api.zotero.org"
 _LIBRARY = re.compile(r"(users|groups)/\d+\Z")
@@ -135,7 +135,7 @@ def items_tagged(service: Service, library: str, tag: str) -> dict[str, dict[str
 def deleted_since(service: Service, library: str, since: int) -> list[str]:
     """Keys of items that were deleted after the version `since`."""
 
-    def read(answer: Answer) -> list[str]:
+    def read(answer: Response) -> list[str]:
         said = answer.as_json()
         items = said.get("items") if isinstance(said, Mapping) else None
         return [str(one) for one in items] if isinstance(items, list) else []
@@ -190,7 +190,7 @@ def version_of(service: Service, library: str) -> int:
     return service.ask(request, _page).version
 
 
-def _page(answer: Answer) -> ItemPage:
+def _page(answer: Response) -> ItemPage:
     said = answer.as_json()
     if not isinstance(said, list) or not all(isinstance(one, Mapping) for one in said):
         raise PassingFault("the answer is no list of items", tries=3)
@@ -203,12 +203,12 @@ def _page(answer: Answer) -> ItemPage:
     )
 
 
-def _version(answer: Answer) -> int:
+def _version(answer: Response) -> int:
     said = answer.headers.get("last-modified-version", "")
     return int(said) if said.isdigit() else 0
 
 
-def _outcome(answer: Answer) -> dict[str, Mapping[str, Any]]:
+def _outcome(answer: Response) -> dict[str, Mapping[str, Any]]:
     said = answer.as_json()
     if not isinstance(said, Mapping) or not {"successful", "success"} & said.keys():
         raise Unanswered("Zotero does not say what it wrote", "Look into the library")

@@ -1,4 +1,4 @@
-"""The first records of a session: at hand at once, before the desk has read the review."""
+"""The first records of a session: at hand at once, before the worker has read the review."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pipeline.sessions.worker_line import ShownRecord, WorkerAnswer
 from pipeline.store.cache import remember, remembered, state_of_searches
 
 LARGE = 5_000
-"""Records from which on a first session begins before its desk has read the review."""
+"""Records from which on a first session begins before its ranking worker has read the review."""
 
 _LEFT = 20
-"""Records at hand: as many as a hand may decide on before the desk knows better."""
+"""Records at hand: as many as a hand may decide on before the ranking worker knows better."""
 
 
 class _Left(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def leave_at_hand(session: Session) -> None:
 def take_at_hand(session: Session) -> None:
     """Puts at hand what the session before has left and this reviewer has not voted on since.
 
-    It holds for the first moments, until the desk tells what waits. Left out is all where the
+    It holds for the first moments, until the worker tells what waits. Left out is all where the
     protocol or a search has changed.
     """
     places = session.folder.places
@@ -61,7 +61,7 @@ def take_at_hand(session: Session) -> None:
 def take_provisionally(session: Session) -> None:
     """Puts at hand the first records that surely wait by this reviewer's log, rules and plan.
 
-    For a first session on a large review, until the desk tells what waits and in which order.
+    For a first session on a large review, until the worker tells what waits and in which order.
     """
     plan = session.plan
     records = session.folder.records

@@ -1,4 +1,4 @@
-"""The desk beside the screen: settles the review, ranks, and hands over records.
+"""The ranking worker beside the screen: settles the review, ranks, and hands over records.
 
     python -m pipeline.sessions.ranking_worker REVIEW REVIEWER STAGE [again]
 
@@ -44,8 +44,8 @@ FIRST = 60
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
-    """One reviewer's desk. `marks` say in which state the logs of the others were last read."""
+class Worker:
+    """One reviewer's worker. `marks` say in which state the logs of the others were last read."""
 
     review: str
     reviewer: str
@@ -62,7 +62,7 @@ class Desk:
     read_seconds: float = 0.0
 
     @classmethod
-    def opened(cls, review: str, reviewer: str, stage: Stage, again: bool) -> Desk:
+    def opened(cls, review: str, reviewer: str, stage: Stage, again: bool) -> Worker:
         """Reads the whole review and keeps what waits for `reviewer`. ReviewError as it comes."""
         session = open_session(review, reviewer, stage, again=again)
         guide = Guide(
@@ -202,19 +202,19 @@ def answer_all(
     """Tells what waits, then answers until `questions` ends or nobody hears the answers."""
     with contextlib.suppress(BrokenPipeError):
         try:
-            desk = Desk.opened(review, reviewer, stage, again)
+            worker = Worker.opened(review, reviewer, stage, again)
         except ReviewError as refusal:
             send(answers, WorkerAnswer(refusal=(refusal.what, refusal.remedy)))
             return
-        if len(desk.guide.everything) >= LARGE:
-            desk.guide.begin()
-            send(answers, desk.told(whole=True, most=FIRST))
-        desk.compare_titles()
-        desk.guide.learn()
-        desk.settled = True
-        send(answers, desk.told(whole=True, most=FIRST))
+        if len(worker.guide.everything) >= LARGE:
+            worker.guide.begin()
+            send(answers, worker.told(whole=True, most=FIRST))
+        worker.compare_titles()
+        worker.guide.learn()
+        worker.settled = True
+        send(answers, worker.told(whole=True, most=FIRST))
         while (asked := receive_asked(questions)) is not None:
-            send(answers, desk.answer(asked))
+            send(answers, worker.answer(asked))
 
 
 def main(words: list[str]) -> None:

@@ -80,7 +80,7 @@ class Session:
     """One reviewer at one stage of one review.
 
     `folder` reads the logs of this reviewer and of the rules alone: whatever the session shows or
-    counts is blind by construction. What waits, and in which order, is told by a desk that reads
+    counts is blind by construction. What waits, and in which order, is told by a worker that reads
     everything and hands over ids and records (`take`), or by `open_session`. `waiting` keeps the
     order in which they came in; `known` says that it has been told. `votes` are this reviewer's
     verdicts at the stage, one a record, in the order in which they were cast.
@@ -123,7 +123,7 @@ class Session:
         return {r: vote.verdict is not Verdict.EXCLUDE for r, vote in self.votes.items()}
 
     def take(self, told: WorkerAnswer) -> None:
-        """Takes in what the desk has told; what it has not heard yet stays ahead of it."""
+        """Takes in what the worker has told; what it has not heard yet stays ahead of it."""
         self.at_hand.update((shown.record.id, shown) for shown in told.head)
         self._next = tuple(shown.record.id for shown in told.head)
         if told.waiting is None:
@@ -139,7 +139,7 @@ class Session:
             self.known = True
 
     def to_tell(self) -> tuple[Heard, ...]:
-        """The verdicts that the desk has not been told yet; asked once."""
+        """The verdicts that the ranking worker has not been told yet; asked once."""
         new = tuple(self._changes[self._told :])
         self._told += len(new)
         return new
@@ -247,7 +247,7 @@ class Session:
 
 
 def begin_session(review: str, reviewer: str, stage: Stage) -> Session:
-    """A session that waits for its desk. ReviewError for a name that cannot name a log."""
+    """A session that waits for its worker. ReviewError for a name that cannot name a log."""
     folder = open_review(review, as_reviewer=reviewer)
     protocol = folder.protocol[0]
     if not protocol.criteria_of(stage):

@@ -73,7 +73,7 @@ def send(pipe: IO[bytes], message: WorkerQuestion | WorkerAnswer) -> None:
 
 
 def receive_told(pipe: IO[bytes]) -> WorkerAnswer | None:
-    """The next answer of the desk; None when the pipe has ended."""
+    """The next answer of the ranking worker; None when the pipe has ended."""
     content = _next(pipe)
     return None if content is None else msgspec.msgpack.decode(content, type=WorkerAnswer)
 
@@ -94,13 +94,13 @@ def _next(pipe: IO[bytes]) -> bytes | None:
 
 
 PATIENCE_SECONDS = 2.0
-"""How long a desk that is to end may take, before it is ended."""
+"""How long a ranking worker that is to end may take, before it is ended."""
 
 
-class DeskLine:
-    """The pipes to a desk. Whoever opens a line closes it; `end` then sees to the desk itself.
+class WorkerLine:
+    """The pipes to a worker. Whoever opens a line closes it; `end` then sees to the worker.
 
-    `complaint` gives what the desk has said on standard error: why it ended.
+    `complaint` gives what the ranking worker has said on standard error: why it ended.
     """
 
     def __init__(
@@ -115,12 +115,12 @@ class DeskLine:
         self.complaint = complaint
 
     def ask(self, heard: Iterable[Heard], put_off: Iterable[str] = ()) -> None:
-        """Tells the desk what was decided; the answer comes as any other. A dead desk is silent."""
+        """Tells the worker what was decided; the answer comes as any other."""
         with contextlib.suppress(OSError, ValueError):
             send(self._questions, WorkerQuestion(heard=tuple(heard), put_off=tuple(put_off)))
 
     def listen(self) -> WorkerAnswer | None:
-        """Waits for the next answer; None when the desk has ended."""
+        """Waits for the next answer; None when the ranking worker has ended."""
         return receive_told(self._answers)
 
     def follow(self, hand_on: Callable[[WorkerAnswer | None], object]) -> None:
@@ -132,10 +132,10 @@ class DeskLine:
                     hand_on(told)
             hand_on(None)
 
-        Thread(target=listening, name="desk", daemon=True).start()
+        Thread(target=listening, name="worker", daemon=True).start()
 
     def close(self) -> None:
-        """Hangs up; the desk ends, at once when it does not by itself."""
+        """Hangs up; the ranking worker ends, at once when it does not by itself."""
         with contextlib.suppress(OSError):
             self._questions.close()
         self._end()
@@ -143,10 +143,10 @@ class DeskLine:
             self._answers.close()
 
 
-def call_desk(review: str, reviewer: str, stage: Stage, *, again: bool = False) -> DeskLine:
-    """Starts a desk (`desk_process`) as a process of its own, and gives the line to it."""
+def call_worker(review: str, reviewer: str, stage: Stage, *, again: bool = False) -> WorkerLine:
+    """Starts a worker (`ranking_worker`) as a process of its own, and gives the line to it."""
     words = [review, reviewer, str(stage), *(["again"] if again else [])]
-    said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the desk)
+    said = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the ranking worker)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "pipeline.sessions.ranking_worker", *words],
         env={**os.environ, "PYTHONPATH": _where_we_are()},
@@ -171,11 +171,11 @@ def call_desk(review: str, reviewer: str, stage: Stage, *, again: bool = False) 
         said.seek(0)
         return said.read().decode(errors="replace").strip()
 
-    return DeskLine(process.stdin, process.stdout, end, complaint)
+    return WorkerLine(process.stdin, process.stdout, end, complaint)
 
 
 def _where_we_are() -> str:
-    """The path on which the desk finds this very program.
+    """The path on which the ranking worker finds this very program.
 
     The working folder is not on it (`-P`): a review from elsewhere may hold a file that is called
     like a module.

@@ -20,7 +20,7 @@ _EXACT = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class WeightedFit:
     """A weighted regression at one variance between studies: coefficients, their covariance,
     residuals and weights."""
 
@@ -39,12 +39,12 @@ def ones(k: int) -> Floats:
     return np.ones((k, 1))
 
 
-def fitted(y: Floats, v: Floats, x: Floats, tau2: float = 0.0) -> Fit:
+def fitted(y: Floats, v: Floats, x: Floats, tau2: float = 0.0) -> WeightedFit:
     """`y` regressed on `x` with weights 1 / (v + tau2)."""
     w = 1 / (v + tau2)
     covariance = np.linalg.inv(x.T @ (w[:, None] * x))
     coefficients = covariance @ (x.T @ (w * y))
-    return Fit(coefficients, covariance, y - x @ coefficients, w)
+    return WeightedFit(coefficients, covariance, y - x @ coefficients, w)
 
 
 def tau2_of(y: Floats, v: Floats, x: Floats, estimator: Tau2) -> float:

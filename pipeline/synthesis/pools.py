@@ -37,8 +37,8 @@ from pipeline.synthesis.regression import Difference, Regression, between, dummi
 from pipeline.synthesis.several_effects import robust
 from pipeline.synthesis.small_studies import (
     LEAST,
-    Filled,
     SmallStudyTest,
+    TrimAndFill,
     egger,
     fail_safe,
     peters,
@@ -247,7 +247,7 @@ class SmallStudyEffects:
 
     asked: SmallStudies
     tests: Mapping[Asymmetry, SmallStudyTest | Words]
-    filled: Filled | Words | None
+    filled: TrimAndFill | Words | None
     fail_safe: int | Words | None
 
 
@@ -279,7 +279,7 @@ def small_study_effects(
             tests[test] = "it takes odds ratios with the counts of both groups"
         else:
             tests[test] = done(lambda: peters(ys, tables))
-    filled: Filled | Words | None = None
+    filled: TrimAndFill | Words | None = None
     if wanted.trim_and_fill:
         filled = why or ("three or more studies are needed" if studies < 3 else None)
         if filled is None:

@@ -72,7 +72,7 @@ def _line(y: Floats, z: Floats, w: Floats) -> SmallStudyTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class TrimAndFill:
     """Trim and fill: how many studies a symmetric funnel would have more (`missing`, on the side of
     `lower` effects or not), their mirrored estimates and variances, and what all come to then."""
 
@@ -91,7 +91,7 @@ def trim_and_fill(
     tau2: Tau2 = Tau2.REML,
     interval: IntervalOf = IntervalOf.HARTUNG_KNAPP,
     safeguard: bool = True,
-) -> Filled:
+) -> TrimAndFill:
     """Duval & Tweedie 2000 with their estimator L0, on the side that the slope on errors points
     away from. The filled studies are no data: it shows what asymmetry alone may do to an estimate.
     """
@@ -122,7 +122,7 @@ def trim_and_fill(
     mirrored = 2 * centre - turned[k - missing :]
     filled = mirrored if lower else -mirrored
     added = sorted_v[k - missing :]
-    return Filled(
+    return TrimAndFill(
         missing=missing,
         lower=lower,
         ys=tuple(float(one) for one in filled),

@@ -29,7 +29,7 @@ _HOW_IN_WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class FilledAnswer:
     """What a person filled in for one question; every field as text, "" where nothing stands."""
 
     value: str = ""
@@ -51,7 +51,7 @@ class AnswerField:
 
     key: str
     question: StudyQuestion
-    filled: Filled
+    filled: FilledAnswer
     knew: str
     how: str
     inherited: str = ""
@@ -131,7 +131,7 @@ def study_form(
     return StudyForm(parts=tuple((p, tuple(f)) for p, f in parts.items()), rest=tuple(rest))
 
 
-def filled_in(question: StudyQuestion, written: Any) -> Filled:
+def filled_in(question: StudyQuestion, written: Any) -> FilledAnswer:
     """What the file says of `question`, as it would be filled in."""
     raw = written
     for step in question.path:
@@ -151,7 +151,7 @@ def filled_in(question: StudyQuestion, written: Any) -> Filled:
     sources = long.get("sources")
     first = sources[0] if isinstance(sources, list) and sources else sources
     first = first if isinstance(first, Mapping) else {}
-    return Filled(
+    return FilledAnswer(
         value=value,
         absent=absent,
         note=str(long.get("note") or ""),
@@ -160,7 +160,7 @@ def filled_in(question: StudyQuestion, written: Any) -> Filled:
     )
 
 
-def mark_of(filled: Filled, question: StudyQuestion) -> str:
+def mark_of(filled: FilledAnswer, question: StudyQuestion) -> str:
     """Stands for what a field held when it was shown: another mark, somebody changed it."""
     said = (filled.value, filled.absent, filled.note, filled.derived, *filled.source.values())
     return hashlib.sha256(repr((said, question.entries)).encode()).hexdigest()[:12]
@@ -170,7 +170,7 @@ def key_of(address: str) -> str:
     return f"a-{hashlib.sha256(address.encode()).hexdigest()[:10]}"
 
 
-def refused_value(item: Item, filled: Filled) -> tuple[ValueFault, ...]:
+def refused_value(item: Item, filled: FilledAnswer) -> tuple[ValueFault, ...]:
     """Why what was typed is no answer to `item`; empty where it is one."""
     value = typed(item, filled.value)
     if value is None or absent_of(value, item) is not None:
@@ -179,7 +179,7 @@ def refused_value(item: Item, filled: Filled) -> tuple[ValueFault, ...]:
     return tuple(f for f in faults if f.severity is Severity.ERROR and not f.printed)
 
 
-def with_filled(text: str, question: StudyQuestion, before: Filled, now: Filled) -> str:
+def with_filled(text: str, question: StudyQuestion, before: FilledAnswer, now: FilledAnswer) -> str:
     """The text of a study file in which the answer says `now`; only what differs is touched.
 
     ReviewError for a value that is none, or that stands beside a reason why there is none.

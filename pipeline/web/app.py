@@ -19,11 +19,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.model.problem import ReviewError
-from pipeline.sessions.worker_line import call_desk
+from pipeline.sessions.worker_line import call_worker
 from pipeline.store import find_review, open_review
 from pipeline.store.accounts import Role, read_accounts
 from pipeline.store.files import COMMAND
 from pipeline.web import (
+    alike_pages,
     conflict_pages,
     duplicate_pages,
     extraction_pages,
@@ -35,7 +36,7 @@ from pipeline.web import (
 )
 from pipeline.web.current_review import CurrentReview
 from pipeline.web.guard import Guard
-from pipeline.web.open_sessions import CallDesk, OpenSessions, PageOvertaken
+from pipeline.web.open_sessions import CallWorker, OpenSessions, PageOvertaken
 from pipeline.web.page_requests import PDFJS, Page, PageRequest, Site, pages, told
 from pipeline.web.pair_search import PairSearch
 from pipeline.web.sign_in import (
@@ -71,6 +72,7 @@ ROUTES: tuple[PageRoute, ...] = tuple(
         report_pages,
         pdf_pages,
         duplicate_pages,
+        alike_pages,
         extraction_pages,
         second_person_pages,
     )
@@ -89,7 +91,7 @@ _STATIC: Mapping[str, str] = {
 }
 
 
-class Entrance:
+class Admission:
     """Who gets in: by the link of a server of one's own, or by name and password."""
 
     def __init__(
@@ -193,7 +195,7 @@ class Serving:
     """The application and what its server has to know of it."""
 
     app: ASGIApp
-    entrance: Entrance
+    entrance: Admission
     site: Site
 
 
@@ -205,7 +207,7 @@ def make_app(
     is_tls: bool = False,
     behind_proxy: bool = False,
     clock: Callable[[], float] = time.monotonic,
-    call: CallDesk = call_desk,
+    call: CallWorker = call_worker,
     on_link: Callable[[str], object] = lambda token: None,
 ) -> Serving:
     """The application for one review.
@@ -229,7 +231,7 @@ def make_app(
         behind_proxy=behind_proxy,
     )
     assert site.folder().protocol  # refuses at once what cannot be read
-    entrance = Entrance(site, local_name=local_name, clock=clock, on_link=on_link)
+    entrance = Admission(site, local_name=local_name, clock=clock, on_link=on_link)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -245,7 +247,7 @@ def make_app(
     return Serving(app=guarded, entrance=entrance, site=site)
 
 
-def _routes(entrance: Entrance) -> list[Route]:
+def _routes(entrance: Admission) -> list[Route]:
     async def sign_in(request: Request) -> Response:
         form = await _form_of(request)
         return await run_in_threadpool(entrance.sign_in, request, form)
@@ -280,7 +282,7 @@ def _routes(entrance: Entrance) -> list[Route]:
     ]
 
 
-def _guarded(entrance: Entrance, route: PageRoute) -> Callable[[Request], object]:
+def _guarded(entrance: Admission, route: PageRoute) -> Callable[[Request], object]:
     """The page of `route` for who is signed in, has the role it takes and sends its own form."""
 
     async def answer(request: Request) -> Response:

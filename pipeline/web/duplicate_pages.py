@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from pipeline.duplicates.comparable.titles import plain_words
+from pipeline.duplicates.plan import Pair
 from pipeline.model.decision import AUTOMATION, Matched, Withdrawn
 from pipeline.model.problem import ReviewError
 from pipeline.model.record import Record
@@ -17,7 +19,10 @@ from pipeline.web.open_sessions import PageOvertaken
 from pipeline.web.page_requests import PageRequest, told
 
 _PATIENCE_SECONDS = 3.0
-_WORDS = {
+AT_ONCE = "serve-alike-"
+"""Begins the command of decisions that one answer to several pairs wrote."""
+
+PAIR_WORDS = {
     "same": "one report: the record that came in first is kept",
     "different": "two reports, for ever",
     "study": "two reports of one study, to be collated",
@@ -39,10 +44,10 @@ def decide(request: PageRequest) -> Response:
         raise ReviewError("these two are no doubtful pair", "Look at the list again")
     if say == "skip":
         return _page(request, *_after(request, a, b))
-    if say not in _WORDS:
+    if say not in PAIR_WORDS:
         return _page(request, a, b, ReviewError("nothing was said", "Choose one of the buttons"))
     folder = request.site.current.settled().folder
-    before = _word_about(request, a, b)
+    before = word_about(request, a, b)
     other = say == "study"
     if before is None:
         decide_pair(folder, request.name, a, b, say == "same", other)
@@ -54,7 +59,7 @@ def decide(request: PageRequest) -> Response:
         )
     after = _after(request, a, b)
     pairs.decided(a, b)
-    return _page(request, *after, words=f"Written: {a} and {b} are {_WORDS[say]}.")
+    return _page(request, *after, words=f"Written: {a} and {b} are {PAIR_WORDS[say]}.")
 
 
 def take_back(request: PageRequest) -> Response:
@@ -90,7 +95,12 @@ def _after(request: PageRequest, a: str, b: str) -> tuple[str, str]:
     return pairs[(pairs.index((a, b)) + 1) % len(pairs)]
 
 
-def _word_about(request: PageRequest, a: str, b: str) -> Matched | None:
+def why_asked(pair: Pair) -> str:
+    """Why a person is asked about the pair, in words."""
+    return "; ".join(pair.why_asked)
+
+
+def word_about(request: PageRequest, a: str, b: str) -> Matched | None:
     """The latest word of a person about two records, by the logs of this moment."""
     said = request.site.current.said_about(b)
     words = [
@@ -103,14 +113,18 @@ def _word_about(request: PageRequest, a: str, b: str) -> Matched | None:
     return max(words, key=lambda d: (d.at, d.id), default=None)
 
 
-def _latest(request: PageRequest) -> Matched | None:
+def own_words(request: PageRequest) -> Sequence[Matched]:
+    """What the person who asks has said about pairs and still counts."""
     folder = request.site.folder(request.name)
-    own = [
+    return [
         d
         for d in effective(d for log in folder.logs for d in log.decisions)
         if isinstance(d, Matched) and d.reviewer == request.name
     ]
-    return max(own, key=lambda d: (d.at, d.id), default=None)
+
+
+def _latest(request: PageRequest) -> Matched | None:
+    return max(own_words(request), key=lambda d: (d.at, d.id), default=None)
 
 
 def _page(
@@ -124,10 +138,11 @@ def _page(
     if words:
         request.announce(words)
     found = pairs.open()
-    while found and _word_about(request, *found[0][:2]) is not None:  # decided at a terminal, say
+    while found and word_about(request, *found[0][:2]) is not None:  # decided at a terminal, say
         pairs.decided(*found[0][:2])
         found = pairs.open()
     chosen = next((one for one in found if one[:2] == (a, b)), found[0] if found else None)
+    latest = _latest(request)
     values: dict[str, Any] = {
         "running": pairs.is_running,
         "refused": told(pairs.refusal) if pairs.refusal else None,
@@ -135,7 +150,8 @@ def _page(
         "sure": len(pairs.found.found.merges) if pairs.found else 0,
         "told": pairs.found is None or is_told(pairs.found.folder),
         "pair": None,
-        "latest": _latest(request),
+        "latest": latest,
+        "at_once": latest is not None and latest.command.startswith(AT_ONCE),
         "trouble": told(refusal) if refusal else None,
     }
     if chosen is not None:
@@ -143,6 +159,8 @@ def _page(
         records = request.site.current.settled().folder.as_read
         values |= {
             "pair": pair,
+            "because": why_asked(pair),
+            "alike": sum(why_asked(p) == why_asked(pair) for _, _, p in found),
             "a": records[first],
             "b": records[second],
             "place": found.index(chosen) + 1,

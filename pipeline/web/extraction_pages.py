@@ -37,7 +37,7 @@ from pipeline.store.accounts import Role
 from pipeline.web.answer_fields import (
     SOURCE_KEYS,
     AnswerField,
-    Filled,
+    FilledAnswer,
     StudyForm,
     filled_in,
     mark_of,
@@ -210,7 +210,7 @@ class _Opened:
         reading = reading_of(self.folder, self.reading.file, text)
         return _Opened(self.folder, self.study, reading, self.text_of)
 
-    def changed(self, field: AnswerField, now: Filled, knew: str) -> str:
+    def changed(self, field: AnswerField, now: FilledAnswer, knew: str) -> str:
         """The text of the file with `now` at `field`. ReviewError where it cannot be so."""
         question: StudyQuestion = field.question
         before = filled_in(question, self.reading.written)
@@ -259,7 +259,7 @@ def _file(request: PageRequest, folder: ReviewFolder, study: str) -> Path:
     return agreed
 
 
-def _filled(request: PageRequest, at: _Opened, field: AnswerField) -> Filled:
+def _filled(request: PageRequest, at: _Opened, field: AnswerField) -> FilledAnswer:
     item = field.item
     values = request.fields("value")
     source = {key: request.field(key) for key in SOURCE_KEYS}
@@ -270,7 +270,7 @@ def _filled(request: PageRequest, at: _Opened, field: AnswerField) -> Filled:
         not stands or len(_reports(at)) < 2
     ):  # the list always has one chosen; one goes without saying
         source["report"] = field.filled.source["report"] if stands else ""
-    return Filled(
+    return FilledAnswer(
         value="; ".join(values) if item.type is AnswerType.CHOICES else "\n".join(values),
         absent=request.field("absent"),
         note=request.field("note"),

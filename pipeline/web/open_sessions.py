@@ -1,8 +1,8 @@
-"""Each person's desk while they screen in the browser: the same session and desk as at a terminal.
+"""Each person's open session while they screen in the browser, with the worker that ranks for it.
 
 The session reads its own reviewer's log and that of the rules alone; what waits, and in which
-order, comes from a desk that runs as a process of its own (`desk/desk_process.py`) and hands over
-records and nothing of how anybody voted.
+order, comes from a worker that runs as a process of its own (`sessions/ranking_worker.py`) and
+hands over records and nothing of how anybody voted.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.model.problem import ReviewError
 from pipeline.sessions.first_records import leave_at_hand, take_at_hand, take_provisionally
 from pipeline.sessions.session import Session, begin_session
-from pipeline.sessions.worker_line import DeskLine, ShownRecord, WorkerAnswer
+from pipeline.sessions.worker_line import ShownRecord, WorkerAnswer, WorkerLine
 
 PATIENCE_SECONDS = 4.0
-"""How long a page waits for the first word of a desk before it says that the review is read."""
+"""How long a page waits for the first word of a worker before it says that the review is read."""
 
 IDLE_SECONDS = 20 * 60.0
-"""After so long without a request a desk is closed; the next request opens it again."""
+"""After so long without a request an open session is closed; the next request opens it again."""
 
 
-CallDesk = Callable[[str, str, Stage], DeskLine]
-"""Opens the line to a desk for a review, a reviewer and a stage, as `call_desk` does."""
+CallWorker = Callable[[str, str, Stage], WorkerLine]
+"""Opens the line to a worker for a review, a reviewer and a stage, as `call_worker` does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +55,17 @@ class OpenSession:
     """One reviewer at one stage. Everything is done under its lock; votes are on disk at once."""
 
     session: Session
-    line: DeskLine
+    line: WorkerLine
     outlook: str = ""
     refusal: tuple[str, str] | None = None
     ended: bool = False
     used_at: float = 0.0
-    _asked: bool = True  # a desk tells unasked what waits
+    _asked: bool = True  # a ranking worker tells unasked what waits
     _due: bool = False
     lock: Condition = field(default_factory=Condition)
 
     def hear(self, told: WorkerAnswer | None) -> None:
-        """Takes in what the desk tells; called from the thread that listens to it."""
+        """Takes in what the ranking worker tells; called from the thread that listens to it."""
         with self.lock:
             if told is None:
                 self.ended = True
@@ -81,7 +81,7 @@ class OpenSession:
             self.lock.notify_all()
 
     def _ask(self) -> None:
-        """Tells the desk what was decided; while it is at work that is told later, all at once."""
+        """Tells the worker what was decided; while it is at work later, all at once."""
         if self._asked:
             self._due = True
             return
@@ -89,9 +89,9 @@ class OpenSession:
         self.line.ask(self.session.to_tell(), (*self.session.skipped, *self.session.later))
 
     def next_record(self) -> str | None:
-        """The record to be shown; None with nothing known to wait. Waits for the desk's word.
+        """The record to be shown; None with nothing known to wait. Waits for the worker's word.
 
-        ReviewError where the desk refuses.
+        ReviewError where the ranking worker refuses.
         """
         with self.lock:
             self.session.catch_up()
@@ -166,7 +166,7 @@ class OpenSession:
             self._ask()
 
     def close(self) -> None:
-        """Leaves what comes next to the session after this one, and ends the desk."""
+        """Leaves what comes next to the session after this one, and ends the ranking worker."""
         with self.lock:
             leave_at_hand(self.session)
         self.line.close()
@@ -181,9 +181,9 @@ def _asked_for(ballot: Ballot) -> tuple[object, ...]:
 
 
 class OpenSessions:
-    """The desks of everybody who screens now, each opened when it is first asked for."""
+    """The open sessions of everybody who screens now, each opened when it is first asked for."""
 
-    def __init__(self, review: str, clock: Callable[[], float], call: CallDesk) -> None:
+    def __init__(self, review: str, clock: Callable[[], float], call: CallWorker) -> None:
         self._review = review
         self._call = call
         self._clock = clock
@@ -191,20 +191,22 @@ class OpenSessions:
         self._lock = RLock()
 
     def of(self, reviewer: str, stage: Stage) -> OpenSession:
-        """The desk of `reviewer` at `stage`. ReviewError as `begin_session`."""
+        """The open session of `reviewer` at `stage`. ReviewError as `begin_session`."""
         with self._lock:
             self._close_idle()
-            desk = self._open.get((reviewer, stage))
-            if desk is not None and (desk.ended or desk.refusal is not None):
+            open_session = self._open.get((reviewer, stage))
+            if open_session is not None and (
+                open_session.ended or open_session.refusal is not None
+            ):
                 self._open.pop((reviewer, stage))
                 with contextlib.suppress(OSError):
-                    desk.close()
-                desk = None
-            if desk is None:
-                desk = self._opened(reviewer, stage)
-                self._open[reviewer, stage] = desk
-            desk.used_at = self._clock()
-            return desk
+                    open_session.close()
+                open_session = None
+            if open_session is None:
+                open_session = self._opened(reviewer, stage)
+                self._open[reviewer, stage] = open_session
+            open_session.used_at = self._clock()
+            return open_session
 
     def _opened(self, reviewer: str, stage: Stage) -> OpenSession:
         session = begin_session(self._review, reviewer, stage)
@@ -212,25 +214,25 @@ class OpenSessions:
         if session.next_record() is None:
             take_provisionally(session)
         session.catch_up()
-        desk = OpenSession(session, self._call(self._review, reviewer, stage))
-        desk.line.follow(desk.hear)
-        return desk
+        open_session = OpenSession(session, self._call(self._review, reviewer, stage))
+        open_session.line.follow(open_session.hear)
+        return open_session
 
     def anew(self, reviewer: str, stage: Stage) -> None:
-        """Lets the next request open the desk again: skipped records come back."""
+        """Lets the next request open the session again: skipped records come back."""
         with self._lock:
-            desk = self._open.pop((reviewer, stage), None)
-        if desk is not None:
-            desk.close()
+            open_session = self._open.pop((reviewer, stage), None)
+        if open_session is not None:
+            open_session.close()
 
     def _close_idle(self) -> None:
-        for key, desk in list(self._open.items()):
-            if self._clock() - desk.used_at > IDLE_SECONDS:
+        for key, open_session in list(self._open.items()):
+            if self._clock() - open_session.used_at > IDLE_SECONDS:
                 del self._open[key]
-                desk.close()
+                open_session.close()
 
     def close(self) -> None:
         with self._lock:
-            for desk in self._open.values():
-                desk.close()
+            for open_session in self._open.values():
+                open_session.close()
             self._open.clear()

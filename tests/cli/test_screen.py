@@ -22,11 +22,11 @@ from pipeline.cli.screening.screen import at_the_prompt
 from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.screening.stopping import outlook
 from pipeline.sessions.keys import chosen_keys
-from pipeline.sessions.ranking_worker import Desk, outlook_line
+from pipeline.sessions.ranking_worker import Worker, outlook_line
 from pipeline.sessions.session import begin_session, open_session
 from pipeline.sessions.worker_line import WorkerAnswer
 from pipeline.store import open_review
-from tests.cli.desks import desk_in_thread
+from tests.cli.workers import worker_in_thread
 
 Run = Callable[..., Any]
 
@@ -45,7 +45,7 @@ def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
         capsys.readouterr()
         monkeypatch.setattr("sys.stdin", io.StringIO(lines))
         session = begin_session("r", reviewer, Stage.TITLE_ABSTRACT)
-        with desk_in_thread("r", reviewer, again=again) as line:
+        with worker_in_thread("r", reviewer, again=again) as line:
             at_the_prompt(session, line, chosen_keys({}))
         return Prompted(*capsys.readouterr())
 
@@ -187,7 +187,7 @@ def test_the_process_of_a_session_opens_no_log_of_another(records: Path, typed: 
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(Verdict), min_size=4, max_size=4))
-def test_what_the_desk_tells_hangs_on_nobody_elses_verdict(
+def test_what_the_worker_tells_hangs_on_nobody_elses_verdict(
     records: Path, verdicts: list[Verdict]
 ) -> None:
     """Who has voted on what may be told by what waits; how they voted by nothing."""
@@ -204,9 +204,9 @@ def test_what_the_desk_tells_hangs_on_nobody_elses_verdict(
                 stage=Stage.TITLE_ABSTRACT,
                 verdict=verdict,
             )
-        desk = Desk.opened("r", "ben", Stage.TITLE_ABSTRACT, False)
-        desk.guide.learn()
-        return desk.told(whole=True)
+        worker = Worker.opened("r", "ben", Stage.TITLE_ABSTRACT, False)
+        worker.guide.learn()
+        return worker.told(whole=True)
 
     assert told_after(*verdicts) == told_after(*[Verdict.INCLUDE] * 4)
 

@@ -23,10 +23,10 @@ from pipeline.model.protocol import HighlightTerms
 from pipeline.model.record import Record
 from pipeline.sessions.first_records import take_at_hand
 from pipeline.sessions.keys import chosen_keys
-from pipeline.sessions.ranking_worker import Desk
+from pipeline.sessions.ranking_worker import Worker
 from pipeline.sessions.session import begin_session
-from pipeline.sessions.worker_line import DeskLine, ShownRecord, send
-from tests.cli.desks import desk_in_thread
+from pipeline.sessions.worker_line import ShownRecord, WorkerLine, send
+from tests.cli.workers import worker_in_thread
 
 Run = Callable[..., Any]
 Steps = Callable[[ScreenApp, Any], Awaitable[None]]
@@ -43,12 +43,12 @@ def drive(
     steps: Steps,
     size: tuple[int, int] = (80, 24),
     stage: Stage = Stage.TITLE_ABSTRACT,
-    line: DeskLine | None = None,
+    line: WorkerLine | None = None,
     keys: dict[str, str] | None = None,
 ) -> ScreenApp:
     """Runs `steps` on ada's screen of the review `r`, from the moment a record shows."""
 
-    async def session(line: DeskLine) -> ScreenApp:
+    async def session(line: WorkerLine) -> ScreenApp:
         app = ScreenApp(lambda: begin_session("r", "ada", stage), line, chosen_keys(keys or {}))
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: app.current is not None or app.refusal is not None)
@@ -57,7 +57,7 @@ def drive(
 
     if line is not None:
         return asyncio.run(session(line))
-    with desk_in_thread("r", "ada", stage) as own:
+    with worker_in_thread("r", "ada", stage) as own:
         return asyncio.run(session(own))
 
 
@@ -289,10 +289,10 @@ def test_a_verdict_that_cannot_be_written_keeps_the_record_in_view(records: Path
     assert len(log(records)) == 1
 
 
-def test_when_the_desk_ends_the_session_goes_on(records: Path) -> None:
+def test_when_the_worker_ends_the_session_goes_on(records: Path) -> None:
     answers = io.BytesIO()
-    desk = Desk.opened("r", "ada", Stage.TITLE_ABSTRACT, False)
-    send(answers, desk.told(whole=True))
+    worker = Worker.opened("r", "ada", Stage.TITLE_ABSTRACT, False)
+    send(answers, worker.told(whole=True))
     answers.seek(0)
 
     async def steps(app: ScreenApp, pilot: Any) -> None:
@@ -300,7 +300,7 @@ def test_when_the_desk_ends_the_session_goes_on(records: Path) -> None:
         await pilot.press("i", "u", "i", "i")
         assert app.current is None
 
-    drive(steps, line=DeskLine(io.BytesIO(), answers, end=lambda: None))
+    drive(steps, line=WorkerLine(io.BytesIO(), answers, end=lambda: None))
     assert len(log(records)) == 4
 
 
@@ -315,7 +315,7 @@ def test_the_next_session_begins_with_what_the_last_one_left(records: Path) -> N
 
     left = drive(first).session
     silent, end = os.pipe()
-    line = DeskLine(io.BytesIO(), os.fdopen(silent, "rb"), end=lambda: os.close(end))
+    line = WorkerLine(io.BytesIO(), os.fdopen(silent, "rb"), end=lambda: os.close(end))
     with closing(line):
         drive(second, line=line)
     assert left is not None and seen == [left.next_record()] != [None]
@@ -326,11 +326,11 @@ def test_the_next_session_begins_with_what_the_last_one_left(records: Path) -> N
     assert session.next_record() is None
 
 
-def test_a_refusal_of_the_desk_ends_the_screen_with_its_words(records: Path) -> None:
+def test_a_refusal_of_the_worker_ends_the_screen_with_its_words(records: Path) -> None:
     async def steps(app: ScreenApp, pilot: Any) -> None:
         pass
 
-    with desk_in_thread("nowhere", "ada") as line:
+    with worker_in_thread("nowhere", "ada") as line:
         assert "no review" in str(drive(steps, line=line).refusal)
 
 

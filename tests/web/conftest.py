@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from pipeline.cli.entry import _run
 from pipeline.model.decision import Stage
 from pipeline.sessions.ranking_worker import answer_all
-from pipeline.sessions.worker_line import DeskLine
+from pipeline.sessions.worker_line import WorkerLine
 from pipeline.store import find_review
 from pipeline.store.accounts import Account, Role, put_account, read_accounts
 from pipeline.web.app import COOKIE, Serving, make_app
@@ -94,10 +94,10 @@ def review(here: Path) -> Path:
     return begun(here, "One", "Two", "Three", "Four")
 
 
-def desk_in_thread(review: str, reviewer: str, stage: Stage) -> DeskLine:
-    """The same desk on the same pipes, without a process to start."""
-    from_page, to_desk = os.pipe()
-    from_desk, to_page = os.pipe()
+def worker_in_thread(review: str, reviewer: str, stage: Stage) -> WorkerLine:
+    """The same worker on the same pipes, without a process to start."""
+    from_page, to_worker = os.pipe()
+    from_worker, to_page = os.pipe()
 
     def serving() -> None:
         with os.fdopen(from_page, "rb") as questions, os.fdopen(to_page, "wb") as answers:
@@ -105,7 +105,7 @@ def desk_in_thread(review: str, reviewer: str, stage: Stage) -> DeskLine:
 
     thread = Thread(target=serving)
     thread.start()
-    return DeskLine(os.fdopen(to_desk, "wb"), os.fdopen(from_desk, "rb"), end=thread.join)
+    return WorkerLine(os.fdopen(to_worker, "wb"), os.fdopen(from_worker, "rb"), end=thread.join)
 
 
 class Clock:
@@ -130,7 +130,7 @@ def serving(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Serving]:
         request.getfixturevalue("review")
     for name, role in PEOPLE.items():
         put_account(find_review("r"), Account(name=name, role=role, password_hash=_HASH))
-    made = make_app("r", hosts=("testserver", "127.0.0.1"), clock=clock, call=desk_in_thread)
+    made = make_app("r", hosts=("testserver", "127.0.0.1"), clock=clock, call=worker_in_thread)
     yield made
     made.site.sessions.close()
 

@@ -34,7 +34,7 @@ from pipeline.web.guard import MOST_FORM_BYTES, MOST_UPLOAD_BYTES
 from pipeline.web.page_requests import PDFJS
 from pipeline.web.sign_in import MOST_FAILURES, WINDOW_SECONDS, hashed, is_password_of
 
-from .conftest import PASSWORD, PEOPLE, Browser, Clock, begun, desk_in_thread
+from .conftest import PASSWORD, PEOPLE, Browser, Clock, begun, worker_in_thread
 
 SCREEN = "/screen/title_abstract"
 
@@ -335,7 +335,12 @@ def test_behind_a_proxy_guesses_are_counted_for_where_they_come_from(
         find_review("r"), Account(name="ada", role=Role.LEAD, password_hash=hashed(PASSWORD))
     )
     serving = make_app(
-        "r", hosts=("testserver",), clock=clock, call=desk_in_thread, is_tls=True, behind_proxy=True
+        "r",
+        hosts=("testserver",),
+        clock=clock,
+        call=worker_in_thread,
+        is_tls=True,
+        behind_proxy=True,
     )
     browser = Browser(serving)
     for _ in range(MOST_FAILURES["address"]):
@@ -456,6 +461,7 @@ def test_hostile_words_are_words_on_every_page(hostile: Path, open_as: Any) -> N
         "/reports/db-2020-01-01:0002",
         "/extract",
         "/duplicates",
+        f"/duplicates/alike?because={quote(HOSTILE)}",
         f"{SCREEN}?record=db-2020-01-01:0003",
         f"{SCREEN}/find?words={quote(HOSTILE)}",
         f"{SCREEN}/find?words=script",
@@ -486,7 +492,7 @@ def test_a_local_server_is_opened_by_its_link_alone_and_each_link_once(
         hosts=("testserver",),
         local_name="ada",
         clock=clock,
-        call=desk_in_thread,
+        call=worker_in_thread,
         on_link=links.append,
     )
     stranger = Browser(serving)

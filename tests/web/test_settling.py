@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.cli.entry import _run
+from pipeline.duplicates.same_report import OTHER_REPORT
 
 from .conftest import begun, lines, pdf_bytes, same_line
 
@@ -203,6 +205,68 @@ def test_a_doubtful_pair_is_decided_as_at_the_terminal(alike: Path, open_as: Any
     assert same_line(lines(alike, "ada")[0], lines(alike, "cai")[0])
     ada.post("/duplicates/take-back")
     assert "Taken back" in ada.page and lines(alike, "ada")[1]["event"] == "withdrawn"
+
+
+@pytest.fixture
+def many_alike(here: Path) -> Path:
+    """A review with three pairs that are doubtful for one reason."""
+    titles = (
+        "Early visual experience and the later reading of young people in care",
+        "Sleep of night shift workers in rural hospitals over two winters",
+        "Bread prices and the diet of households near closed mines",
+    )
+    text = "".join(
+        f"TY  - JOUR\nTI  - {title}\nAU  - Meyer, Anna\nPY  - 2014\n{more}ER  - \n\n"
+        for title in titles
+        for more in (
+            "JO  - Journal of Care\nVL  - 29\nIS  - 3\nSP  - 312\nEP  - 329\n",
+            "JO  - Workshop on Libraries\n",
+        )
+    )
+    return begun(here, ris_text=text)
+
+
+def listed_alike(browser: Any) -> list[str]:
+    """Follows the link to all pairs of one reason and gives those that are listed."""
+    browser.get("/duplicates")
+    browser.get(unescape(re.findall(r'href="(/duplicates/alike[^"]*)"', browser.page)[0]))
+    return re.findall(r'name="pair" value="(.*?)" checked', browser.page)
+
+
+def test_one_answer_goes_to_the_ticked_pairs_of_one_reason_and_is_taken_back_whole(
+    many_alike: Path, open_as: Any
+) -> None:
+    ada = open_as("ada")
+    pairs = listed_alike(ada)
+    assert len(pairs) == 3 and "Bread prices" in ada.page
+    ada.post("/duplicates/alike", say="different")
+    assert ada.status == 400 and "no pair was ticked" in ada.page
+    ada.post("/duplicates/alike", say="different", pair=[*pairs[:2], f"{FIRST} {FIRST}"])
+    assert "Written of 2 pairs" in ada.page and "Pair 1 of 1" in ada.page
+    written = lines(many_alike, "ada")
+    assert [f"{d['duplicate_of']} {d['record']}" for d in written] == pairs[:2]
+    assert len({d["command"] for d in written}) == 1 and not any(d["same"] for d in written)
+    ada.post("/duplicates", say="same")
+    ada.post("/duplicates/take-back")
+    ada.post("/duplicates/alike/take-back")
+    assert "Taken back: 2 pairs" in ada.page
+    undone = [d["undoes"] for d in lines(many_alike, "ada") if d["event"] == "withdrawn"]
+    assert len(set(undone)) == 3
+    assert len(listed_alike(ada)) == 3
+
+
+def test_an_answer_to_several_pairs_leaves_what_another_decided_meanwhile(
+    many_alike: Path, open_as: Any
+) -> None:
+    ada = open_as("ada")
+    pairs = listed_alike(ada)
+    assert _run(["dedupe", "r", "--same", *pairs[0].split(), "--as", "ben"]) == 0
+    ada.post("/duplicates/alike", say="study", pair=pairs)
+    assert "Written of 2 pairs" in ada.page and "1 had been decided meanwhile" in ada.page
+    assert [f"{d['duplicate_of']} {d['record']}" for d in lines(many_alike, "ada")] == pairs[1:]
+    assert {d["reason"] for d in lines(many_alike, "ada")} == {OTHER_REPORT}
+    ada.post("/duplicates/alike", say="same", pair=pairs)  # the page of before, sent once more
+    assert len(lines(many_alike, "ada")) == 2
 
 
 def test_a_pair_decided_by_another_meanwhile_is_told(alike: Path, open_as: Any) -> None:

@@ -19,11 +19,11 @@ from pipeline.model.problem import ReviewError
 from pipeline.sessions.first_records import leave_at_hand, take_at_hand, take_provisionally
 from pipeline.sessions.keys import KEYS, Command
 from pipeline.sessions.session import Session
-from pipeline.sessions.worker_line import DeskLine, WorkerAnswer
+from pipeline.sessions.worker_line import WorkerAnswer, WorkerLine
 
 
-class FromDesk(Message):
-    """What the desk has told, on its way from the thread that listens."""
+class FromWorker(Message):
+    """What the ranking worker has told, on its way from the thread that listens."""
 
     def __init__(self, told: WorkerAnswer | None) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class FromDesk(Message):
 
 
 class ScreenApp(App[None]):
-    """`begin` gives the session, `line` the desk that tells what waits; both may be slow.
+    """`begin` gives the session, `line` the ranking worker that tells what waits; both may be slow.
 
     A verdict is on disk before the next record shows; whatever ends the screen, a closed terminal
     too, loses none.
@@ -43,7 +43,7 @@ class ScreenApp(App[None]):
     def __init__(
         self,
         begin: Callable[[], Session],
-        line: DeskLine,
+        line: WorkerLine,
         keys: Mapping[str, Command] | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
@@ -96,7 +96,7 @@ class ScreenApp(App[None]):
         await super().on_event(event)
 
     def _open(self) -> None:
-        """Begins the session beside the screen: first what is at hand, then the desk."""
+        """Begins the session beside the screen: first what is at hand, then the ranking worker."""
         try:
             session = self._begin()
         except ReviewError as refusal:
@@ -107,29 +107,29 @@ class ScreenApp(App[None]):
             take_provisionally(session)
         self.call_from_thread(self._opened, session)
         session.catch_up()
-        self._line.follow(lambda told: self.post_message(FromDesk(told)))
+        self._line.follow(lambda told: self.post_message(FromWorker(told)))
 
     def _opened(self, session: Session) -> None:
         self._reading = RecordInView(session, self.view, self._line, self._keys, self.exit)
 
-    def on_from_desk(self, message: FromDesk) -> None:
+    def on_from_worker(self, message: FromWorker) -> None:
         told = message.told
         assert self._reading is not None
         if self.refusal is not None:
             return
         if told is None:
-            self._desk_ended(self._reading.session)
+            self._worker_ended(self._reading.session)
         elif told.refusal is not None:
             self._refuse(ReviewError(*told.refusal))
         else:
             self._reading.session.take(told)
             if told.outlook:
                 self.view.say("#outlook", told.outlook)
-            self._reading.desk_has_told()
+            self._reading.worker_has_told()
 
-    def _desk_ended(self, session: Session) -> None:
+    def _worker_ended(self, session: Session) -> None:
         if not session.known:
-            raise RuntimeError(f"the desk has ended:\n{self._line.complaint()}")
+            raise RuntimeError(f"the ranking worker has ended:\n{self._line.complaint()}")
         self.view.say("#outlook", "The ranking has ended; records come in the order they came in.")
 
     def _refuse(self, refusal: ReviewError) -> None:

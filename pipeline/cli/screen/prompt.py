@@ -21,7 +21,7 @@ from pipeline.notation.typed import nearest
 from pipeline.sessions.keys import Command, help_lines, keys_of
 from pipeline.sessions.named_records import find_records, found_line
 from pipeline.sessions.session import WORD_OF_STAGE, Session
-from pipeline.sessions.worker_line import DeskLine, ShownRecord
+from pipeline.sessions.worker_line import ShownRecord, WorkerLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,38 +284,38 @@ class RecordQuestions:
             say(line)
 
 
-def screen_plainly(session: Session, line: DeskLine, keys: Mapping[str, Command]) -> None:
+def screen_plainly(session: Session, line: WorkerLine, keys: Mapping[str, Command]) -> None:
     """One record at a time until nothing waits, the input ends, or the reviewer quits.
 
-    Before each record the desk is heard: the order follows from all verdicts so far.
+    Before each record the ranking worker is heard: the order follows from all verdicts so far.
     """
-    desk = _Desk(session, line)
+    worker = _Worker(session, line)
     session.catch_up()
     say_not_planned(session)
     with prompt() as ask:
-        record = desk.next_record()
+        record = worker.next_record()
         while record is not None:
             questions = RecordQuestions(session, keys, ask, record)
-            questions.show(desk.waiting)
-            record = questions.answered() or (None if questions.left else desk.next_record())
-            desk.waiting = len(session.waiting)
+            questions.show(worker.waiting)
+            record = questions.answered() or (None if questions.left else worker.next_record())
+            worker.waiting = len(session.waiting)
     if session.cast_here or session.waiting:
         _leave(session)
-    if desk.outlook and session.votes:
-        say(desk.outlook)
+    if worker.outlook and session.votes:
+        say(worker.outlook)
 
 
-class _Desk:
-    """What the desk has told last, and the next record after it has heard all verdicts."""
+class _Worker:
+    """What the worker has told last, and the next record after it has heard all verdicts."""
 
-    def __init__(self, session: Session, line: DeskLine) -> None:
+    def __init__(self, session: Session, line: WorkerLine) -> None:
         self._session, self._line = session, line
         self._ranked = False
         self.outlook = ""
         self.waiting = 0
 
     def next_record(self) -> str | None:
-        """The next record, None when nothing waits. ReviewError as the desk refuses."""
+        """The next record, None when nothing waits. ReviewError as the ranking worker refuses."""
         new = self._session.to_tell()
         if new or self._session.skipped or self._session.later:
             self._line.ask(new, (*self._session.skipped, *self._session.later))
@@ -328,7 +328,7 @@ class _Desk:
     def _listen(self) -> None:
         told = self._line.listen()
         if told is None:
-            raise RuntimeError(f"the desk has ended:\n{self._line.complaint()}")
+            raise RuntimeError(f"the ranking worker has ended:\n{self._line.complaint()}")
         if told.refusal is not None:
             raise ReviewError(*told.refusal)
         self._session.take(told)

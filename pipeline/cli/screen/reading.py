@@ -18,7 +18,7 @@ from pipeline.model.problem import ReviewError
 from pipeline.sessions.keys import Command, help_lines, keys_of
 from pipeline.sessions.named_records import find_records, found_line
 from pipeline.sessions.session import WORD_OF_STAGE, Session
-from pipeline.sessions.worker_line import DeskLine, ShownRecord
+from pipeline.sessions.worker_line import ShownRecord, WorkerLine
 
 
 class Mode(Enum):
@@ -36,7 +36,7 @@ class RecordInView:
         self,
         session: Session,
         view: ScreenView,
-        line: DeskLine,
+        line: WorkerLine,
         keys: Mapping[str, Command],
         leave: Callable[[], None],
     ) -> None:
@@ -70,7 +70,7 @@ class RecordInView:
             return False
         return True
 
-    def desk_has_told(self) -> None:
+    def worker_has_told(self) -> None:
         """Shows what is new, but never another record under eyes that read one."""
         self.say_head()
         if self.current is None and self._mode is Mode.READING and not self.answer.is_open:
@@ -176,12 +176,12 @@ class RecordInView:
                 self._say_why("Mark all criteria that fail, then Enter; Escape: back.")
             case Command.SKIP:
                 self.session.skipped[record] = None
-                self._ask_desk()
+                self._ask_worker()
                 self.show_next()
             case Command.LATER:
                 self.session.later.pop(record, None)
                 self.session.later[record] = None
-                self._ask_desk()
+                self._ask_worker()
                 self.show_next()
             case Command.NOTE:
                 self.answer.ask("Note, kept with the verdict", self._keep_note, self._draft.note)
@@ -209,10 +209,10 @@ class RecordInView:
             self._say_why(f"Nothing was decided: {refusal}")
             return
         self._moments.append(time.monotonic())
-        self._ask_desk()
+        self._ask_worker()
         self.show_next()
 
-    def _ask_desk(self) -> None:
+    def _ask_worker(self) -> None:
         put_off = (*self.session.skipped, *self.session.later)
         self._line.ask(self.session.to_tell(), put_off)
 
@@ -225,7 +225,7 @@ class RecordInView:
         if undone is None:
             self._say_why("There is nothing to undo.")
             return
-        self._ask_desk()
+        self._ask_worker()
         self.show(undone.record)
         self._draft = Draft(note=undone.note, tags=undone.tags)
         self._say_why(f"Taken back: {undone.verdict}. Here it is again.")

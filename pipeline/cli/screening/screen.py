@@ -13,7 +13,7 @@ from pipeline.cli.console import counted, say
 from pipeline.model.decision import Stage
 from pipeline.sessions.keys import Command, chosen_keys
 from pipeline.sessions.session import WORD_OF_STAGE, Session, begin_session
-from pipeline.sessions.worker_line import DeskLine, call_desk
+from pipeline.sessions.worker_line import WorkerLine, call_worker
 from pipeline.store.accounts import personal_keys
 
 
@@ -39,16 +39,16 @@ def screen(
 
     Example: review screen ta-hsb --as ada
     """
-    begin_session(review, reviewer, stage)  # refuses at once what no desk has to be asked about
+    begin_session(review, reviewer, stage)  # refuses at once what no worker has to be asked about
     keys = chosen_keys(personal_keys())
-    with closing(call_desk(review, reviewer, stage, again=again)) as line:
+    with closing(call_worker(review, reviewer, stage, again=again)) as line:
         if plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or dumb_terminal():
             at_the_prompt(begin_session(review, reviewer, stage), line, keys)
         else:
             _on_the_screen(review, reviewer, stage, line, keys)
 
 
-def at_the_prompt(session: Session, line: DeskLine, keys: dict[str, Command]) -> None:
+def at_the_prompt(session: Session, line: WorkerLine, keys: dict[str, Command]) -> None:
     """The plain prompt, and in the end what to do next."""
     from pipeline.cli.screen.prompt import screen_plainly
 
@@ -61,7 +61,7 @@ def at_the_prompt(session: Session, line: DeskLine, keys: dict[str, Command]) ->
 
 
 def _on_the_screen(
-    review: str, reviewer: str, stage: Stage, line: DeskLine, keys: dict[str, Command]
+    review: str, reviewer: str, stage: Stage, line: WorkerLine, keys: dict[str, Command]
 ) -> None:
     from pipeline.cli.screen.app import ScreenApp
     from pipeline.cli.screen.prompt import say_not_planned

@@ -25,7 +25,7 @@ from pipeline.store.under_way import KeptAnswers, kept_answers
 
 if TYPE_CHECKING:
     from pipeline.services.asking import Service
-    from pipeline.services.citations import Chase, Seed
+    from pipeline.services.citation_chasing import Chase, Seed
 
 _VOICES = ("semanticscholar", "opencitations")
 _MOST = 20_000
@@ -98,7 +98,7 @@ def chase(
 
 
 def _seeds(folder: ReviewFolder, named: Sequence[str]) -> list[Seed]:
-    from pipeline.services.citations import Seed, short_id
+    from pipeline.services.citation_chasing import Seed, short_id
 
     written = folder.review
     ledger = settle(written)
@@ -159,14 +159,14 @@ def _service(name: str, folder: ReviewFolder, addresses: Mapping[str, str]) -> S
 
 def _asking(service: Service, kept: KeptAnswers) -> Callable[[Any, Callable[[Any], Any]], Any]:
     """Asks `service`, and keeps each answer: the same question is not put twice."""
-    from pipeline.services.asking import Answer
+    from pipeline.services.asking import Response
 
     def ask(request: Any, read: Callable[[Any], Any]) -> Any:
         said = [(n, v) for n, v in request.parameters if n != "mailto"]
         key = json.dumps([service.address, request.path, said])
         body = kept.get(key)
         if body is not None:
-            return read(Answer(body=body, headers={}))
+            return read(Response(body=body, headers={}))
         value, answer = service.ask(request, lambda answer: (read(answer), answer))
         kept.put(key, answer.body)
         return value
@@ -187,7 +187,7 @@ def _followed(
 ) -> Chase:
     from contextlib import ExitStack
 
-    from pipeline.services.citations import (
+    from pipeline.services.citation_chasing import (
         Catalogue,
         OpenCitations,
         SemanticScholarCitations,

@@ -17,7 +17,7 @@ from pipeline.model.search import AnswerPage, Asked, Search
 from pipeline.services.asking import Service, Unanswered
 from pipeline.services.paging import CursorLost, Fetched, SoFar, how_many, pages
 from pipeline.services.source_table import service_of
-from pipeline.services.wanted import Page, Source, Wanted
+from pipeline.services.wanted import Page, SearchSource, Wanted
 from pipeline.store import ReviewFolder
 from pipeline.store.importing import TakenIn, arrival, known_search
 from pipeline.store.under_way import KeptPage, UnderWay, under_way
@@ -26,14 +26,14 @@ Heard = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strategy:
+class SearchToRun:
     """A search as it is to be run: `update_of` is the earlier one that it repeats.
 
     `address` is that of another server than the source's own; only one that was named on the
     command line (`trusted`) is given the key.
     """
 
-    source: Source
+    source: SearchSource
     wanted: Wanted
     address: str = ""
     trusted: bool = False
@@ -55,7 +55,7 @@ class Strategy:
 class Ran:
     """What a search came to. Records: `reported` = `got` + `missing`, `twice` came again."""
 
-    strategy: Strategy
+    strategy: SearchToRun
     taken: TakenIn
     searched_on: date
     reported: int | None
@@ -73,7 +73,7 @@ class Ran:
         return max(0, (self.reported or 0) - self.got)
 
 
-def service_for(strategy: Strategy, heard: Heard) -> Service:
+def service_for(strategy: SearchToRun, heard: Heard) -> Service:
     service = service_of(
         strategy.source,
         address=strategy.address,
@@ -84,14 +84,14 @@ def service_for(strategy: Strategy, heard: Heard) -> Service:
     return service
 
 
-def looked_ahead(strategy: Strategy, heard: Heard) -> Page:
+def looked_ahead(strategy: SearchToRun, heard: Heard) -> Page:
     """The first answer of a search, without keeping it: how many there are."""
     with service_for(strategy, heard) as service:
         page, _ = how_many(service, strategy.source, strategy.wanted)
     return page
 
 
-def run_search(folder: ReviewFolder, strategy: Strategy, today: date, heard: Heard) -> Ran:
+def run_search(folder: ReviewFolder, strategy: SearchToRun, today: date, heard: Heard) -> Ran:
     """Runs `strategy`, or goes on where an earlier run of it stopped, and takes the answer in.
 
     Raises Unanswered when the source gives no answer; what came until then is kept for next time.
@@ -131,7 +131,7 @@ def run_search(folder: ReviewFolder, strategy: Strategy, today: date, heard: Hea
     return ran
 
 
-def _fetch(service: Service, strategy: Strategy, kept: UnderWay) -> None:
+def _fetch(service: Service, strategy: SearchToRun, kept: UnderWay) -> None:
     so_far = SoFar(next=strategy.source.first, ids=set(), cursors=set())
     for page in kept.pages:
         so_far.take(page.cursor, _as_page(page))
@@ -148,7 +148,7 @@ def _lacks_some(kept: UnderWay) -> bool:
     return len(ids) < (kept.pages[-1].total or 0)
 
 
-def _goal(strategy: Strategy, total: int | None) -> int | None:
+def _goal(strategy: SearchToRun, total: int | None) -> int | None:
     limits = [n for n in (strategy.wanted.limit, total) if n]
     return min(limits, default=None)
 
@@ -175,7 +175,7 @@ def _as_kept(fetched: Fetched) -> KeptPage:
 
 
 def _taken_in(
-    folder: ReviewFolder, strategy: Strategy, kept: UnderWay, today: date, resumed: int
+    folder: ReviewFolder, strategy: SearchToRun, kept: UnderWay, today: date, resumed: int
 ) -> Ran:
     records = [one for page in kept.pages for one in page.ids]
     named = [one for one in records if one]
@@ -222,7 +222,7 @@ def _export_taken(folder: ReviewFolder, search: Search, wanted: str, export: Pat
         return take_in_export(folder, arrived, search, wanted, False, strict=False, again=again)
 
 
-def _search(strategy: Strategy, ran: Ran, kept: UnderWay, today: date) -> Search:
+def _search(strategy: SearchToRun, ran: Ran, kept: UnderWay, today: date) -> Search:
     source, wanted = strategy.source, strategy.wanted
     limits = tuple(limits_of(strategy))
     asked = Asked(
@@ -268,7 +268,7 @@ def _search(strategy: Strategy, ran: Ran, kept: UnderWay, today: date) -> Search
     )
 
 
-def limits_of(strategy: Strategy) -> Iterator[str]:
+def limits_of(strategy: SearchToRun) -> Iterator[str]:
     """The limits of a search in words."""
     wanted, dates = strategy.wanted, strategy.source.dates
     if wanted.from_day:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.checks.staleness import months_later
 from pipeline.cli.importing import ingest_options
-from pipeline.cli.searching.running import Strategy
+from pipeline.cli.searching.running import SearchToRun
 from pipeline.model.problem import ReviewError
 from pipeline.model.search import Search
 from pipeline.services.asking import sound_address
@@ -30,7 +30,7 @@ def asked_for(
     today: date,
     *,
     anew: bool,
-) -> tuple[Strategy, ...]:
+) -> tuple[SearchToRun, ...]:
     """The search of the command line; ReviewError for what is no search, or was run today."""
     if not source:
         raise ReviewError(
@@ -51,7 +51,7 @@ def asked_for(
     if wanted.from_day and wanted.to_day and wanted.from_day > wanted.to_day:
         raise ReviewError(f"{wanted.from_day} comes after {wanted.to_day}", "Turn --from and --to")
     address = _addresses(base_urls, row.id).get(row.id, "")
-    strategy = Strategy(source=row, wanted=wanted, address=address, trusted=bool(address))
+    strategy = SearchToRun(source=row, wanted=wanted, address=address, trusted=bool(address))
     earlier = _latest_runs(folder).get(strategy.makes_same)
     if earlier and earlier.searched_on == today and not anew:
         raise ReviewError(
@@ -62,7 +62,7 @@ def asked_for(
 
 def planned(
     folder: ReviewFolder, base_urls: Sequence[str], today: date, *, due: bool, anew: bool
-) -> tuple[Strategy, ...]:
+) -> tuple[SearchToRun, ...]:
     """The searches of the protocol, and those that were run from here before, each once.
 
     With `due` only those that are older than the protocol allows, or were never run. Those that
@@ -72,7 +72,7 @@ def planned(
     addresses = _addresses(base_urls, "")
     contact = protocol.contact.strip()
     runs = _latest_runs(folder)
-    found: dict[str, Strategy] = {}
+    found: dict[str, SearchToRun] = {}
     for plan in protocol.searches:
         wanted = Wanted(
             query=plan.query.strip(),
@@ -113,15 +113,15 @@ def planned(
     return tuple(wanted_now)
 
 
-def _is_due(folder: ReviewFolder, strategy: Strategy, last: Search, today: date) -> bool:
+def _is_due(folder: ReviewFolder, strategy: SearchToRun, last: Search, today: date) -> bool:
     living = folder.protocol[0].living
     months = living.months_for(strategy.source.label) if living else None
     return months is not None and months_later(last.searched_on, months) <= today
 
 
-def _at(source: str, wanted: Wanted, address: str, named: Mapping[str, str]) -> Strategy:
+def _at(source: str, wanted: Wanted, address: str, named: Mapping[str, str]) -> SearchToRun:
     given = named.get(source, "")
-    return Strategy(
+    return SearchToRun(
         source=SOURCES[source],
         wanted=wanted,
         address=given or (sound_address(address) if address else ""),
@@ -139,7 +139,7 @@ def _latest_runs(folder: ReviewFolder) -> dict[str, Search]:
         wanted = Wanted(
             query=search.query, from_day=asked.from_day, to_day=asked.to_day, limit=asked.limit
         )
-        makes = Strategy(source=SOURCES[asked.of], wanted=wanted).makes_same
+        makes = SearchToRun(source=SOURCES[asked.of], wanted=wanted).makes_same
         held = runs.get(makes)
         if held is None or held.searched_on <= search.searched_on:
             runs[makes] = search

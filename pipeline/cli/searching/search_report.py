@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.cli.console import counted, safe, say, say_json, say_problems, tell
 from pipeline.cli.importing.ingest_options import still_open
 from pipeline.cli.importing.ingest_report import set_aside_problems
-from pipeline.cli.searching.running import Ran, Strategy, looked_ahead, notes_of, run_search
+from pipeline.cli.searching.running import Ran, SearchToRun, looked_ahead, notes_of, run_search
 from pipeline.model.problem import ReviewError
 from pipeline.store import ReviewFolder
 from pipeline.store.importing import read_taken
@@ -17,7 +17,7 @@ from pipeline.store.importing import read_taken
 _DONE, _NOT_WHOLE = 0, 1
 
 
-def say_counts(strategies: Sequence[Strategy], as_json: bool) -> int:
+def say_counts(strategies: Sequence[SearchToRun], as_json: bool) -> int:
     """Asks each source how many records there are and fetches none."""
     told: list[dict[str, Any]] = []
     code = _DONE
@@ -60,7 +60,7 @@ def say_counts(strategies: Sequence[Strategy], as_json: bool) -> int:
 
 def say_ran(
     folder: ReviewFolder,
-    strategies: Sequence[Strategy],
+    strategies: Sequence[SearchToRun],
     today: date,
     heard: Callable[[str], None],
     as_json: bool,

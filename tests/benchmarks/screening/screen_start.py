@@ -5,8 +5,8 @@
 Makes a synthetic review in a temporary folder in which one reviewer has cast that many verdicts.
 Then opens `review screen` in a pseudo-terminal, as a person would, and prints: how long until the
 first record shows (in a first session, in which nothing is kept from before, and in later ones),
-and how long a key takes until the next record shows, while the desk beside the screen makes its
-features and learns. Memory is the peak of the screen's own process and of its desk.
+and how long a key takes until the next record shows, while the worker beside the screen makes its
+features and learns. Memory is the peak of the screen's own process and of its ranking worker.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Terminal:
         return self.until(b"Study")[0]
 
     def peaks(self) -> list[float]:
-        """Peak memory (MiB) of the screen and of its desk."""
+        """Peak memory (MiB) of the screen and of its ranking worker."""
         children = subprocess.run(
             ["pgrep", "-P", str(self.child)], capture_output=True, text=True, check=False
         )
@@ -134,8 +134,13 @@ def main() -> None:
         print(f"{json.loads(said.stdout)['records']:,} records, {given.votes:,} verdicts")
 
         terminal = Terminal(project, "ada")
-        first = terminal.until(b"Shown now")[0]
+        first, drawn = terminal.until(b"Shown now")
+        time.sleep(0.2)
+        if select.select([terminal.end], [], [], 0)[0]:
+            drawn += os.read(terminal.end, 65_536)
         print(f"{'first session: first record':44} {first:7.3f} s, {terminal.cpu():.3f} s CPU")
+        ranked = b"by the words" in b" ".join(drawn.split())
+        print(f"{'the first record is the first in ranked order':44} {'yes' if ranked else 'no'}")
         keys = [terminal.key(b"1") for _ in range(given.keys)]
         tell("a key while features are made", keys)
         said = b""
@@ -144,9 +149,11 @@ def main() -> None:
             os.write(terminal.end, b"1")
             said = terminal.until(b"Shown now")[1]
         print(f"{'ranking there after':44} {time.perf_counter() - terminal.began:7.1f} s")
-        tell("a key while the desk learns", [terminal.key(b"1") for _ in range(given.keys)])
-        screen, *desk = terminal.peaks()
-        print(f"{'peak memory of screen, desk':44} {screen:.0f}, {max(desk, default=0):.0f} MiB")
+        tell("a key while the worker learns", [terminal.key(b"1") for _ in range(given.keys)])
+        screen, *worker = terminal.peaks()
+        print(
+            f"{'peak memory of screen, worker':44} {screen:.0f}, {max(worker, default=0):.0f} MiB"
+        )
         terminal.quit()
 
         starts, cpus = [], []

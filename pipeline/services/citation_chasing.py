@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.services.asking import Answer, PassingFault, Request, Unanswered
+from pipeline.services.asking import PassingFault, Request, Response, Unanswered
 
 BACKWARD, FORWARD = "backward", "forward"
 _AT_ONCE = 50
@@ -80,7 +80,7 @@ class Voice(ABC):
 
     name = ""
 
-    def __init__(self, ask: Callable[[Request, Callable[[Answer], Any]], Any]) -> None:
+    def __init__(self, ask: Callable[[Request, Callable[[Response], Any]], Any]) -> None:
         self.ask = ask
 
     @abstractmethod
@@ -145,14 +145,14 @@ class SemanticScholarCitations(Voice):
             offset = following
 
 
-def _list_of_objects(answer: Answer) -> list[Mapping[str, Any]]:
+def _list_of_objects(answer: Response) -> list[Mapping[str, Any]]:
     said = answer.as_json()
     if not isinstance(said, list):
         raise PassingFault("the answer is no list", tries=3)
     return [one for one in said if isinstance(one, Mapping)]
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _object(answer: Response) -> Mapping[str, Any]:
     said = answer.as_json()
     if not isinstance(said, Mapping):
         raise PassingFault("the answer is JSON of another shape", tries=3)
@@ -168,7 +168,7 @@ class Catalogue:
 
     def __init__(
         self,
-        ask: Callable[[Request, Callable[[Answer], Any]], Any],
+        ask: Callable[[Request, Callable[[Response], Any]], Any],
         contact: str = "",
     ) -> None:
         self._ask = ask
@@ -210,12 +210,12 @@ class Catalogue:
             yield from works
 
 
-def _body(answer: Answer) -> bytes:
+def _body(answer: Response) -> bytes:
     _object(answer)
     return answer.body
 
 
-def _works_and_next(answer: Answer) -> tuple[list[Work], str | None]:
+def _works_and_next(answer: Response) -> tuple[list[Work], str | None]:
     said = _object(answer)
     meta, results = said.get("meta"), said.get("results")
     if not isinstance(meta, Mapping) or not isinstance(results, list):

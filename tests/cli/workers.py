@@ -1,4 +1,4 @@
-"""A desk in a thread of the test: the same desk on the same pipes, without a process to start."""
+"""A worker in a thread of the test: the same, on the same pipes, without a process to start."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from threading import Thread
 
 from pipeline.model.decision import Stage
 from pipeline.sessions.ranking_worker import answer_all
-from pipeline.sessions.worker_line import DeskLine
+from pipeline.sessions.worker_line import WorkerLine
 
 
 @contextmanager
-def desk_in_thread(
+def worker_in_thread(
     review: str, reviewer: str, stage: Stage = Stage.TITLE_ABSTRACT, *, again: bool = False
-) -> Iterator[DeskLine]:
-    from_screen, to_desk = os.pipe()
-    from_desk, to_screen = os.pipe()
+) -> Iterator[WorkerLine]:
+    from_screen, to_worker = os.pipe()
+    from_worker, to_screen = os.pipe()
 
     def serving() -> None:
         with os.fdopen(from_screen, "rb") as questions, os.fdopen(to_screen, "wb") as answers:
@@ -25,7 +25,7 @@ def desk_in_thread(
 
     thread = Thread(target=serving)
     thread.start()
-    line = DeskLine(os.fdopen(to_desk, "wb"), os.fdopen(from_desk, "rb"), end=thread.join)
+    line = WorkerLine(os.fdopen(to_worker, "wb"), os.fdopen(from_worker, "rb"), end=thread.join)
     try:
         yield line
     finally:
