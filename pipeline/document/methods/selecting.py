@@ -249,10 +249,8 @@ def _differences(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
     if not n:
         return ["no two verdicts differed"]
     whole = facts.looked_at
-    said = [
-        f"verdicts differed, or somebody was unsure, on {counted(n, unit)} of {number(whole)} "
-        f"({percent(n, whole)})"
-    ]
+    what = "verdicts differed, or somebody was unsure," if facts.by_more else "a person was unsure"
+    said = [f"{what} on {counted(n, unit)} of {number(whole)} ({percent(n, whole)})"]
     if facts.settled:
         said.append(f"{_who_settled(facts)} settled {_how_many(facts.settled, n)}")
     if plan.safety_first:
