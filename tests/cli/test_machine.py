@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,20 @@ def test_a_machine_is_no_reviewer_of_the_plan(scout, run):
     written["screening"]["reviewers"] = ["scout"]
     path.write_text(yaml.safe_dump(written, sort_keys=False))
     assert "it has no vote" in run("check", "r").out
+
+
+def test_a_bundle_carries_prompt_and_log_and_a_write_up_names_the_machine(scout, run, here):
+    run("machine", "r", "--as", "scout", "--sample", "1")
+    (scout.review / "manuscript.md").write_text('# A\n\n{{ methods("selection") }}\n')
+    said = run("bundle", "r", "--out", "out.zip")
+    assert said.code == 0, said.err
+    with zipfile.ZipFile(here / "out.zip") as bundle:
+        names = bundle.namelist()
+        texts = [" ".join(bundle.read(n).decode().split()) for n in names if n.endswith(".html")]
+    assert any(n.endswith("reviews/r/machines/scout.jsonl") for n in names)
+    assert any(n.endswith("reviews/r/prompts/scout.txt") for n in names)
+    told = "The program Scout (the model stand-in, version 1) was to suggest verdicts to people"
+    assert any(told in text for text in texts), names
+    assert run("bundle", "r", "--out", "bare.zip", "--no-quotes").code == 0
+    with zipfile.ZipFile(here / "bare.zip") as bundle:
+        assert not any("machines/" in n for n in bundle.namelist())

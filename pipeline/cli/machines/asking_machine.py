@@ -36,7 +36,7 @@ _LETTERS_A_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedMachine:
     """A machine as it is set up today: what it is, what it is told, and what makes both."""
 
     folder: ReviewFolder
@@ -65,7 +65,7 @@ class Asked:
         return sum((len(self.told) + len(text)) // _LETTERS_A_TOKEN for text in texts)
 
 
-def set_up(folder: ReviewFolder, name: str) -> Asked:
+def set_up(folder: ReviewFolder, name: str) -> AskedMachine:
     """The machine `name` of the protocol; ReviewError where it is none, or has no prompt."""
     protocol = folder.protocol[0]
     person = next((p for p in protocol.people if p.id == name), None)
@@ -89,7 +89,7 @@ def set_up(folder: ReviewFolder, name: str) -> Asked:
     if not criteria:
         raise ReviewError("the protocol has no criteria for titles and abstracts", "Add them first")
     told = instructions(prompt, criteria)
-    return Asked(
+    return AskedMachine(
         folder=folder,
         name=name,
         machine=person.machine,
@@ -112,7 +112,10 @@ class Cost:
 
 
 def ask_all(
-    asked: Asked, records: Sequence[str], heard: Callable[[str], None], tick: Callable[[int], None]
+    asked: AskedMachine,
+    records: Sequence[str],
+    heard: Callable[[str], None],
+    tick: Callable[[int], None],
 ) -> Cost:
     """Asks about each of `records`; each answer is on disk before the next is asked for.
 
@@ -147,7 +150,7 @@ def _by_server(one: Suggestion) -> bool:
     return one.no_answer.startswith(_BY_SERVER)
 
 
-def _ask(server: Service, asked: Asked, record: Record, refused: int) -> Suggestion:
+def _ask(server: Service, asked: AskedMachine, record: Record, refused: int) -> Suggestion:
     from pipeline.services.asking import Unanswered
     from pipeline.services.language_models import ask_model
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import counted, progress, safe, say, say_json, tell
-from pipeline.cli.machines.asking_machine import Asked, Cost, ask_all, set_up
+from pipeline.cli.machines.asking_machine import AskedMachine, Cost, ask_all, set_up
 from pipeline.cli.machines.labels import read_labels
 from pipeline.cli.prompt import agreed
 from pipeline.model.decision import Stage
@@ -122,7 +122,7 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _run(asked: Asked, records: Sequence[str], again: bool, yes: bool) -> tuple[Cost, int]:
+def _run(asked: AskedMachine, records: Sequence[str], again: bool, yes: bool) -> tuple[Cost, int]:
     """What asking about those of `records` took that have no answer, and how many these were."""
     from pipeline.services.language_models import is_here, server_of
 
@@ -150,7 +150,7 @@ def _run(asked: Asked, records: Sequence[str], again: bool, yes: bool) -> tuple[
         return ask_all(asked, waiting, tell, lambda n: tick(n, len(waiting))), len(waiting)
 
 
-def _say_run(asked: Asked, cost: Cost, records: int, waiting: int, as_json: bool) -> None:
+def _say_run(asked: AskedMachine, cost: Cost, records: int, waiting: int, as_json: bool) -> None:
     if as_json:
         say_json(
             {
@@ -176,7 +176,7 @@ def _say_run(asked: Asked, cost: Cost, records: int, waiting: int, as_json: bool
     say("These are suggestions: no record was moved, and no vote was cast.")
 
 
-def _say_evaluation(asked: Asked, found: Evaluation, labels: int, as_json: bool) -> None:
+def _say_evaluation(asked: AskedMachine, found: Evaluation, labels: int, as_json: bool) -> None:
     good = meets(found, asked.machine)
     if as_json:
         say_json({"machine": asked.name, "evaluation": found, "meets_threshold": good})
@@ -207,7 +207,7 @@ def _share(share: Share) -> str:
     return f"{share.n} of {share.of} ({share.n / share.of:.1%}; 95% CI {ends[0]:.1%}–{ends[1]:.1%})"
 
 
-def _beside(asked: Asked, review: str, person: str, as_json: bool) -> None:
+def _beside(asked: AskedMachine, review: str, person: str, as_json: bool) -> None:
     """Its suggestions on the records that `person` has voted on; those that differ come first."""
     own = own_votes(open_review(review, as_reviewer=person), person, Stage.TITLE_ABSTRACT)
     said = asked.said()
