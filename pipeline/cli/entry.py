@@ -39,6 +39,7 @@ _GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "dedupe": ("duplicates", "find duplicates, decide the doubtful ones, undo"),
         "screen": ("screening", "screen records one by one"),
         "sheet": ("screening", "screen in a spreadsheet, and read it back"),
+        "machine": ("machines", "ask a machine reviewer, which suggests and never decides"),
         "decide": ("screening", "record one verdict without a prompt"),
         "resolve": ("screening", "settle conflicts between reviewers"),
         "reopen": ("screening", "have records screened anew, e.g. when a criterion changed"),

@@ -5,11 +5,13 @@ from pipeline.document.manuscript.confirming import ClaimState, claim_states, fa
 from pipeline.document.manuscript.front_matter import FULL, KINDS, kind_of, read_front_matter
 from pipeline.document.quotes import without_quotes
 from pipeline.document.side_files import bibliographies, flow_files, ledger_json, statements_json
+from pipeline.document.supplement import KIND as SUPPLEMENT
 from pipeline.document.write_up import WriteUp, first_manuscript, write_up
 
 __all__ = [
     "FULL",
     "KINDS",
+    "SUPPLEMENT",
     "ClaimState",
     "WriteUp",
     "bibliographies",

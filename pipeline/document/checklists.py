@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.document.manuscript.claims import plain_text
-from pipeline.document.manuscript.slots import CHECKLISTS
+from pipeline.document.manuscript.slots import CHECKLISTS, SUPPLEMENT
 from pipeline.document.manuscript.statements import MARK
 from pipeline.document.placing import PLACEHOLDER, alone
 from pipeline.document.tables.rows import cell, column
@@ -74,7 +74,16 @@ def checklist(name: str) -> Checklist:
 
 
 def sections_of(text: str) -> tuple[Section, ...]:
-    """The sections of a filled manuscript with its marks and placeholders still in it."""
+    """The sections of a filled manuscript with its marks and placeholders still in it.
+
+    Those of the supplement stand below a heading of that name.
+    """
+    review, _, supplement = text.partition(SUPPLEMENT)
+    below = _sections(supplement, ("Supplement",)) if supplement else ()
+    return (*_sections(review, ()), *below)
+
+
+def _sections(text: str, under: tuple[str, ...]) -> tuple[Section, ...]:
     bounds = [
         (0, 0, ""),
         *((m.start(), len(m[1]), plain_text(m[2])) for m in _HEADING.finditer(text)),
@@ -90,7 +99,7 @@ def sections_of(text: str) -> tuple[Section, ...]:
         # a table or figure answers where it stands, not where a sentence points to it
         said += [p.strip("[]") for p in alone(body)]
         prose = plain_text(PLACEHOLDER.sub("", MARK.sub(r"\2", body)))
-        names = tuple(one for _, one in path)
+        names = (*under, *(one for _, one in path))
         found.append(Section(path=names, prose=prose, said=tuple(dict.fromkeys(said))))
     return tuple(found)
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.document.wording import number
-from pipeline.model.decision import AUTOMATION, Matched, Resolved, Screened, Stage, Verdict
+from pipeline.model.decision import (
+    AUTOMATION,
+    Deduplicated,
+    Matched,
+    Resolved,
+    Screened,
+    Stage,
+    Verdict,
+)
 from pipeline.model.kappa import Figures
 from pipeline.model.standing import REMOVED_BEFORE_SCREENING, Entrance
 from pipeline.model.undoing import effective
@@ -196,6 +204,11 @@ class PairsTold:
     @property
     def none(self) -> bool:
         return not (self.by_rule or self.by_person or self.parted)
+
+
+def runs_of(snapshot: Snapshot) -> tuple[Deduplicated, ...]:
+    """Each look for duplicates that was recorded, whether it found any or not."""
+    return tuple(d for d in snapshot.counting if isinstance(d, Deduplicated))
 
 
 def pairs_told(snapshot: Snapshot) -> PairsTold:

@@ -159,7 +159,7 @@ def _screened(snapshot: Snapshot, begin: int) -> Iterator[str]:
         else:
             yield f"{told}, and {in_words(excluded)} {were(excluded)} excluded"
     elif waiting == begin:
-        yield "none has been screened yet"
+        yield "none has been screened to a decision yet"
         return
     if waiting:
         verb = "awaits" if waiting == 1 else "await"

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
+from pipeline.document import supplement
 from pipeline.document.checklists import filled_checklists
 from pipeline.document.citations import cited_names, with_keys
 from pipeline.document.declarations import PARTS
 from pipeline.document.manuscript.claim_slots import KnownClaims
 from pipeline.document.manuscript.front_matter import FULL, FrontMatter, kind_of, read_front_matter
 from pipeline.document.manuscript.prose import faults_of_prose
-from pipeline.document.manuscript.slots import EVIDENCE, WORDS, Slots
+from pipeline.document.manuscript.slots import EVIDENCE, SUPPLEMENT, WORDS, Slots
 from pipeline.document.manuscript.statements import MARK
 from pipeline.document.manuscript.template import Template, without_marks
 from pipeline.document.placing import (
     PLACEHOLDER,
+    alone,
     evidence_of,
     faults_of_placing,
     placed_by_hand,
@@ -26,12 +28,12 @@ from pipeline.document.placing import (
     with_references,
 )
 from pipeline.document.stated import faults_of_sentences
+from pipeline.document.supplement import halves
 from pipeline.document.tables.claims import evidence
-from pipeline.model.document import Document, Table
+from pipeline.model.document import Document, Evidence, Table
 from pipeline.model.finding import Claim
 from pipeline.model.problem import Place, Problem, Severity
 from pipeline.model.statement import Statement
-from pipeline.notation.safe_text import for_file_name
 from pipeline.notation.spelling import day_in_words, written_in
 from pipeline.snapshot import Snapshot
 
@@ -45,7 +47,8 @@ class WriteUp:
     `file` is the manuscript's; `prose` is the text as Markdown without links to the annex. `tables`
     are all that can be made, for the files beside the document (of the full review only).
     `sentences` are the claims as Markdown, for manuscripts that say them again; `labels` those of
-    the statements that the evidence annex tells ("E3", "" for a number).
+    the statements that the evidence annex tells ("E3", "" for a number). The `supplement` is a
+    document of its own; tables, claims and statements of both are held here.
     """
 
     kind: str = FULL
@@ -58,6 +61,7 @@ class WriteUp:
     statements: tuple[Statement, ...] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    supplement: WriteUp | None = None
 
 
 def write_up(
@@ -116,7 +120,7 @@ def _write_up(
     said = slots.sayings.statements
     slots.tables |= filled_checklists(text, said, snapshot.review.protocol, title)
     problems += faults_of_placing(text, manuscript, slots)
-    markdown, keys = with_keys(text, slots.names)
+    markdown, _ = with_keys(text, slots.names)
     problems += _unknown_citations(MARK.sub(r"\2", markdown), manuscript, slots)
     if any(p.severity is Severity.ERROR for p in problems):
         return None, _in_order(problems)
@@ -124,22 +128,44 @@ def _write_up(
         slots.make_all_tables()
     has_annex = kind_of(kind).annex if front.annex is None else front.annex
     known = None if has_annex else base.labels if base else {}
-    prose = MARK.sub(r"\2", markdown)
+    prose = MARK.sub(r"\2", markdown).replace(SUPPLEMENT, "")
     markdown, labels = with_links(markdown, slots.sayings.statements, known)
-    document = _document(snapshot, slots, front, markdown, keys, style)
+    told: tuple[Evidence, ...] = ()
+    evidence_in = ""
     if has_annex:
         claims = {**(_known(base).claims), **slots.claimed.claims}
         told = evidence_of(labels, slots.sayings.statements, claims, snapshot)
-        document = replace(document, evidence=told)
     elif labels:
-        document = replace(document, evidence_in=f"{for_file_name(snapshot.review.slug)}.html")
+        has_it = supplement.KIND if base and base.supplement else ""
+        evidence_in = supplement.stem_of(snapshot.review.slug, has_it)
     contents = kind_of(kind).contents if front.contents is None else front.contents
+    parts = halves(markdown)
+    document = replace(
+        _document(snapshot, slots, front, parts.review, style),
+        contents=contents,
+        evidence_in=evidence_in,
+        evidence=() if parts.supplement else told,
+    )
+    beside_it = None
+    if parts.supplement:
+        second = _document(snapshot, slots, front, parts.supplement, style)
+        second = replace(second, title=f"Supplement: {document.title}", subtitle="")
+        document, second = supplement.joined(document, second, snapshot.review.slug, told)
+        beside_it = WriteUp(
+            kind=supplement.KIND,
+            file=file,
+            front=replace(front, pages=0),
+            document=second,
+            tables={},
+            claims=(),
+        )
     written = WriteUp(
         kind=kind,
         file=file,
         prose=prose,
         front=front,
-        document=replace(document, contents=contents),
+        document=document,
+        supplement=beside_it,
         tables={id: _with_keys(table, slots) for id, table in slots.tables.items()},
         claims=tuple(slots.claimed.claims.values()),
         statements=tuple(slots.sayings.statements.values()),
@@ -163,8 +189,10 @@ _REFERENCES = re.compile(r"^#{1,2} References[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.
 def _with_declarations(text: str, declared: str) -> str:
     """`text` with the declarations before its references, or at its end."""
     section = f"# Declarations\n\n{declared}\n\n"
-    found = _REFERENCES.search(text)
-    at = found.start() if found else len(text)
+    end = text.find(SUPPLEMENT)
+    end = end if end >= 0 else len(text)
+    found = _REFERENCES.search(text, 0, end)
+    at = found.start() if found else end
     return f"{text[:at].rstrip()}\n\n{section}{text[at:]}"
 
 
@@ -189,12 +217,12 @@ def _document(
     slots: Slots,
     front: FrontMatter,
     markdown: str,
-    keys: Collection[str],
     style: str,
 ) -> Document:
     protocol = snapshot.review.protocol
-    shown = sorted({id for kind, id in PLACEHOLDER.findall(markdown) if kind == "table"})
-    tables = {id: _with_keys(slots.tables[id], slots) for id in shown}
+    placed = sorted({(found[1], found[2]) for p in alone(markdown) if (found := _placed(p))})
+    tables = {id: _with_keys(slots.tables[id], slots) for kind, id in placed if kind == "table"}
+    keys = {name for name, _ in cited_names(markdown)}
     in_tables = (
         key for table in tables.values() for row in table.rows for c in row for key in c.cites
     )
@@ -206,11 +234,15 @@ def _document(
         day=snapshot.day.isoformat() if snapshot.day else "",
         language=protocol.language,
         notice=" ".join((_draft_words(snapshot), *protocol.notice.split())).strip(),
-        figures=slots.figures,
+        figures={id: made for id, made in slots.figures.items() if ("figure", id) in placed},
         tables={id: _named_once(table, keys, slots, style) for id, table in tables.items()},
         references={key: slots.names.item(key) for key in sorted({*keys, *in_tables})},
         style=style,
     )
+
+
+def _placed(paragraph: str) -> re.Match[str] | None:
+    return PLACEHOLDER.fullmatch(paragraph)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

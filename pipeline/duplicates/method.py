@@ -26,10 +26,11 @@ _WORDS = {
 }
 
 
-def method_in_words(version: str = METHOD_VERSION) -> str:
-    """How duplicates were found, as sentences in the past tense (PRISMA-S 2021, item 16); "" for a
-    version that is not known."""
+def method_in_words(version: str = METHOD_VERSION, *, found: bool = True) -> str:
+    """How duplicates were found, or looked for where none was `found`, as sentences in the past
+    tense (PRISMA-S 2021, item 16); "" for a version that is not known."""
     words = _WORDS.get(version)
     if words is None:
         return ""
-    return f"Duplicate records were found by rules (review-pipeline, {METHOD} {version}). {words}"
+    how = "found" if found else "looked for"
+    return f"Duplicate records were {how} by rules (review-pipeline, {METHOD} {version}). {words}"

@@ -78,6 +78,27 @@ def evidence_anchor(id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """The other half of a write-up, a review and its supplement, as the one sees the other.
+
+    `stem` is the file name without its suffix. `labels` are the numbers that its tables and figures
+    have, by `kind:ID` ("Table S3"); `headings` the names of those headings that have one of their
+    own; `said` the anchors of the evidence that it speaks of first.
+    """
+
+    stem: str
+    title: str
+    is_supplement: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
+    headings: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+
+
+BESIDE = "beside:"
+"""Links to `#beside:ANCHOR` lead to that place of the companion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A whole write-up: pandoc Markdown with raw HTML, TeX and attributes off.
 
@@ -86,9 +107,10 @@ class Document:
     the text of a CSL style. `day` (ISO) is the only date that a writer may print.
 
     Links to `#evidence-…` in the Markdown lead to the entries of `evidence`, which are an annex at
-    the end. A document without an annex names in `evidence_in` the web page that has it; only
-    web pages link there. `contents`: whether a table of contents stands at its head.
-    `reference_docx` is a Word file whose look the Word document takes (empty: that of the house).
+    the end. A document without an annex names in `evidence_in` the file that has it, without its
+    suffix: each format leads to its like. `contents`: whether a table of contents stands at its
+    head. `numbered` stands before the numbers of its tables and figures. `reference_docx` is a Word
+    file whose look the Word document takes (empty: that of the house).
     """
 
     title: str
@@ -104,5 +126,12 @@ class Document:
     style: str = ""
     evidence: tuple[Evidence, ...] = ()
     evidence_in: str = ""
+    companion: Companion | None = None
+    numbered: str = ""
     contents: bool = True
     reference_docx: bytes = b""
+
+    @property
+    def short_notice(self) -> str:
+        """The first sentence of the notice: what later pages say of it."""
+        return re.split(r"(?<=[.!?])\s+(?=[A-Z])", " ".join(self.notice.split()), maxsplit=1)[0]

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.model.decision import Stage
+from pipeline.model.machine import Machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +28,15 @@ class PersonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who takes part: `id` names the log, `name` (in any script) is what one reads."""
+    """Somebody who takes part: `id` names the log, `name` (in any script) is what one reads.
+
+    `machine` says of one of kind `machine` what it is and how `review machine` asks it.
+    """
 
     id: str
     name: str
     kind: PersonKind = PersonKind.PERSON
+    machine: Machine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

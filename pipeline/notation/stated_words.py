@@ -26,7 +26,9 @@ NUMBER_WORD = (
     r"(?:\s(?:hundred|thousand|dozen))?|an?\s(?:hundred|thousand|dozen)|dozen"
 )
 """A number in words, as a pattern without groups."""
-_FIGURES = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|\sper\s?cent\b)?", re.IGNORECASE)
+_FIGURES = re.compile(
+    r"(?<![\w.·])(?:\d+(?:,\d{3})*(?:[.·]\d+)?|\.\d+)(?:\s?%|\sper\s?cent\b)?", re.IGNORECASE
+)
 _PERCENT_WORDS = re.compile(rf"\b(?P<word>{NUMBER_WORD})\s(?:percent|per\scent)\b", re.IGNORECASE)
 _MULTIPLES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), value)
@@ -45,21 +47,44 @@ _MULTIPLES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     )
 )
 """Changes in words, each as a share of what it was, in per cent."""
+_FOLD = re.compile(rf"\b(?P<word>{NUMBER_WORD})-?fold\b", re.IGNORECASE)
+_PARTS = {"quarter": 4} | {
+    word: n
+    for n, word in enumerate(
+        ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 3
+    )
+}
+_PART = re.compile(
+    rf"\b(?P<word>an?|{_ONE})[-\s](?P<part>{'|'.join(_PARTS)})s?(?=\sof\b)",
+    re.IGNORECASE,
+)
+_ONE_IN = re.compile(
+    rf"\b(?P<word>{NUMBER_WORD})\s(?:in|out\sof)(?:\severy)?\s"
+    rf"(?!one\b)(?P<whole>{NUMBER_WORD}|\d+)\b(?!\s(?:hundred|thousand)\b)",
+    re.IGNORECASE,
+)
 _UP = re.compile(
     r"\b(?:more|higher|greater|larger|increas\w+|older|longer|rose|rise[sn]?|rising|stronger|oftener"
     r"|rais(?:e[ds]?|ing)|doubl(?:ed|es|ing)|tripl(?:ed|es|ing)|trebl(?:ed|es|ing)"
     r"|quadrupl(?:ed|es|ing)|gr(?:ew|ows?|owing)|elevated|heightened|exceed(?:s|ed)?|climb(?:s|ed)"
-    r"|surg(?:ed|es))\b",
+    r"|surg(?:ed|es|ing)|soar(?:s|ed|ing)|(?:go(?:es)?|went|gone)\sup)\b",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
     r"\b(?:fewer|less|lower(?:ed|s|ing)?|smaller|decreas\w+|reduc\w+|younger|shorter|fell|fallen"
     r"|rarer|weaker|halv(?:ed|es|ing)|declin\w+|drop(?:s|ped)|diminish\w*|lessen\w*|shr(?:ank|unk)"
-    r"|cut)\b",
+    r"|cut|dwindl(?:ed|es|ing)|(?:go(?:es)?|went|gone)\sdown)\b",
     re.IGNORECASE,
 )
-_WORSE = re.compile(r"\b(?:worse(?:n(?:s|ed|ing)?)?|harm(?:s|ed)|deteriorat\w+)\b", re.I)
-_BETTER = re.compile(r"\b(?:better|improv\w+|benefit(?:s|ed))\b", re.IGNORECASE)
+_WORSE = re.compile(
+    r"\b(?:worse(?:n(?:s|ed|ing)?)?|harm(?:s|ed|ful)|deteriorat\w+|exacerbat\w+|aggravat\w+"
+    r"|detriment\w*)\b",
+    re.IGNORECASE,
+)
+_BETTER = re.compile(
+    r"\b(?:better|improv\w+|benefit(?:s|ed)|beneficial|protective|alleviat\w+)\b",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"\b(?:not|no|never|nor|neither|without|n't)\s(?:\w+\s){0,2}\Z", re.IGNORECASE
 )
@@ -100,9 +125,9 @@ def stated_numbers(text: str) -> Iterator[StatedNumber]:
     """Figures, shares in words and multiples, in no order; not number words before a noun."""
     for found in _FIGURES.finditer(text):
         said = found.group()
-        digits = re.match(r"[\d,.]+", said)
+        digits = re.match(r"[\d,.·]+", said)
         assert digits is not None
-        value = float(digits.group().replace(",", ""))
+        value = float(digits.group().replace(",", "").replace("·", "."))
         percent = digits.group() != said
         yield StatedNumber(found.start(), said, value, percent=percent)
     for found in _PERCENT_WORDS.finditer(text):
@@ -111,6 +136,21 @@ def stated_numbers(text: str) -> Iterator[StatedNumber]:
     for pattern, value in _MULTIPLES:
         for found in pattern.finditer(text):
             yield StatedNumber(found.start(), found.group(), value, percent=True, change=True)
+    for found in _FOLD.finditer(text):
+        if found["word"].lower() not in ("two", "three", "four"):  # those are multiples above
+            value = 100 * number_of(found["word"])
+            yield StatedNumber(found.start(), found.group(), value, percent=True, change=True)
+    for found in (*_PART.finditer(text), *_ONE_IN.finditer(text)):
+        yield StatedNumber(found.start(), found.group(), 100 * _share(found), percent=True)
+
+
+def _share(found: re.Match[str]) -> float:
+    """`0.2` for `one in five`, `0.75` for `three-quarters`."""
+    said = found.groupdict()
+    if "part" in said:
+        return number_of(said["word"]) / _PARTS[said["part"].lower()]
+    whole = said["whole"]
+    return number_of(said["word"]) / (float(whole) if whole.isdigit() else number_of(whole))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.model.document import EVIDENCE_ANCHOR, JOINER, Document, Evidence, evidence_anchor
+from pipeline.model.document import (
+    BESIDE,
+    EVIDENCE_ANCHOR,
+    JOINER,
+    Document,
+    Evidence,
+    evidence_anchor,
+)
 from pipeline.model.statement import Step
 from pipeline.render import tree
 from pipeline.render.tree import Node
 
 ANNEX = "evidence-annex"
 """The class of the Div that holds the annex."""
+BESIDE_LINE = "beside"
+"""The class of the Div that leads to the other half of a write-up."""
 ENTRY, LABEL, NUMBER = "evidence", "evidence-label", "evidence-number"
 """The classes of an entry of the annex, of a label in the text, and of a number in the text."""
 
@@ -44,19 +53,71 @@ def is_label(node: Node) -> bool:
     return bool(_LABEL.match(tree.plain_text(node["c"][1])))
 
 
-def without_links(blocks: list[Node], keep_labels: bool) -> list[Node]:
-    """`blocks` with what links to the annex as plain words; labels go unless they are kept."""
+def without_links(blocks: list[Node]) -> list[Node]:
+    """`blocks` with numbers that link to an annex as plain words, and without the labels."""
 
     def bare(node: Node) -> list[Node] | None:
         if not evidence_link(node):
             return None
         inlines: list[Node] = node["c"][1]
-        if not is_label(node):
-            return inlines
-        return [{"t": "Superscript", "c": inlines}] if keep_labels else []
+        return [] if is_label(node) else inlines
 
     made: list[Node] = tree.rewrite(blocks, bare)
     return made
+
+
+def leading_elsewhere(blocks: list[Node], document: Document, suffix: str) -> list[Node]:
+    """`blocks` with the links that lead into another file leading to the one with `suffix`.
+
+    A label leads to the annex wherever that is, and there is none where no annex is; a number is a
+    link only where the annex is in the same file.
+    """
+    beside = f"{document.companion.stem}{suffix}" if document.companion else ""
+    annex_in = f"{document.evidence_in}{suffix}" if document.evidence_in else ""
+
+    def there(node: Node) -> list[Node] | None:
+        if node["t"] != "Link":
+            return None
+        target = str(node["c"][2][0])
+        if target.startswith(f"#{BESIDE}") and beside:
+            place = target.removeprefix(f"#{BESIDE}")
+            return [tree.link(node["c"][1], f"{beside}#{place}" if place else beside)]
+        anchor = evidence_link(node)
+        if not anchor or document.evidence:
+            return None
+        inlines: list[Node] = node["c"][1]
+        if not is_label(node):
+            return inlines
+        if not annex_in:
+            return []
+        return [{"t": "Superscript", "c": [tree.link(inlines, f"{annex_in}#{anchor}")]}]
+
+    made: list[Node] = tree.rewrite(blocks, there)
+    return made
+
+
+def beside_line(document: Document) -> list[Node]:
+    """What a reader is told of the other half of the write-up, at the head of this one."""
+    other = document.companion
+    if other is None:
+        return []
+    if other.is_supplement:
+        said = [
+            *tree.words("Tables and figures numbered S, and what each sentence marked E rests on,"),
+            {"t": "Space"},
+            *tree.words("stand in the"),
+            {"t": "Space"},
+            tree.link(tree.words("supplement"), f"#{BESIDE}"),
+            {"t": "Str", "c": "."},
+        ]
+    else:
+        said = [
+            *tree.words("This belongs to the review"),
+            {"t": "Space"},
+            tree.link(tree.words(_one_line(other.title)), f"#{BESIDE}"),
+            {"t": "Str", "c": "."},
+        ]
+    return [tree.division([tree.paragraph(said)], classes=[BESIDE_LINE])]
 
 
 def annex(document: Document) -> list[Node]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.model.document import EVIDENCE_ANCHOR
+from pipeline.model.document import BESIDE, EVIDENCE_ANCHOR
 from pipeline.model.problem import ReviewError
 from pipeline.notation.typed import nearest
 from pipeline.render import tree
@@ -146,7 +146,8 @@ def _safe_links(blocks: list[Node]) -> list[Node]:
             return None
         _, inlines, (target, _) = node["c"]
         inside: list[Node] = tree.rewrite(inlines, safe)
-        inside_the_text = target.startswith("#") and not target.startswith(f"#{EVIDENCE_ANCHOR}")
+        elsewhere = target.startswith((f"#{EVIDENCE_ANCHOR}", f"#{BESIDE}"))
+        inside_the_text = target.startswith("#") and not elsewhere
         leads_nowhere = inside_the_text and target[1:] not in anchors
         if leads_nowhere or not is_safe_link(target):
             return inside

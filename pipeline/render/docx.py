@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pipeline.model.problem import ReviewError
 from pipeline.render import tree
-from pipeline.render.annex_blocks import ENTRY, evidence_link, is_label, without_links
+from pipeline.render.annex_blocks import ENTRY, evidence_link, is_label, leading_elsewhere
 from pipeline.render.docx_look import dress, dress_alike
 from pipeline.render.pandoc import pandoc
 from pipeline.render.placement import is_wide, placed_in
@@ -100,10 +100,7 @@ def _notice(notice: str) -> list[Node]:
 
 
 def _linked(prepared: Prepared) -> list[Node]:
-    blocks = list(prepared.blocks)
-    if prepared.document.evidence:
-        return blocks
-    return without_links(blocks, keep_labels=bool(prepared.document.evidence_in))
+    return leading_elsewhere(list(prepared.blocks), prepared.document, ".docx")
 
 
 def _small(node: Node) -> list[Node] | None:

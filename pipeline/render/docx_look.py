@@ -231,7 +231,7 @@ def dress(parts: Mapping[str, bytes], prepared: Prepared) -> dict[str, bytes]:
     made = dict(parts)
     made["word/styles.xml"] = with_styles(made["word/styles.xml"], prepared.document.language)
     made["word/header1.xml"] = _head(prepared.document.title)
-    made["word/footer1.xml"] = _foot(prepared.document.notice)
+    made["word/footer1.xml"] = _foot(prepared.document.short_notice)
     made["[Content_Types].xml"] = _with_types(made["[Content_Types].xml"])
     relations = "word/_rels/document.xml.rels"
     made[relations] = _with_relations(made[relations])

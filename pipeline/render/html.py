@@ -16,7 +16,7 @@ from importlib.resources import files
 from lxml import etree
 from lxml import html as lxml_html
 
-from pipeline.model.document import Document
+from pipeline.model.document import BESIDE, Document
 from pipeline.render import tree
 from pipeline.render.annex_blocks import ENTRY, LABEL, NUMBER, evidence_link, is_label
 from pipeline.render.pandoc import pandoc
@@ -67,7 +67,7 @@ def html(prepared: Prepared) -> bytes:
         '<main id="main">',
         body,
         "</main>",
-        f"<footer>{notice}</footer>" if notice else "",
+        f'<footer><p class="day">{escape(said.short_notice)}</p></footer>' if notice else "",
         "</body>",
         "</html>",
         "",
@@ -137,15 +137,20 @@ def _with_evidence(blocks: list[Node], document: Document) -> list[Node]:
     """Links to the annex with their classes; each entry leads back to where it is first named."""
     named: dict[str, str] = {}
 
+    beside = f"{document.companion.stem}.html" if document.companion else ""
+
     def link(node: Node) -> list[Node] | None:
         anchor = evidence_link(node)
+        if not anchor and node["t"] == "Link" and node["c"][2][0].startswith(f"#{BESIDE}"):
+            place = node["c"][2][0].removeprefix(f"#{BESIDE}")
+            return [tree.link(node["c"][1], f"{beside}#{place}" if place else beside)]
         if not anchor:
             return None
         label = is_label(node)
         inlines: list[Node] = node["c"][1]
         kind = LABEL if label else NUMBER
         title = "What this sentence rests on" if label else "What this number rests on"
-        target = f"{document.evidence_in}#{anchor}" if document.evidence_in else f"#{anchor}"
+        target = f"{document.evidence_in}.html#{anchor}" if document.evidence_in else f"#{anchor}"
         id = "" if anchor in named else f"says-{anchor}"
         named.setdefault(anchor, id)
         made = {"t": "Link", "c": [tree.attributes(id, [kind]), inlines, [target, title]]}
@@ -155,10 +160,14 @@ def _with_evidence(blocks: list[Node], document: Document) -> list[Node]:
         if node["t"] != "Div" or ENTRY not in node["c"][0][1]:
             return None
         attributes, content = node["c"]
+        other = document.companion
         back = named.get(attributes[0], "")
-        if not back:
+        where = f"#{back}" if back else ""
+        if other is not None and attributes[0] in other.said:
+            where = f"{beside}#says-{attributes[0]}"
+        if not where:
             return None
-        up = [tree.link(tree.words("Back to the text"), f"#{back}")]
+        up = [tree.link(tree.words("Back to the text"), where)]
         return [{"t": "Div", "c": [attributes, [*content, tree.paragraph(up)]]}]
 
     made: list[Node] = tree.rewrite(tree.rewrite(blocks, link), entry)

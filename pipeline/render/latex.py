@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.render import tree
-from pipeline.render.annex_blocks import evidence_link, is_label, without_links
+from pipeline.render.annex_blocks import evidence_link, is_label, leading_elsewhere
 from pipeline.render.pandoc import pandoc
 from pipeline.render.placement import placed_in
 from pipeline.render.prepared import Prepared
@@ -28,9 +28,7 @@ _CAPTIONS = (
 def latex(prepared: Prepared) -> bytes:
     """The document as UTF-8 LaTeX, ready for `lualatex` in the folder in which it lies."""
     said = prepared.document
-    blocks = list(prepared.blocks)
-    if not said.evidence:
-        blocks = without_links(blocks, keep_labels=bool(said.evidence_in))
+    blocks = leading_elsewhere(list(prepared.blocks), said, ".pdf")
     blocks = [*_notice(said.notice), *tree.rewrite(blocks, lambda node: _for_latex(node, prepared))]
     meta: dict[str, Any] = {
         **head_of(said),

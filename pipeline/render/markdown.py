@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pipeline.model.document import BESIDE
 from pipeline.render import tree
 from pipeline.render.annex_blocks import evidence_link, is_label
 from pipeline.render.pandoc import pandoc
@@ -62,7 +63,8 @@ def _title(prepared: Prepared) -> list[Node]:
 def _flat(blocks: list[Node], prepared: Prepared) -> list[Node]:
     """Blocks without what plain Markdown does not have: divs, spans, jumps inside the document."""
 
-    shows_labels = bool(prepared.document.evidence)
+    other = prepared.document.companion
+    shows_labels = bool(prepared.document.evidence) or (other is not None and other.is_supplement)
 
     def flat(node: Node) -> list[Node] | None:
         match node["t"]:
@@ -78,6 +80,9 @@ def _flat(blocks: list[Node], prepared: Prepared) -> list[Node]:
             case "Link" if evidence_link(node) and is_label(node):
                 label = tree.plain_text(node["c"][1])
                 return [{"t": "Str", "c": f"\u00a0[{label}]"}] if shows_labels else []
+            case "Link" if node["c"][2][0] == f"#{BESIDE}" and prepared.document.companion:
+                file = f"{prepared.document.companion.stem}.md"
+                return [tree.link(again(node["c"][1]), file)]
             case "Link" if node["c"][2][0].startswith("#"):
                 return again(node["c"][1])
             case "SmallCaps" | "Underline":

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.render import tree
-from pipeline.render.annex_blocks import ANNEX, evidence_link, is_label, without_links
+from pipeline.render.annex_blocks import ANNEX, evidence_link, is_label, leading_elsewhere
 from pipeline.render.pandoc import pandoc
 from pipeline.render.placement import has_short_rows, is_wide, placed_in
 from pipeline.render.prepared import Prepared
@@ -40,6 +40,7 @@ def pdf(prepared: Prepared) -> bytes:
         "authors": list(said.authors),
         "day": said.day,
         "notice": said.notice,
+        "short": said.short_notice,
         "contents": said.contents,
         "language": language or "en",
         "region": region or None,
@@ -79,9 +80,7 @@ def _frame() -> str:
 
 
 def _body(prepared: Prepared) -> str:
-    blocks = list(prepared.blocks)
-    if not prepared.document.evidence:
-        blocks = without_links(blocks, keep_labels=bool(prepared.document.evidence_in))
+    blocks = leading_elsewhere(list(prepared.blocks), prepared.document, ".pdf")
     blocks = tree.rewrite(blocks, lambda node: _for_typst(node, prepared))
     return pandoc(
         tree.to_json(blocks),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.document import Cell, Document, Table
+from pipeline.model.document import BESIDE, Cell, Companion, Document, Table
 from pipeline.model.problem import ReviewError
 from pipeline.render import tree
 from pipeline.render.manuscript import placeholders_in
@@ -26,14 +26,24 @@ class Placed:
     kind: str
     id: str
     number: int
+    before: str = ""
 
     @property
     def label(self) -> str:
-        return f"{_LABELS[self.kind]} {self.number}"
+        return label_of(self.kind, f"{self.before}{self.number}")
 
     @property
     def anchor(self) -> str:
-        return f"{self.kind}-{re.sub(r'[^A-Za-z0-9_.-]', '-', self.id)}"
+        return anchor_of(self.kind, self.id)
+
+
+def label_of(kind: str, number: str) -> str:
+    """`Table 3`, `Figure S1`."""
+    return f"{_LABELS[kind]} {number}"
+
+
+def anchor_of(kind: str, id: str) -> str:
+    return f"{kind}-{re.sub(r'[^A-Za-z0-9_.-]', '-', id)}"
 
 
 def place(
@@ -59,7 +69,7 @@ def place(
                 f"Keep one; elsewhere write [[{kind}:{id}]] inside a sentence, as a reference",
             )
         numbers[kind] += 1
-        placed[asked] = Placed(kind, id, numbers[kind])
+        placed[asked] = Placed(kind, id, numbers[kind], document.numbered)
 
     made: list[Node] = []
     for block in blocks:
@@ -67,7 +77,7 @@ def place(
         if asked is not None:
             made.append(_placed_block(placed[asked], document))
         else:
-            made.extend(_referred([block], placeholders, placed))
+            made.extend(_referred([block], placeholders, placed, document.companion))
     return made, tuple(placed.values())
 
 
@@ -88,8 +98,9 @@ def _refuse_unknown(placeholders: Placeholders, document: Document) -> None:
         "table": document.tables,
         "figure": document.figures,
     }
+    there_too = document.companion.labels if document.companion else {}
     for kind, id in placeholders:
-        if id not in known[kind]:
+        if id not in known[kind] and f"{kind}:{id}" not in there_too:
             ids = ", ".join(sorted(known[kind]))
             there = f"There are {ids}" if ids else f"This document has no {kind}s"
             raise ReviewError(f"[[{kind}:{id}]] names a {kind} that does not exist", there)
@@ -105,8 +116,13 @@ def _alone(block: Node, placeholders: Placeholders) -> tuple[str, str] | None:
 
 
 def _referred(
-    blocks: list[Node], placeholders: Placeholders, placed: Mapping[tuple[str, str], Placed]
+    blocks: list[Node],
+    placeholders: Placeholders,
+    placed: Mapping[tuple[str, str], Placed],
+    companion: Companion | None,
 ) -> list[Node]:
+    elsewhere = companion.labels if companion else {}
+
     def refer(node: Node) -> list[Node] | None:
         if node["t"] != "Str":
             return None
@@ -116,6 +132,10 @@ def _referred(
                 inlines.append({"t": "Str", "c": text})
                 continue
             kind, id = placeholders[number]
+            if (kind, id) not in placed and f"{kind}:{id}" in elsewhere:
+                label = {"t": "Str", "c": elsewhere[f"{kind}:{id}"].replace(" ", "\u00a0")}
+                inlines.append(tree.link([label], f"#{BESIDE}{anchor_of(kind, id)}"))
+                continue
             if (kind, id) not in placed:
                 raise ReviewError(
                     f"the text refers to [[{kind}:{id}]], but that {kind} stands nowhere",

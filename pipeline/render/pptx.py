@@ -176,7 +176,7 @@ _A_POINT = 12_700
 def pptx(prepared: Prepared) -> bytes:
     """The document as a PowerPoint file, the same bytes for the same document."""
     said = prepared.document
-    blocks = without_links(list(prepared.blocks), keep_labels=False)
+    blocks = without_links(list(prepared.blocks))
     blocks = [part for block in blocks for part in _slide_parts(block, prepared)]
     laid = slides_of([*_notice(said.notice), *blocks], said.title)
     below = " \u00b7 ".join(part for part in (said.subtitle, said.day) if part)

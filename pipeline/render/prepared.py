@@ -6,14 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.model.document import Cell, Column, Document, Evidence, Figure, Table, evidence_anchor
+from pipeline.model.document import (
+    BESIDE,
+    Cell,
+    Column,
+    Companion,
+    Document,
+    Evidence,
+    Figure,
+    Table,
+    evidence_anchor,
+)
 from pipeline.model.problem import ReviewError
 from pipeline.model.statement import Step
 from pipeline.render import tree
-from pipeline.render.annex_blocks import annex, evidence_link, without_joiners
+from pipeline.render.annex_blocks import annex, beside_line, evidence_link, without_joiners
 from pipeline.render.citations import cite
 from pipeline.render.manuscript import harmless, read_manuscript
-from pipeline.render.placement import Placed, place
+from pipeline.render.placement import Placed, anchor_of, place
 from pipeline.render.svg.allowed import checked_svg
 from pipeline.render.tree import Node
 
@@ -60,9 +70,37 @@ def prepare(document: Document) -> Prepared:
     read, placeholders = read_manuscript(clean.markdown)
     blocks, placed = place(without_joiners(read), placeholders, clean)
     anchors = {evidence_anchor(entry.id) for entry in clean.evidence}
-    _refuse_dangling(blocks, anchors, clean.evidence_in)
+    blocks = _leading_beside(blocks, clean.companion)
+    _refuse_dangling(blocks, anchors, clean)
     cited = cite(blocks, clean.references, style=clean.style, language=clean.language)
-    return Prepared(document=clean, blocks=(*cited, *annex(clean)), placed=placed)
+    both = (*beside_line(clean), *cited, *annex(clean))
+    return Prepared(document=clean, blocks=both, placed=placed)
+
+
+def _headings(blocks: list[Node]) -> set[str]:
+    return {
+        node["c"][tree.WHERE_ATTRIBUTES_STAND[node["t"]]][0]
+        for node in tree.nodes_of(blocks)
+        if node["t"] in ("Header", "Div", "Span")
+    }
+
+
+def _leading_beside(blocks: list[Node], companion: Companion | None) -> list[Node]:
+    """`blocks` with links to headings that only the companion has leading there."""
+    if companion is None or not companion.headings:
+        return blocks
+    here = _headings(blocks)
+
+    def there(node: Node) -> list[Node] | None:
+        if node["t"] != "Link" or not node["c"][2][0].startswith("#"):
+            return None
+        name = node["c"][2][0][1:]
+        if name in here or name not in companion.headings:
+            return None
+        return [tree.link(node["c"][1], f"#{BESIDE}{name}")]
+
+    made: list[Node] = tree.rewrite(blocks, there)
+    return made
 
 
 def _refuse_odd_day(document: Document) -> None:
@@ -74,16 +112,15 @@ def _refuse_odd_day(document: Document) -> None:
         ) from fault
 
 
-def _refuse_dangling(blocks: list[Node], evidence: set[str], evidence_in: str) -> None:
-    anchors = evidence | {
-        node["c"][tree.WHERE_ATTRIBUTES_STAND[node["t"]]][0]
-        for node in tree.nodes_of(blocks)
-        if node["t"] in ("Header", "Div", "Span")
-    }
+def _refuse_dangling(blocks: list[Node], evidence: set[str], said: Document) -> None:
+    anchors = evidence | _headings(blocks)
+    if said.companion is not None:
+        placed = {anchor_of(*name.split(":", 1)) for name in said.companion.labels}
+        anchors |= {f"{BESIDE}{name}" for name in (*said.companion.headings, *placed)}
     for node in tree.nodes_of(blocks):
         if node["t"] == "Link" and node["c"][2][0].startswith("#"):
             target = node["c"][2][0]
-            if target[1:] not in anchors and not (evidence_in and evidence_link(node)):
+            if target[1:] not in anchors and not (said.evidence_in and evidence_link(node)):
                 raise ReviewError(
                     f"the text links to {target}, and no heading is called that",
                     "Give the heading that name: `## Heading {" + target + "}`",
@@ -95,9 +132,11 @@ def _harmless(document: Document) -> Document:
         name: harmless(getattr(document, name))
         for name in ("title", "subtitle", "day", "language", "notice", "evidence_in")
     }
+    other = document.companion
     return replace(
         document,
         **plain,
+        companion=replace(other, title=harmless(other.title)) if other else None,
         authors=tuple(harmless(document.authors)),
         figures={id: _harmless_figure(figure) for id, figure in document.figures.items()},
         tables={id: _harmless_table(table) for id, table in document.tables.items()},

@@ -101,7 +101,9 @@ class Service:
     `interval` are the seconds between two questions. `key_place` is the parameter (or, with
     `key_in_header`, the header) that carries `key`;
     `contact` is the e-mail address of the review, by which a service can reach its people.
-    `heard` is told in words whenever a question has to be asked again.
+    `heard` is told in words whenever a question has to be asked again. `seconds` are how long an
+    answer may keep silent; a `direct` door passes by every proxy; `before_key` stands before the
+    key in its header.
     """
 
     def __init__(
@@ -116,6 +118,9 @@ class Service:
         contact: str = "",
         heard: Callable[[str], None] = lambda words: None,
         any_host: bool = False,
+        seconds: float = 60,
+        direct: bool = False,
+        before_key: str = "",
     ) -> None:
         self.name = name
         self.address = sound_address(address)
@@ -125,12 +130,12 @@ class Service:
         self._last = 0.0
         self._interval = self._least = interval
         host = httpx2.URL(self.address).host
-        inner = httpx2.HTTPTransport(proxy=_proxy_for(self.address))
-        transport = _WithKey(inner, host, self.key, key_place, key_in_header)
+        inner = httpx2.HTTPTransport(proxy=None if direct else _proxy_for(self.address))
+        transport = _WithKey(inner, host, self.key, key_place, key_in_header, before_key)
         said = f"mailto:{contact}" if contact else "no contact given"
         self._client = httpx2.Client(
             transport=transport,
-            timeout=httpx2.Timeout(60, connect=20),
+            timeout=httpx2.Timeout(seconds, connect=20),
             follow_redirects=False,
             headers={"User-Agent": f"review-pipeline/{pipeline.__version__} ({said})"},
         )
@@ -311,8 +316,15 @@ class _WithKey(httpx2.BaseTransport):
     """
 
     def __init__(
-        self, inner: httpx2.BaseTransport, host: str, key: Key, place: str, in_header: bool
+        self,
+        inner: httpx2.BaseTransport,
+        host: str,
+        key: Key,
+        place: str,
+        in_header: bool,
+        before: str,
     ) -> None:
+        self._before = before
         self._inner, self._host, self._key = inner, host, key
         self._place, self._in_header = place, in_header
 
@@ -320,7 +332,7 @@ class _WithKey(httpx2.BaseTransport):
         if self._key and self._place and request.url.host == self._host:
             url, headers = request.url, request.headers.copy()
             if self._in_header:
-                headers[self._place] = self._key.revealed()
+                headers[self._place] = f"{self._before}{self._key.revealed()}"
             else:
                 url = url.copy_merge_params({self._place: self._key.revealed()})
             request = httpx2.Request(

@@ -63,6 +63,10 @@ class AsOf:
     last_change: date | None
 
 
+_PEOPLES = (Screened, Resolved, Reopened, HandedOver, Removed, Stopped)
+"""What moves a record only where a person says it; of a machine such a line settles nothing."""
+
+
 def as_of(review: Review, until: date | None) -> AsOf:
     """What `review` held at the end of the day `until` (None: everything)."""
     came = tuple(s for s in review.searches if until is None or s.ingested_on <= until)
@@ -71,7 +75,8 @@ def as_of(review: Review, until: date | None) -> AsOf:
     searches = tuple(s for s in came if s.id not in discarded)
     parted: dict[type, list[Decision]] = defaultdict(list)
     for decision in effective(happened):
-        parted[type(decision)].append(decision)
+        if not (isinstance(decision, _PEOPLES) and decision.reviewer in review.protocol.machines):
+            parted[type(decision)].append(decision)
     days = [s.ingested_on for s in came]
     # who confirms a sentence moves no record: an edition stays what it is
     days += [d.at.date() for d in happened if not isinstance(d, Confirmed)]

@@ -19,11 +19,13 @@ from pipeline.model.search import Search
 from pipeline.model.study import Study
 from pipeline.model.undoing import discarded_searches, effective
 from pipeline.notation.decision_lines import DecisionLog
+from pipeline.notation.machine_lines import MachineLog
 from pipeline.notation.people import CHECK as PEOPLE_CHECK
 from pipeline.notation.people import with_people
 from pipeline.notation.spelling import LANGUAGES
 from pipeline.notation.typed import into
 from pipeline.notation.yaml_text import YamlText, read_yaml
+from pipeline.screening.machine_faults import machine_faults
 from pipeline.screening.plans import CHECK as PLAN_CHECK
 from pipeline.screening.plans import plan_faults
 from pipeline.store import cache, decision_logs, search_log, study_files
@@ -32,6 +34,7 @@ from pipeline.store.drafts import Drafts, study_file
 from pipeline.store.editions import read_editions
 from pipeline.store.files import Reader, append_decisions, reviewer_name, text_at, write_file
 from pipeline.store.locating import find_review
+from pipeline.store.machine_logs import read_machine_logs
 from pipeline.store.places import ReviewPlaces, shipped_forms, shown
 from pipeline.store.protocol_names import name_faults
 from pipeline.store.study_files import Against, Shelf, read_shelf
@@ -58,6 +61,7 @@ def read_protocol(places: ReviewPlaces, read: Reader) -> tuple[Protocol, tuple[P
     if protocol is not None:
         problems = (*problems, *plan_faults(protocol, written.place))
         problems = (*problems, *name_faults(protocol, written))
+        problems = (*problems, *machine_faults(protocol, written.place))
         problems = (*problems, *_language_faults(protocol, written.place(("language",))))
     if protocol is None or any(p.check in (PLAN_CHECK, PEOPLE_CHECK) for p in problems):
         faults = "\n".join(str(p) for p in problems)
@@ -195,6 +199,7 @@ class ReviewFolder:
                 *self.shelf.problems,
                 *about_editions,
                 *self._decisions_lost(),
+                *(p for log in self.machine_logs for p in log.problems),
             ),
         )
 
@@ -257,6 +262,13 @@ class ReviewFolder:
         if self.counted is None:
             return logs
         return tuple(decision_logs.only(log, self.counted) for log in logs)
+
+    @cached_property
+    def machine_logs(self) -> tuple[MachineLog, ...]:
+        """What machines answered; whoever screens reads none of it, nor does a sealed edition."""
+        if self._as_reviewer or self.places.seal:
+            return ()
+        return read_machine_logs(self.places)
 
     @cached_property
     def counted(self) -> frozenset[str] | None:
@@ -377,6 +389,11 @@ class ReviewFolder:
     ) -> tuple[Decision, ...]:
         """Adds several decisions at once, all or none; ReviewError for a bad name or disk."""
         name = reviewer_name(reviewer, automation=reviewer == AUTOMATION)
+        if name in self.protocol[0].machines:
+            raise ReviewError(
+                f"{name} is a machine by the protocol, and decides nothing",
+                f"Decide under your own name; `review machine {self.slug} --as {name}` asks it",
+            )
         log = decision_logs.log_at(self.places, name)
         return append_decisions(log, name, list(events), datetime.now().astimezone())
 

@@ -81,6 +81,11 @@ class ReviewPlaces:
         return self.review / "decisions"
 
     @property
+    def machines(self) -> Path:
+        """What machines answered, one log each; no decision stands there."""
+        return self.review / "machines"
+
+    @property
     def notices(self) -> Path:
         """What services said of included reports, one file a day."""
         return self.review / "notices"

@@ -56,12 +56,30 @@ def copy_for_sharing(
     for reviewer, content in logs.items():
         log = f"{names.get(reviewer, reviewer)}.jsonl"
         write_file(places.decisions / log, renaming.log(content))
+    _share_machines(folder, places, renaming, without_quotes)
     for edition in folder.sealed_editions:
         _share_seal(folder.places, places, edition.number, renaming, without_quotes, gone)
     for form in folder.forms[0]:
         if (source := folder.form_path(form)) is not None:
             write_file(places.forms / source.name, source.read_bytes())
     return places, renaming, quotes
+
+
+def _share_machines(
+    folder: ReviewFolder, places: ReviewPlaces, renaming: Renaming, without_quotes: bool
+) -> None:
+    """The prompts of machines and, unless quotes stay here, their logs."""
+    here = folder.places.written
+    for person in folder.protocol[0].people:
+        prompt = here / person.machine.prompt if person.machine else None
+        if prompt and prompt.is_file() and prompt.resolve().is_relative_to(here.resolve()):
+            name = prompt.resolve().relative_to(here.resolve()).as_posix()
+            content = _shared(prompt, renaming, without_quotes, name)
+            write_file(places.review / name, content)
+    for log in () if without_quotes else folder.machine_logs:
+        path = folder.places.machines / f"{log.machine}.jsonl"
+        name = renaming.names.get(log.machine, log.machine)
+        write_file(places.machines / f"{name}.jsonl", path.read_bytes())
 
 
 def _people(folder: ReviewFolder) -> Iterator[str]:

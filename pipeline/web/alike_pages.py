@@ -44,10 +44,14 @@ def decide(request: PageRequest) -> Response:
     for a, b in ticked:
         request.site.pairs.decided(a, b)
     overtaken = len(ticked) - len(free)
-    words = f"Written of {len(free):,} pairs: {PAIR_WORDS[say]}."
+    words = f"Written of {_so_many(free)}: {PAIR_WORDS[say]}."
     if overtaken:
         words += f" {overtaken:,} had been decided meanwhile and stay as they are."
     return request.redirect("/duplicates", words)
+
+
+def _so_many(pairs: Sequence[object]) -> str:
+    return f"{len(pairs):,} pair{'' if len(pairs) == 1 else 's'}"
 
 
 def _named(value: str) -> tuple[str, str]:
@@ -85,7 +89,7 @@ def take_back(request: PageRequest) -> Response:
     folder.append_all(request.name, [(Withdrawn, {"undoes": d.id}) for d in own])
     for d in own:
         request.site.pairs.decided(d.duplicate_of, d.record, again_open=True)
-    return request.redirect("/duplicates", f"Taken back: {len(own):,} pairs. They are asked again.")
+    return request.redirect("/duplicates", f"Taken back: {_so_many(own)}, asked again now.")
 
 
 ROUTES = (

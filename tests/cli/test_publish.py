@@ -261,6 +261,9 @@ def test_publish_refuses_what_is_no_review_yet_and_says_what_it_would_seal(here,
     assert told.code == 0 and "would seal:" in told.out and "manuscript.md" in told.out
     assert "Nothing was written." in told.out
     assert not (here / "reviews" / "new" / "editions").exists()
+    done = run("publish", "new", "1", *day, "--open-conflicts")
+    assert done.code == 0
+    assert done.err.index("manuscript.md") < done.err.index("Making the documents")
 
 
 def test_an_edited_manuscript_is_a_draft_after_its_edition(edition, here, run):

@@ -137,7 +137,7 @@ TEMPLATES: Mapping[str, Template] = {
         lambda r: (_screened(r, DATABASES), r.n(DATABASES, ("excluded",), _steps(1))),
         DATABASES,
     ),
-    "none screened": Template(r"None has been screened yet", lambda r: (), DATABASES),
+    "none screened": Template(r"None has been screened to a decision yet", lambda r: (), DATABASES),
     "awaits a decision": Template(
         rf"{N} records? awaits? a decision on title and abstract", lambda r: ("awaits",)
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.model.protocol import Author, Person, PersonKind
+from pipeline.model.protocol import Author, Person, PersonKind, ScreeningPlan
 from pipeline.model.review import Edition
 from pipeline.model.search import SourceKind
 
@@ -92,6 +92,8 @@ def test_a_machine_is_never_counted_as_a_person(small: Case) -> None:
     assert "One person took part. The program Llama 9 gave verdicts on 5 records" in told
     assert "Two people" not in told and "looked at by one person only" in told
     assert small.text('{{ n("reviewers") }}').strip() == "1"
+    alone = ScreeningPlan(reviewers_per_record=1)  # what the machine said settles nothing
+    small.protocol = replace(small.protocol, screening=alone, full_text=alone)
     said = small.text('{{ methods("extraction") }}')
     assert "A second person" not in said
     assert "The program Llama 9 checked one study." in said

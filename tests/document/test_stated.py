@@ -14,7 +14,7 @@ from pipeline.model.narrative import Theory
 from pipeline.model.problem import Severity
 from pipeline.model.protocol import TypedNumber
 from pipeline.model.study import Direction
-from pipeline.notation.stated_words import number_of, stated_ways
+from pipeline.notation.stated_words import number_of, stated_numbers, stated_ways
 
 Case = Any
 
@@ -106,6 +106,14 @@ def test_every_other_sentence_of_the_synthesis_says_numbers_of_the_review(small:
         ("Twelve trials were found.", ["Twelve trials"]),
         ("Ninety percent agreed.", ["Ninety percent"]),
         ("It fell by half and then doubled.", ["by half", "doubled"]),
+        ("One in five and nine out of ten were boys.", ["One in five", "nine out of ten"]),
+        (
+            "A third of them, two-thirds of the girls, three quarters of all.",
+            ["A third", "two-thirds", "three quarters"],
+        ),
+        ("A tenfold rise, a five-fold fall, twofold.", ["tenfold", "five-fold", "twofold"]),
+        ("So p < .05, p=.03, OR 0·37 and OR .37.", [".05", ".03", "0·37", ".37"]),
+        ("A third study, a quarter past, half of it, one in one study, manifold.", []),
         ("See the note[^12] and [the plan](plan.pdf){width=50%}.", []),
         ("Where $x^2 + 3 = 12$ and $$y = 7$$ hold.", []),
         ("On 11 Feb 2016, 11.02.2016, 2016/02/11 and Feb. 11, 2016.", []),
@@ -122,3 +130,42 @@ def test_number_words_and_ways() -> None:
     assert stated_ways("It was worse", worse_is="up").only_up == "worse"
     assert stated_ways("It was worse").up == ()
     assert stated_ways("Fewer and more").only_up == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("one in five boys", 20),
+        ("one in every 4 boys", 25),
+        ("nine out of ten", 90),
+        ("three-quarters of them", 75),
+        ("a fifth of them", 20),
+        ("tenfold", 1000),
+        ("twofold", 200),
+    ],
+)
+def test_a_share_or_a_multiple_in_words_has_its_value(words: str, percent: float) -> None:
+    assert [round(n.value, 6) for n in stated_numbers(words) if n.percent] == [percent]
+
+
+@pytest.mark.parametrize(
+    ("words", "worse_is", "way"),
+    [
+        ("It made things worse", "up", "up"),
+        ("It was exacerbated", "up", "up"),
+        ("It was exacerbated", "down", "down"),
+        ("It was harmful", "up", "up"),
+        ("It was protective", "up", "down"),
+        ("It was beneficial", "up", "down"),
+        ("It went up", "", "up"),
+        ("Rates have gone down", "", "down"),
+        ("It soared", "", "up"),
+        ("It dwindled", "", "down"),
+        ("It raised the rate", "", "up"),
+        ("It did not go up", "", ""),
+        ("It was exacerbated", "", ""),
+    ],
+)
+def test_the_words_say_which_way(words: str, worse_is: str, way: str) -> None:
+    said = stated_ways(words, worse_is=worse_is)
+    assert ("up" if said.only_up else "down" if said.only_down else "") == way

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.document.tables.searches import prisma_s
+from pipeline.duplicates.method import METHOD_VERSION
 from pipeline.model.decision import (
     Checked,
     Deduplicated,
@@ -25,6 +27,7 @@ from pipeline.model.protocol import Amendment
 from pipeline.model.review import Edition
 from pipeline.model.search import SourceKind
 from pipeline.model.study import Absent, Answer, Basis, Part
+from pipeline.render.svg.flow_words import in_words
 from pipeline.screening.seen import seen_hash
 
 Case = Any
@@ -210,3 +213,57 @@ def test_studies_stand_in_the_order_that_the_form_lists_not_by_the_alphabet(smal
         "In tables and figures studies stand by *Role*, then by their names; the reason given is: "
         "core studies first." in written.prose
     )
+
+
+def test_a_look_that_found_no_duplicate_says_nowhere_that_any_was_found(case: Case) -> None:
+    case.search("db-1", 3)
+
+    def told_of_item_16() -> str:
+        return str(prisma_s(case.snapshot()).rows[-1])
+
+    assert "not recorded that duplicates were looked for" in told_of_item_16()
+    method = f"duplicates {METHOD_VERSION}"
+    case.decide(Deduplicated, "automation", searches=("db-1",), method=method)
+    told = told_of_item_16()
+    assert "no duplicate was found" in told and "not recorded that" not in told
+    said = case.text('{{ methods("duplicates") }}')
+    assert "were looked for by rules" in said and "were found by rules" not in said
+
+
+def test_a_record_with_one_vote_of_two_is_not_called_unseen(case: Case) -> None:
+    (record,) = case.search("db-1", 1)
+    case.plan(reviewers=("ada", "ben"), reviewers_per_record=2)
+    case.vote(record, "include", "ada")
+    said = case.text('{{ results("flow") }}')
+    assert "None has been screened to a decision yet." in said
+
+
+def test_one_person_who_was_unsure_differs_from_nobody(case: Case) -> None:
+    (record, other) = case.search("db-1", 2)
+    case.plan(reviewers=("ada",), reviewers_per_record=1)
+    case.vote(record, "unsure", "ada")
+    case.vote(other, "exclude", "ada", reason="population")
+    said = case.text('{{ methods("selection") }}')
+    assert "A person was unsure on 1 record of 2 (50%)." in said and "differed" not in said
+
+
+def test_a_blank_form_is_no_extracted_study(small: Case) -> None:
+    study = small.studies["seto-2015"]
+    blank = {name: Answer(absent=Absent.NOT_YET, place=PLACE) for name in study.answers}
+    small.studies["seto-2015"] = replace(study, answers=blank, parts={}, results=())
+    said = small.text('{{ methods("extraction") }}')
+    assert "One study was extracted" in said
+    assert "One included study has not been extracted yet." in said
+
+
+def test_a_document_is_made_from_what_is_there(case: Case) -> None:
+    assert "from the protocol, as nothing was taken in" in case.text('{{ methods("software") }}')
+    case.search("db-1", 1)
+    said = case.text('{{ methods("software") }}')
+    assert "from the exports of the searches, kept byte for byte." in said
+
+
+def test_the_words_of_the_diagram_tell_one_from_many(case: Case) -> None:
+    case.search("db-1", 1)
+    said = in_words(case.snapshot().ledger.flow)
+    assert "1 record was identified from databases and 0 from registers" in said

@@ -41,8 +41,9 @@ def words(made: Path, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module", params=["html", "docx", "md"])
 def later(second_edition: Path, request: pytest.FixtureRequest) -> str:
-    """The words of edition 2."""
-    return plain(second_edition / f"ta-hsb.{request.param}")
+    """The words of edition 2 and of its supplement."""
+    names = ("ta-hsb", "ta-hsb-supplement")
+    return " ".join(plain(second_edition / f"{name}.{request.param}") for name in names)
 
 
 def test_the_notice_stands_in_every_document(words: str, later: str) -> None:
@@ -175,9 +176,9 @@ def test_the_flow_of_the_update_as_a_file_is_the_flow_by_hand(second_edition: Pa
 def test_what_changed_names_the_gaps_that_were_answered_and_every_new_finding(
     second_edition: Path,
 ) -> None:
-    text = (second_edition / "ta-hsb.md").read_text(encoding="utf-8")
+    text = (second_edition / "ta-hsb-supplement.md").read_text(encoding="utf-8")
     changes = text[
-        text.index("This is what changed since edition 1") : text.index("## Introduction")
+        text.index("This is what changed since edition 1") : text.index("## Searches and selection")
     ]
     told = re.findall(r"^- (Answered now|New|Reworded): ", changes, re.M)
     now, then = (

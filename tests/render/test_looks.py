@@ -100,7 +100,7 @@ def test_every_label_and_number_opens_its_entry_and_leads_back() -> None:
 
 
 def test_links_to_the_annex_lead_to_the_full_review_where_there_is_none() -> None:
-    document = replace(with_annex(), evidence=(), evidence_in="full.html")
+    document = replace(with_annex(), evidence=(), evidence_in="full")
     prepared = prepare(document)
     root = page(WRITERS["html"].write(prepared))
     assert f"full.html#{evidence_anchor('few')}" in root.xpath("//a/@href")

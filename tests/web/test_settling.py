@@ -265,6 +265,8 @@ def test_an_answer_to_several_pairs_leaves_what_another_decided_meanwhile(
     assert "Written of 2 pairs" in ada.page and "1 had been decided meanwhile" in ada.page
     assert [f"{d['duplicate_of']} {d['record']}" for d in lines(many_alike, "ada")] == pairs[1:]
     assert {d["reason"] for d in lines(many_alike, "ada")} == {OTHER_REPORT}
+    ada.post("/duplicates/alike", say="same", pair=pairs)  # the page of before, sent once more
+    assert len(lines(many_alike, "ada")) == 2
 
 
 def test_a_pair_decided_by_another_meanwhile_is_told(alike: Path, open_as: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -74,13 +74,19 @@ def write_ups(
     again. With `draft`, claims that changed since they were confirmed are warnings; with
     `confirmed` false nobody asks. Without `beside` no table is made that no text places.
     """
-    from pipeline.document import FULL, claim_states, faults_of_confirmation, write_up
+    from pipeline.document import (
+        FULL,
+        SUPPLEMENT,
+        claim_states,
+        faults_of_confirmation,
+        write_up,
+    )
 
     manuscripts = manuscripts_of(folder)
     seal = folder.places.seal
     sealed = bool(seal) and folder.places.manifest_of(seal).is_file()
     for kind in kinds:
-        if kind not in manuscripts:
+        if kind not in (*manuscripts, SUPPLEMENT):
             known = tuple(manuscripts)
             raise ReviewError(
                 f"there is no manuscript of the kind {kind!r}.{nearest(kind, known)}",
@@ -105,7 +111,10 @@ def write_ups(
         problems += found
         if written is not None:
             look = _look_of(folder, written, reference_docx)
-            made[kind] = replace(written, document=replace(written.document, reference_docx=look))
+            made[kind] = _looking(written, look)
+            if written.supplement is not None:
+                _refuse_two(manuscripts)
+                made[SUPPLEMENT] = _looking(written.supplement, look)
         elif kind == FULL:
             break
     claims = [claim for written in made.values() for claim in written.claims]
@@ -113,10 +122,31 @@ def write_ups(
     problems += faults_of_confirmation(states, folder.slug, draft=draft)
     if any(p.severity is Severity.ERROR for p in problems):
         return (), tuple(problems)
-    asked = tuple(w for kind, w in made.items() if not kinds or kind in kinds)
+    if SUPPLEMENT in kinds and SUPPLEMENT not in made:
+        raise ReviewError(
+            "the manuscript has no supplement",
+            "Write `{{ supplement() }}` on a line of its own; what follows it is the supplement",
+        )
+    # the review leads into its supplement, so the one is not made without the other
+    asked_kinds = {*kinds, SUPPLEMENT} if FULL in kinds else set(kinds)
+    asked = tuple(w for kind, w in made.items() if not kinds or kind in asked_kinds)
     if draft and not all(state.stands for state in states):
         asked = tuple(map(_as_draft, asked))
     return asked, tuple(problems)
+
+
+def _looking(written: WriteUp, look: bytes) -> WriteUp:
+    return replace(written, document=replace(written.document, reference_docx=look))
+
+
+def _refuse_two(manuscripts: Mapping[str, Path]) -> None:
+    from pipeline.document import SUPPLEMENT
+
+    if SUPPLEMENT in manuscripts:
+        raise ReviewError(
+            "manuscript.md has a supplement, and manuscript-supplement.md makes one as well",
+            "Keep one: leave `{{ supplement() }}` out, or give the other manuscript another name",
+        )
 
 
 def _as_draft(written: WriteUp) -> WriteUp:

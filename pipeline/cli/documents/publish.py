@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, NoReturn
@@ -168,13 +168,21 @@ def _would_seal(folder: ReviewFolder, wanted: Published, as_json: bool) -> None:
             }
         )
         return
-    say(
-        f"Edition {wanted.number} of {safe(folder.slug)}, as of the end of {wanted.on}, would seal:"
-    )
-    say(f"  {counted(searches, 'search', 'searches')} and {counted(decisions, 'decision')}")
-    for name in files:
-        say(f"  {safe(name)}")
+    for line in _list_to_seal(folder, wanted, "would seal"):
+        say(line)
     say("Nothing was written.")
+
+
+def _list_to_seal(folder: ReviewFolder, wanted: Published, how: str) -> Iterator[str]:
+    """The searches, decisions and files that an edition is made from, a line each."""
+    after = _after(folder, wanted.on)
+    decisions = len(folder.review.decisions) - after.decisions
+    searches = len(folder.review.searches) - after.searches
+    of_day = f"as of the end of {wanted.on}"
+    yield f"Edition {wanted.number} of {safe(folder.slug)}, {of_day}, {how}:"
+    yield f"  {counted(searches, 'search', 'searches')} and {counted(decisions, 'decision')}"
+    for name in names_to_seal(folder, wanted.on):
+        yield f"  {safe(name)}"
 
 
 def _publish(
@@ -183,6 +191,9 @@ def _publish(
     from pipeline.cli.documents.build import outputs_of
 
     number, day = wanted.number, wanted.on
+    if not as_json:
+        for told in _list_to_seal(folder, wanted, "seals"):
+            tell(told)
     lines: list[Line] = [] if listed else [wanted]
     sealed = begin_seal(folder, number, day, lines)
     try:

@@ -27,6 +27,7 @@ def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceB
     Equal inputs give equal values; the only day in it is that of the document.
     """
     said = written.document
+    more = written.supplement.document if written.supplement else said
     return EvidenceBrowser(
         title=said.title,
         subtitle=said.subtitle,
@@ -48,8 +49,11 @@ def browser(snapshot: Snapshot, written: WriteUp, *, document: str) -> EvidenceB
         themes=tuple(evidence.themes(snapshot)),
         quotes=tuple(evidence.quotes(snapshot)),
         changes=_changes(written.tables, snapshot),
-        figures=_figures(said.figures, snapshot),
-        references={key: _reference(item) for key, item in sorted(said.references.items())},
+        figures=_figures({**said.figures, **more.figures}, snapshot),
+        references={
+            key: _reference(item)
+            for key, item in sorted({**said.references, **more.references}.items())
+        },
     )
 
 

@@ -55,6 +55,7 @@ WORDS = frozenset(
         "claim",
         "checklist",
         "declarations",
+        "supplement",
         "range",
         "title",
         "subtitle",
@@ -167,6 +168,8 @@ EVIDENCE = "evidence"
 """The table that is made last, from the claims of the whole manuscript."""
 SEE_OPEN, SEE_CLOSE = "\ue00e", "\ue00f"
 """Around what `Slots.see` refers to: private signs that documents do not take from any text."""
+SUPPLEMENT = "\ue009"
+"""Stands between the text of a review and that of its supplement; no text has this sign."""
 _GAP = Markdown("")
 
 
@@ -187,7 +190,9 @@ class Slots:
         self.template = template
         self.names = citable(snapshot)
         self.problems: list[Problem] = []
+        self.kind = kind
         self.declared = False
+        self.parted = False
         self.sayings = Sayings(snapshot, template)
         self.numbers = NumberSlots(snapshot, self.sayings, self.names, self.fault)
         self.claimed = ClaimSlots(
@@ -335,6 +340,18 @@ class Slots:
                 silent.append(heading)
         return Markdown("\n\n".join(part for part in (*told, not_recorded(silent)) if part))
 
+    def supplement(self) -> Markdown:
+        """Where the review ends and its supplement begins: a document of its own."""
+        if self.kind != FULL:
+            return self.fault("only the full review has a supplement", "Leave the slot out")
+        if self.parted:
+            return self.fault("the supplement begins twice", "Keep one `{{ supplement() }}`")
+        if not self.template.alone():
+            what = "`{{ supplement() }}` stands inside of something else"
+            return self.fault(what, "Write it on a line of its own, outside of loops")
+        self.parted = True
+        return Markdown(f"\n\n{SUPPLEMENT}\n\n")
+
     def results(self, word: str) -> Markdown:
         if word not in RESULTS:
             known = ", ".join(RESULTS)
@@ -412,6 +429,7 @@ class Slots:
             "claim": self.claimed.again,
             "checklist": self.checklist,
             "declarations": self.declarations,
+            "supplement": self.supplement,
             "range": range,
         }
         return {**functions, **words_of(self.snapshot, self.numbers.v, self.finding)}

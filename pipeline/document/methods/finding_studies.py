@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from pipeline.document.conduct import pairs_told
+from pipeline.document.conduct import pairs_told, runs_of
 from pipeline.document.tables.searches import KINDS
 from pipeline.document.wording import counted, days_in_words, in_words, listed, paragraph, were
 from pipeline.duplicates.method import METHOD, method_in_words
@@ -149,9 +149,9 @@ def duplicates(snapshot: Snapshot, see: See) -> str:
     (PRISMA-S, item 16)."""
     found = pairs_told(snapshot)
     removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
-    runs = [d for d in snapshot.counting if isinstance(d, Deduplicated)]
+    runs = runs_of(snapshot)
     methods = dict.fromkeys([*found.by_rule, *(run.method for run in runs)])
-    told = [words for method in methods if (words := _method_told(method))]
+    told = [words for method in methods if (words := _method_told(method, not found.by_rule))]
     what = "a duplicate" if removed == 1 else "duplicates"
     over_all = "over all searches, " if snapshot.ledger.flow.is_update else ""
     records = counted(removed, "record", words=True)
@@ -200,10 +200,10 @@ def _not_compared(runs: Sequence[Deduplicated], snapshot: Snapshot) -> str:
     return f"that the records of {searches} were compared is not recorded"
 
 
-def _method_told(method: str) -> str:
+def _method_told(method: str, none: bool) -> str:
     """The words for a method as a `matched` line names it ("duplicates 2")."""
     name, _, version = method.rpartition(" ")
-    return method_in_words(version) if name == METHOD else ""
+    return method_in_words(version, found=not none) if name == METHOD else ""
 
 
 def _outside_the_diagram(snapshot: Snapshot, removed: int) -> str:

@@ -71,11 +71,15 @@ def outcomes(snapshot: Snapshot, see: Callable[[str], str]) -> str:
 def software(snapshot: Snapshot, see: Callable[[str], str]) -> str:
     """The program and its version, and what is made anew from what."""
     version = f" {for_markdown(snapshot.version)}" if snapshot.version else ""
-    n = counted(len(snapshot.decisions), "decision")
+    n = len(snapshot.decisions)
+    exports = "from the exports of the searches, kept byte for byte"
+    if n:
+        made_from = f"{exports}, from {counted(n, 'decision')} and from the extracted studies"
+    else:
+        made_from = exports if snapshot.searches else "from the protocol, as nothing was taken in"
     return paragraph(
         [
-            f"this document was made with review-pipeline{version} from the exports of the "
-            f"searches, kept byte for byte, from {n} and from the extracted studies",
+            f"this document was made with review-pipeline{version} {made_from}",
             "every number in the generated sentences, the tables and the flow diagram is counted "
             "anew from them each time the document is made",
         ]

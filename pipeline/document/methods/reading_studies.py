@@ -17,7 +17,7 @@ See = Callable[[str], str]
 
 def extraction(snapshot: Snapshot, see: See) -> str:
     """Form, people, checks, and what was read of each study."""
-    studies = snapshot.included
+    studies = [study for study in snapshot.included if _is_begun(study)]
     if not studies:
         return "No included study has been extracted yet."
     n = len(studies)
@@ -36,7 +36,7 @@ def extraction(snapshot: Snapshot, see: See) -> str:
     checked = sum(
         bool(s.checked_by) and s.checked_by not in {*s.extractors, *machines} for s in studies
     )
-    left = len(snapshot.not_extracted)
+    left = len(snapshot.not_extracted) + len(snapshot.included) - len(studies)
     second = extraction_sentences(snapshot, see)
     return paragraph(
         [
@@ -54,6 +54,12 @@ def extraction(snapshot: Snapshot, see: See) -> str:
             _absent(studies),
         ]
     )
+
+
+def _is_begun(study: Study) -> bool:
+    """Whether anything was answered: a file whose every answer is *not yet* is a blank."""
+    counts = counted_answers(study)
+    return bool(study.results) or any(n for reason, n in counts.items() if reason != Absent.NOT_YET)
 
 
 def _by_machine(id: str, name: str, studies: Sequence[Study]) -> str:

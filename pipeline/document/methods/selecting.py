@@ -20,7 +20,7 @@ from pipeline.document.wording import (
     were,
 )
 from pipeline.model.decision import HandedOver, Reopened, Stage, Stopped
-from pipeline.model.protocol import PlanKind, ScreeningPlan
+from pipeline.model.protocol import PlanKind, Protocol, ScreeningPlan
 from pipeline.model.standing import DBR, OTHER, SOUGHT, SOUGHT_IN_ROUND, Box, Flow, Standing
 from pipeline.model.undoing import effective
 from pipeline.notation.safe_text import for_markdown
@@ -157,13 +157,17 @@ def _stage(snapshot: Snapshot, stage: Stage) -> str:
     plan = snapshot.review.protocol.plan(stage)
     planned = f"{_STAGES[stage]} were to be looked at {_plan(plan)}"
     stopped = stopping(snapshot) if stage is Stage.TITLE_ABSTRACT else []
+    suggesting = _suggesting(snapshot.review.protocol) if stage is Stage.TITLE_ABSTRACT else []
     if not facts.looked_at:
-        return paragraph([planned, *_machines(facts), "nobody has begun this stage yet", *stopped])
+        return paragraph(
+            [planned, *suggesting, *_machines(facts), "nobody has begun this stage yet", *stopped]
+        )
     changes = changes_of_plan(snapshot, stage)
     return paragraph(
         [
             planned,
             *dealt_out(plan, stage),
+            *suggesting,
             *_done(facts, plan),
             *_differences(facts, plan),
             *changes,
@@ -184,6 +188,21 @@ def _plan(plan: ScreeningPlan) -> str:
         f"by {in_words(plan.reviewers_per_record)} people each, without knowledge of each other's "
         "verdicts"
     )
+
+
+def _suggesting(protocol: Protocol) -> list[str]:
+    """The machines that the protocol lets suggest, with what they are."""
+    said = []
+    for person in protocol.people:
+        if (machine := person.machine) is None or person.id not in protocol.machines:
+            continue
+        told = {"version": machine.version, "digest": machine.digest, "of": machine.provider}
+        parts = [f"the model {machine.model}", *(f"{w} {v}" for w, v in told.items() if v)]
+        said.append(
+            f"the program {for_markdown(person.name)} ({for_markdown(', '.join(parts))}) was to "
+            "suggest verdicts to people; it has no vote, and no record was excluded by it"
+        )
+    return said
 
 
 def _machines(facts: StageFacts) -> list[str]:
@@ -230,10 +249,8 @@ def _differences(facts: StageFacts, plan: ScreeningPlan) -> list[str]:
     if not n:
         return ["no two verdicts differed"]
     whole = facts.looked_at
-    said = [
-        f"verdicts differed, or somebody was unsure, on {counted(n, unit)} of {number(whole)} "
-        f"({percent(n, whole)})"
-    ]
+    what = "verdicts differed, or somebody was unsure," if facts.by_more else "a person was unsure"
+    said = [f"{what} on {counted(n, unit)} of {number(whole)} ({percent(n, whole)})"]
     if facts.settled:
         said.append(f"{_who_settled(facts)} settled {_how_many(facts.settled, n)}")
     if plan.safety_first:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from pipeline.document.conduct import pairs_told
+from pipeline.document.conduct import pairs_told, runs_of
 from pipeline.document.counts import yields
 from pipeline.document.tables.rows import cell, column
 from pipeline.document.wording import counted, listed, number, were
@@ -253,7 +253,12 @@ def _records(search: Search, snapshot: Snapshot) -> str:
 def _duplicates(snapshot: Snapshot) -> str:
     found = pairs_told(snapshot)
     if found.none:
-        return "no duplicates have been looked for"
+        methods = listed(dict.fromkeys(run.method for run in runs_of(snapshot)))
+        return (
+            f"compared by the program (review-pipeline, {methods}); no duplicate was found"
+            if methods
+            else "not recorded that duplicates were looked for"
+        )
     removed = snapshot.ledger.whole.standing(Standing.DUPLICATE)
     matched = [
         (n, f"matched by the program (review-pipeline, {method})")

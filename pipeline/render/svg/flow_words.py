@@ -237,36 +237,38 @@ def in_words(flow: Flow) -> str:
     """The diagram as one paragraph for those who do not see it."""
     count = flow.count
     says = [
-        f"{count('database_results'):,} records were identified from databases and "
+        f"{_were(count('database_results'), 'record')} identified from databases and "
         f"{count('register_results'):,} from registers.",
         *_joined_in_words(flow, "dbr"),
-        f"Before screening {count('duplicates'):,} duplicates were removed, "
-        f"{count('excluded_automatic'):,} records by automation tools and "
+        f"Before screening {_were(count('duplicates'), 'duplicate')} removed, "
+        f"{_many(count('excluded_automatic'), 'record')} by automation tools and "
         f"{count('excluded_other'):,} for other reasons.",
         *_left_in_words(flow),
-        f"{count('records_screened'):,} records were screened and "
+        f"{_were(count('records_screened'), 'record')} screened and "
         f"{count('records_excluded'):,} excluded.",
         _reports(flow, "dbr", "From databases and registers"),
     ]
     if flow.is_update:
         says.insert(
             0,
-            f"The previous version included {len(flow.previous_studies or ()):,} studies in "
-            f"{len(flow.previous_reports or ()):,} reports.",
+            "The previous version included "
+            f"{_many(len(flow.previous_studies or ()), 'study', 'studies')} in "
+            f"{_many(len(flow.previous_reports or ()), 'report')}.",
         )
     if flow.has_other_sources:
-        says.append(f"{count('other_results'):,} records were identified by other methods.")
+        says.append(f"{_were(count('other_results'), 'record')} identified by other methods.")
         says += _joined_in_words(flow, "other")
         says.append(_reports(flow, "other", "From these"))
     new = "new " if flow.is_update else ""
     says.append(
-        f"{len(flow.new_studies):,} {new}studies were included, in "
-        f"{len(flow.new_reports - flow.further_reports):,} reports."
+        f"{_were(len(flow.new_studies), f'{new}study', f'{new}studies')} included, in "
+        f"{_many(len(flow.new_reports - flow.further_reports), 'report')}."
     )
     if flow.is_update:
         says.append(
-            f"In total the review includes {len(flow.included_studies):,} studies in "
-            f"{len(flow.included_reports):,} reports."
+            "In total the review includes "
+            f"{_many(len(flow.included_studies), 'study', 'studies')} in "
+            f"{_many(len(flow.included_reports), 'report')}."
         )
     return " ".join(part for part in (in_progress(flow), *says, *footnotes(flow)) if part)
 
@@ -290,7 +292,7 @@ def _joined_in_words(flow: Flow, arm: str) -> tuple[str, ...]:
 def _left_in_words(flow: Flow) -> tuple[str, ...]:
     n = flow.count("records_not_screened")
     why = "; ".join(reasons_of(flow, "records_not_screened"))
-    return (f"{n:,} records were not screened, as screening was stopped: {why}.",) if n else ()
+    return (f"{_were(n, 'record')} not screened, as screening was stopped: {why}.",) if n else ()
 
 
 def _reports(flow: Flow, arm: str, start: str) -> str:
@@ -298,15 +300,20 @@ def _reports(flow: Flow, arm: str, start: str) -> str:
         f"{label}: {n:,}" for label, n in reasons_of(flow, f"{arm}_excluded").items()
     )
     return (
-        f"{start}, {flow.count(f'{arm}_sought_reports'):,} reports were sought, "
-        f"{flow.count(f'{arm}_notretrieved_reports'):,} were not retrieved, "
-        f"{flow.count(f'{arm}_assessed'):,} were assessed and "
+        f"{start}, {_were(flow.count(f'{arm}_sought_reports'), 'report')} sought, "
+        f"{_were(flow.count(f'{arm}_notretrieved_reports'))} not retrieved, "
+        f"{_were(flow.count(f'{arm}_assessed'))} assessed and "
         f"{flow.count(f'{arm}_excluded'):,} excluded{f' ({reasons})' if reasons else ''}."
     )
 
 
 def _each(counts: Mapping[str, int], indent: int) -> list[BoxLine]:
     return [BoxLine(f"{label} {n_of(n)}", indent) for label, n in counts.items()]
+
+
+def _were(n: int, one: str = "", many: str = "") -> str:
+    said = f" {one if n == 1 else many or one + 's'}" if one else ""
+    return f"{n:,}{said} {'was' if n == 1 else 'were'}"
 
 
 def _many(n: int, one: str, many: str = "") -> str:

@@ -134,8 +134,13 @@ def main() -> None:
         print(f"{json.loads(said.stdout)['records']:,} records, {given.votes:,} verdicts")
 
         terminal = Terminal(project, "ada")
-        first = terminal.until(b"Shown now")[0]
+        first, drawn = terminal.until(b"Shown now")
+        time.sleep(0.2)
+        if select.select([terminal.end], [], [], 0)[0]:
+            drawn += os.read(terminal.end, 65_536)
         print(f"{'first session: first record':44} {first:7.3f} s, {terminal.cpu():.3f} s CPU")
+        ranked = b"by the words" in b" ".join(drawn.split())
+        print(f"{'the first record is the first in ranked order':44} {'yes' if ranked else 'no'}")
         keys = [terminal.key(b"1") for _ in range(given.keys)]
         tell("a key while features are made", keys)
         said = b""

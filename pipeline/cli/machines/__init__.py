@@ -1,0 +1,1 @@
+"""The verb for machines that suggest: asked, evaluated, shown beside a vote."""
