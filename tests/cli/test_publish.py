@@ -196,7 +196,8 @@ def updated(edition, here, run) -> Path:
 
 
 def test_the_write_up_says_what_changed_since_an_edition(updated):
-    text = " ".join(markdown("")["r.md"].decode().split())
+    made = markdown("")
+    text = " ".join(made["r-supplement.md"].decode().split())
     assert "This is what changed since edition 1 of 1 March 2020." in text
     assert "One further export brought 2 records" in text
     assert "One study is newly included" in text
