@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pipeline.model.decision import HandedOver
+from pipeline.model.decision import HandedOver, Withdrawn
 from pipeline.model.study import Study
 from pipeline.notation.pseudonyms import WITHHELD, Renaming, pseudonyms
 from pipeline.notation.yaml_text import read_yaml
@@ -26,15 +26,18 @@ def copy_for_sharing(
     without_names: bool,
     without_quotes: bool,
     prints: Mapping[tuple[str, str], str] | None = None,
+    left_out: Collection[str] = (),
 ) -> tuple[ReviewPlaces, Renaming, tuple[str, ...]]:
     """Copies what `folder` knows into `target/reviews/SLUG`, full texts left out.
 
     Gives its places, the names that were replaced, and the quotes that were taken out. A sealed
     edition gives what it was made from and nothing later. `prints` are what confirmed claims rest
-    on in the copy, by support and the fingerprint in the review.
+    on in the copy, by support and the fingerprint in the review. The decisions `left_out`, and what
+    took them back, are in no log of the copy; drafts of a study not yet settled are not in it.
     """
     places = ReviewPlaces(target / "reviews" / folder.slug)
-    logs = {log.reviewer: b"\n".join(_lines(folder, log.reviewer)) for log in folder.logs}
+    gone = _with_undoings(folder, left_out)
+    logs = {log.reviewer: b"\n".join(_lines(folder, log.reviewer, gone)) for log in folder.logs}
     quotes = tuple(dict.fromkeys(_quotes(folder))) if without_quotes else ()
     names = pseudonyms(_people(folder)) if without_names else {}
     for person in folder.protocol[0].people if names else ():
@@ -42,6 +45,8 @@ def copy_for_sharing(
             names[person.name] = names[person.id]
     renaming = Renaming(names, logs, quotes, prints)
     for name, path in _written(folder.places):
+        if _is_open_draft(folder.places, name):
+            continue
         content = _shared(path, renaming, without_quotes, name)
         write_file(places.review / _renamed(name, names), content)
     for search in folder.searches[0].values():
@@ -53,7 +58,7 @@ def copy_for_sharing(
         write_file(places.decisions / log, renaming.log(content))
     _share_machines(folder, places, renaming, without_quotes)
     for edition in folder.sealed_editions:
-        _share_seal(folder.places, places, edition.number, renaming, without_quotes)
+        _share_seal(folder.places, places, edition.number, renaming, without_quotes, gone)
     for form in folder.forms[0]:
         if (source := folder.form_path(form)) is not None:
             write_file(places.forms / source.name, source.read_bytes())
@@ -103,11 +108,34 @@ def _people_of(studies: Iterable[Study]) -> Iterator[str]:
         yield from (name for name in (study.checked_by, study.reconciled_by) if name)
 
 
-def _lines(folder: ReviewFolder, reviewer: str) -> Iterator[bytes]:
-    """The lines of a log whose decisions count for `folder`."""
+def _with_undoings(folder: ReviewFolder, ids: Collection[str]) -> frozenset[str]:
+    """`ids`, and the ids of what took any of them back."""
+    gone = set(ids)
+    undone = [d for d in folder.review.decisions if isinstance(d, Withdrawn)]
+    while more := {d.id for d in undone if d.undoes in gone and d.id not in gone}:
+        gone |= more
+    return frozenset(gone)
+
+
+def _lines(folder: ReviewFolder, reviewer: str, gone: Collection[str]) -> Iterator[bytes]:
+    """The lines of a log whose decisions count for `folder`, without those in `gone`."""
     log = next(log for log in folder.logs if log.reviewer == reviewer)
     content = (folder.places.decisions / f"{reviewer}.jsonl").read_bytes().split(b"\n")
-    yield from (content[line - 1] for line in log.lines)
+    without = {log.lines[n] for n, d in enumerate(log.decisions) if d.id in gone}
+    yield from (content[line - 1] for line in log.lines if line not in without)
+
+
+def open_drafts(places: ReviewPlaces) -> tuple[str, ...]:
+    """Paths in the review of the drafts of studies that two people have not settled yet."""
+    names = (name for name, _ in _written(places))
+    return tuple(name for name in names if _is_open_draft(places, name))
+
+
+def _is_open_draft(places: ReviewPlaces, name: str) -> bool:
+    above, drafts, below = name.partition("studies/drafts/")
+    if above or not drafts or "/" not in below:
+        return False
+    return not (places.written / "studies" / below.rpartition("/")[2]).is_file()
 
 
 def _written(places: ReviewPlaces) -> Iterator[tuple[str, Path]]:
@@ -127,15 +155,20 @@ def _written(places: ReviewPlaces) -> Iterator[tuple[str, Path]]:
 
 
 def _share_seal(
-    old: ReviewPlaces, new: ReviewPlaces, number: int, renaming: Renaming, without_quotes: bool
+    old: ReviewPlaces,
+    new: ReviewPlaces,
+    number: int,
+    renaming: Renaming,
+    without_quotes: bool,
+    gone: Collection[str],
 ) -> None:
     source = old.seal_of(number)
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
-        if not path.is_file():
+        if not path.is_file() or _is_open_draft(old, name):
             continue
         if name == "decisions.txt":
-            ids = sorted(renaming.id(id) for id in path.read_text().split())
+            ids = sorted(renaming.id(id) for id in path.read_text().split() if id not in gone)
             write_file(new.seal_of(number) / name, "".join(f"{id}\n" for id in ids))
         else:
             content = _shared(path, renaming, without_quotes, name)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.documents.build import outputs_of
+from pipeline.model.decision import Screened
 from pipeline.notation.decision_lines import read_decisions
 from pipeline.notation.pseudonyms import Renaming, pseudonyms
 from pipeline.snapshot.settle import settle
@@ -200,3 +201,51 @@ def test_the_title_of_a_report_is_no_quote(shared, here, run):
     files = opened(here / "a.zip")
     assert title in files["reviews/r/manuscript.md"].decode()
     assert f"quote: {title}" not in files["reviews/r/studies/smith-2015.yaml"].decode()
+
+
+def test_no_vote_that_is_blind_leaves_with_a_bundle(records, here, run):
+    protocol = records / "protocol.yaml"
+    text = protocol.read_text()
+    plan = next(line for line in text.splitlines() if line.strip().startswith("reviewers:"))
+    text = re.sub(r"^(\s*reviewers_per_record:) \d", r"\1 2", text, flags=re.M)
+    protocol.write_text(text.replace(plan, "  reviewers: [zelda, quentin]", 1))
+
+    def vote(person: str, number: str, note: str) -> None:
+        words = ["--as", person, "--stage", "title_abstract", "--note", note]
+        said = run("decide", "r", f"db-2020-01-01:{number}", "--verdict", "include", *words)
+        assert said.code == 0, said.err
+
+    for person in ("zelda", "quentin"):
+        vote(person, "0001", "settled by both")
+    vote("zelda", "0002", "a blind thought")
+    vote("zelda", "0003", "a blind thought taken back")
+    assert run("undo", "r", "--last", "--as", "zelda").code == 0
+    extracted = (
+        "title: A study\nform: general\nform_version: 1\nreports: [db-2020-01-01:0001]\n"
+        "basis: abstract\nextracted_by: zelda\n"
+    )
+    drafts = records / "studies" / "drafts" / "zelda"
+    drafts.mkdir(parents=True)
+    for path in (drafts / "open-1.yaml", drafts / "done-1.yaml", drafts.parents[1] / "done-1.yaml"):
+        path.write_text(extracted)
+    said = run("bundle", "r", "--with-exports", "--out", "a.zip", "--json")
+    assert said.code == 0, said.err
+    assert (said.json["blind_votes_left_out"], said.json["open_drafts_left_out"]) == (2, 1)
+    files = opened(here / "a.zip")
+    assert not [name for name, content in files.items() if "blind thought" in text_of(content)]
+    assert "reviews/r/studies/drafts/zelda/done-1.yaml" in files
+    assert "reviews/r/studies/drafts/zelda/open-1.yaml" not in files
+    left = read_decisions(files["reviews/r/decisions/zelda.jsonl"], "zelda", "x").decisions
+    assert [(type(d), d.record, d.note) for d in left] == [
+        (Screened, "db-2020-01-01:0001", "settled by both")
+    ]
+    rows = list(csv.DictReader(io.StringIO(files["data/decisions.csv"].decode("utf-8-sig"))))
+    assert {row["record"] for row in rows if row["reviewer"] == "zelda"} == {"db-2020-01-01:0001"}
+    told = run("bundle", "r", "--out", "b.zip")
+    assert "Left out 2 votes on records that wait for another reviewer's" in told.err
+    assert "Left out 1 draft of studies" in told.err
+    vote("quentin", "0002", "now both")
+    vote("quentin", "0003", "still blind")
+    vote("zelda", "0003", "now both")
+    said = run("bundle", "r", "--out", "c.zip", "--json")
+    assert said.json["blind_votes_left_out"] == 0

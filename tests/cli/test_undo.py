@@ -27,10 +27,12 @@ def test_last_takes_back_one_decision_after_another(
     decide("0002", "include")
     first = run("undo", "r", "--last", "--as", "ada", "--note", "slipped")
     assert first.code == 0 and "include db-2020-01-01:0002" in first.out
+    assert "one more" not in first.err
     assert standing("0002") == "awaiting_screening"
     assert standing("0001") == "awaiting_retrieval"
     second = run("undo", "r", "--last", "--as", "ada")
     assert "db-2020-01-01:0001" in second.out
+    assert "That was one more: include db-2020-01-01:0002" in second.err
     assert standing("0001") == "awaiting_screening"
     third = run("undo", "r", "--last", "--as", "ada")
     assert third.code == 2 and "no decision that counts" in third.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from pipeline.store import ReviewFolder, open_review
 from pipeline.store.files import write_file
 from pipeline.store.places import ReviewPlaces, shown
 from pipeline.store.sealing import program_versions
-from pipeline.store.sharing import copy_for_sharing
+from pipeline.store.sharing import copy_for_sharing, open_drafts
 
 if TYPE_CHECKING:
     from pipeline.notation.pseudonyms import Renaming
@@ -60,13 +60,16 @@ def bundle(
         raise ReviewError(f"{licence!r} is no licence", "Give an SPDX id, like CC-BY-4.0")
     with progress("Reading exports") as tick:
         folder = open_review(review, tick=tick)
+    blind = _blind_votes(folder)
     folder, day = _chosen(folder, edition)
+    drafts = open_drafts(folder.places)
     wishes = {"no_quotes": no_quotes, "pseudonyms": pseudonyms, "with_exports": with_exports}
     with tempfile.TemporaryDirectory(prefix="review-bundle-") as beside:
         # documents know themselves how to withhold quotes, once their claims are held against them
-        named, renaming, _ = _copied(folder, day, Path(beside, "named"), pseudonyms, False)
+        named, renaming, _ = _copied(folder, day, Path(beside, "named"), pseudonyms, False, blind)
         made = _documents(named, day, no_quotes, as_json)
-        shared, _, quotes = _copied(folder, day, Path(beside, "shared"), pseudonyms, no_quotes)
+        at = Path(beside, "shared")
+        shared, _, quotes = _copied(folder, day, at, pseudonyms, no_quotes, blind)
         files, about = _files(shared, day, edition, licence, wishes, made)
     left = _left(files, tuple(renaming.names), quotes)
     name = f"{folder.slug}-edition-{edition}" if edition else folder.slug
@@ -75,7 +78,8 @@ def bundle(
 
     write_file(path, zipped(files, name))
     if as_json:
-        say_json({"bundle": shown(path), "files": sorted(files), "look_at": left})
+        withheld = {"blind_votes_left_out": len(blind), "open_drafts_left_out": len(drafts)}
+        say_json({"bundle": shown(path), "files": sorted(files), "look_at": left, **withheld})
         return
     say(f"Packed {safe(about.title)} into {safe(shown(path))}: {counted(len(files), 'file')}.")
     say(
@@ -83,7 +87,7 @@ def bundle(
         f"{', without quotes' if no_quotes else ''}"
         f"{', reviewers under other names' if pseudonyms else ''}."
     )
-    for line in left:
+    for line in (*_withheld(len(blind), len(drafts)), *left):
         tell(line)
     if not licence:
         tell(
@@ -91,6 +95,27 @@ def bundle(
         )
     if not pseudonyms:
         tell("Reviewers' names stand in it; --pseudonyms replaces them.")
+
+
+def _blind_votes(folder: ReviewFolder) -> frozenset[str]:
+    """Ids of votes that other reviewers may not see yet, whatever is packed: now, not once."""
+    from pipeline.sessions.snapshots import snapshot_of
+    from pipeline.snapshot.as_of import is_blind
+
+    snapshot, _ = snapshot_of(folder, None)
+    return frozenset(d.id for d in snapshot.decisions if is_blind(d, snapshot.ledger))
+
+
+def _withheld(votes: int, drafts: int) -> Iterator[str]:
+    if votes:
+        yield (
+            f"Left out {counted(votes, 'vote')} on records that wait for another reviewer's: it "
+            "would end the blinding. The documents in the bundle do not count them."
+        )
+    if drafts:
+        yield (
+            f"Left out {counted(drafts, 'draft')} of studies that two people have not settled yet."
+        )
 
 
 def _chosen(folder: ReviewFolder, edition: int | None) -> tuple[ReviewFolder, date | None]:
@@ -106,9 +131,14 @@ def _chosen(folder: ReviewFolder, edition: int | None) -> tuple[ReviewFolder, da
 
 
 def _copied(
-    folder: ReviewFolder, day: date | None, target: Path, names: bool, quotes: bool
+    folder: ReviewFolder,
+    day: date | None,
+    target: Path,
+    names: bool,
+    quotes: bool,
+    blind: frozenset[str],
 ) -> tuple[ReviewFolder, Renaming, tuple[str, ...]]:
-    """A copy without `names` or `quotes` in which every claim that was confirmed still is.
+    """A copy without `names`, `quotes` or `blind` votes; a claim that was confirmed still is.
 
     What a claim rests on has another fingerprint there: the same vote of a person with another
     name, the same value without its quote. So the copy is made twice, to know them first.
@@ -120,11 +150,18 @@ def _copied(
         to: str, prints: Mapping[tuple[str, str], str]
     ) -> tuple[ReviewPlaces, Renaming, tuple[str, ...]]:
         return copy_for_sharing(
-            folder, target / to, without_names=names, without_quotes=quotes, prints=prints
+            folder,
+            target / to,
+            without_names=names,
+            without_quotes=quotes,
+            prints=prints,
+            left_out=blind,
         )
 
     prints: dict[tuple[str, str], str] = {}
-    if (names or quotes) and any(isinstance(d, Confirmed) for d in folder.review.decisions):
+    if (names or quotes or blind) and any(
+        isinstance(d, Confirmed) for d in folder.review.decisions
+    ):
         before, _ = snapshot_of(folder, day)
         after, _ = snapshot_of(ReviewFolder(copy("first", {})[0]), day)
         for number, old in before.earlier.items():

@@ -133,8 +133,19 @@ def undo(
         again = undoings[-1].id
     for line in moved:
         say(f"{line}.")
+    if last and isinstance(own[-1], Withdrawn) and own[-1].id in counting:
+        _tell_of_the_one_before(own[-1], by_id)
     say(f"To undo this undo: review undo {folder.slug} {again} --as {name}")
     say(f"Next: review status {folder.slug}")
+
+
+def _tell_of_the_one_before(before: Withdrawn, by_id: Mapping[str, Decision]) -> None:
+    """A second --last in a row may be meant, or the first one repeated after a break."""
+    tell(
+        f"That was one more: {_what(before, by_id)} had been taken back at "
+        f"{before.at.astimezone():%Y-%m-%d %H:%M} already. If you only meant to repeat that undo, "
+        "undo this one."
+    )
 
 
 def _files_in_place(folder: ReviewFolder) -> tuple[str, ...]:
