@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pipeline.model.decision import Stage
 from pipeline.model.machine import Machine
+from pipeline.model.study import LATER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Person:
     id: str
     name: str
     kind: PersonKind = PersonKind.PERSON
-    machine: Machine | None = None
+    machine: Machine | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

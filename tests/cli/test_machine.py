@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
 
+from pipeline.model.machine import Machine
+from pipeline.model.protocol import Person
+from pipeline.model.study import is_unsaid
 from pipeline.services import asking
 from pipeline.store import open_review
 from pipeline.store.machine_logs import read_machine_log
@@ -318,3 +322,9 @@ def test_a_bundle_carries_prompt_and_log_and_a_write_up_names_the_machine(scout,
     assert run("bundle", "r", "--out", "bare.zip", "--no-quotes").code == 0
     with zipfile.ZipFile(here / "bare.zip") as bundle:
         assert not any("machines/" in n for n in bundle.namelist())
+
+
+def test_a_review_without_a_machine_keeps_its_fingerprints():
+    """What rests on the people of a protocol is as it was before machines could be described."""
+    (one,) = (f for f in fields(Person) if f.name == "machine")
+    assert is_unsaid(one, None) and not is_unsaid(one, Machine(model="m", prompt="p"))
