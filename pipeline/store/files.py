@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import glob
 import os
 import stat
 import tempfile
@@ -23,6 +24,9 @@ from pipeline.store.places import shown
 
 COMMAND: ContextVar[str] = ContextVar("command", default="")
 """The command that is being run, as its decisions name it: `sheet-3fa9c1d2`."""
+
+_RANDOM = 8
+"""Letters that `tempfile.mkstemp` puts at the end of a name."""
 
 
 def reviewer_name(name: str, *, automation: bool = False) -> str:
@@ -50,7 +54,7 @@ def write_file(path: Path, content: bytes | str) -> None:
     content = content.encode() if isinstance(content, str) else content
     with refusing_disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, beside = _beside(path)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -61,6 +65,25 @@ def write_file(path: Path, content: bytes | str) -> None:
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """A new file beside `path`, open and locked until it is closed, and its name.
+
+    What an earlier command that was killed has left there for `path` is removed: nobody holds it.
+    """
+    prefix = f".{path.name[:100]}."
+    for left in path.parent.glob(f"{glob.escape(prefix)}{'?' * _RANDOM}"):
+        with contextlib.suppress(OSError):
+            handle = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+            finally:
+                os.close(handle)
+    handle, beside = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle, beside
 
 
 def append_decisions(
@@ -240,7 +263,7 @@ def stream_into(path: Path, pieces: Iterable[bytes]) -> None:
     """
     with refusing_disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+        handle, beside = _beside(path)
         try:
             with os.fdopen(handle, "wb") as file:
                 for piece in pieces:

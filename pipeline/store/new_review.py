@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ _FOLDERS = ("searches", "decisions", "studies", "synthesis")
 
 def new_places(slug: str, start: Path | None = None) -> ReviewPlaces:
     """Where a review called `slug` goes: into `reviews/` in `start` (the working folder) or above
-    it, else into one to be made there. Raises ReviewError for a bad or a taken name.
+    it, else into one to be made there. Raises ReviewError for a bad or a taken name; a folder
+    without a protocol is none yet: what was stopped before its end is gone on with.
     """
     if not _SLUG.match(slug):
         near = for_file_name(slug)
@@ -32,7 +34,7 @@ def new_places(slug: str, start: Path | None = None) -> ReviewPlaces:
     if here.name == "reviews":
         reviews = here
     places = ReviewPlaces(reviews / slug)
-    if places.review.exists():
+    if places.protocol.exists() or (places.review.exists() and not places.review.is_dir()):
         raise ReviewError(
             f"{shown(places.review)} is there already",
             f"Take another name, or go on with it: `review status {slug}`",
@@ -50,14 +52,25 @@ def begin(places: ReviewPlaces, files: Mapping[Path, str], protocol: str) -> tup
     """Writes `files`, makes the folders of a review, and the protocol last: it makes the review.
 
     Files that are there already stay as they are and are given back. Raises ReviewError when the
-    disk is full or not writable.
+    disk is full or not writable; then what was made before is taken away again.
     """
     kept = tuple(path for path in files if path.exists())
-    for path, content in files.items():
-        if path not in kept:
-            write_file(path, content)
-    with refusing_disk_faults(places.review):
-        for name in _FOLDERS:
-            (places.review / name).mkdir(parents=True, exist_ok=True)
-    write_file(places.protocol, protocol)
+    wanted = [*files, *(places.review / name / "x" for name in _FOLDERS), places.protocol]
+    above = {folder for path in wanted for folder in path.parents if not folder.exists()}
+    try:
+        for path, content in files.items():
+            if path not in kept:
+                write_file(path, content)
+        with refusing_disk_faults(places.review):
+            for name in _FOLDERS:
+                (places.review / name).mkdir(parents=True, exist_ok=True)
+        write_file(places.protocol, protocol)
+    except BaseException:
+        for path in files:
+            if path not in kept:
+                path.unlink(missing_ok=True)
+        for folder in sorted(above, key=lambda f: len(f.parts), reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import resource
@@ -14,7 +15,7 @@ import pytest
 from pipeline.model.decision import Screened, Stage, Verdict
 from pipeline.model.problem import ReviewError
 from pipeline.notation.decision_lines import read_decisions
-from pipeline.store.files import append_decisions, reviewer_name, write_file
+from pipeline.store.files import append_decisions, reviewer_name, stream_into, write_file
 
 NOW = datetime(2016, 1, 4, 9, tzinfo=UTC)
 
@@ -130,3 +131,27 @@ def test_nobody_is_called_automation():
     with pytest.raises(ReviewError, match="rules"):
         reviewer_name("automation")
     assert reviewer_name("automation", automation=True) == "automation"
+
+
+def test_what_a_killed_command_left_beside_a_file_goes_with_the_next_write(tmp_path):
+    path = tmp_path / "s[1].yaml"
+    stale, other = tmp_path / ".s[1].yaml.abcd1234", tmp_path / ".s1.yaml.abcd1234"
+    longer = tmp_path / ".s[1].yaml.kept-by-hand"
+    for left in (stale, other, longer):
+        left.write_text("half")
+    write_file(path, "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        (path.name, other.name, longer.name)
+    )
+    stale.write_text("half")
+    stream_into(path, [b"whole", b" again"])
+    assert path.read_text() == "whole again" and not stale.exists()
+
+
+def test_what_another_command_is_writing_beside_a_file_stays(tmp_path):
+    at_work = tmp_path / ".a.yaml.abcd1234"
+    at_work.write_text("half")
+    with at_work.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        write_file(tmp_path / "a.yaml", "whole")
+        assert at_work.read_text() == "half"
