@@ -23,13 +23,13 @@ from pipeline.model.undoing import effective
 from pipeline.screening.agreement import (
     Agreement,
     StageAgreement,
-    agreement_by_stage,
     counts_of,
     fleiss_kappa,
     krippendorff_alpha,
 )
 from pipeline.screening.consensus import latest_votes
 from pipeline.snapshot import Snapshot
+from pipeline.snapshot.first_votes import agreement_at
 
 _ENTERED: Mapping[Stage, frozenset[Entrance]] = {
     Stage.TITLE_ABSTRACT: frozenset({Entrance.SEARCH, Entrance.SCREENING}),
@@ -141,13 +141,7 @@ def stage_agreement(snapshot: Snapshot, stage: Stage) -> StageAgreement:
     decisions = effective(snapshot.decisions)
     positions = snapshot.ledger.positions
     known = [d for d in decisions if isinstance(d, (Screened, Resolved)) and d.record in positions]
-    return agreement_by_stage(
-        [d for d in known if isinstance(d, Screened)],
-        [d for d in known if isinstance(d, Resolved)],
-        stage,
-        [criterion.id for criterion in snapshot.review.protocol.criteria_of(stage)],
-        {p.record: p.kept for p in positions.values() if p.kept},
-    )
+    return agreement_at(stage, tuple(known), snapshot.ledger, snapshot.review.protocol)
 
 
 def of_all(found: StageAgreement) -> str:

@@ -71,7 +71,7 @@ def test_every_output_of_a_build_is_inert(finished, here, run):
     built = run("build", "r")
     assert built.code == 0, built.err
     outputs = here / "outputs" / "r"
-    html = (outputs / "r.html").read_text()
+    html = "".join((outputs / name).read_text() for name in ("r.html", "r-supplement.html"))
     assert "<script>alert" not in html and "<img src=x" not in html
     assert "&lt;script&gt;alert(1)" in html
     assert "1337" not in html and "{{ 7 * 191 }}" in html

@@ -82,8 +82,9 @@ def test_a_line_of_a_machine_among_those_of_people_settles_nothing(scout, decide
     own = (scout.review / "decisions" / "ada.jsonl").read_text()
     before = _flow(run)
     (scout.review / "decisions" / "scout.jsonl").write_text(own.replace(":0001", ":0002"))
-    ledger_after = _flow(run)
-    assert ledger_after["flow"] == before["flow"]
+    assert _flow(run)["flow"] == before["flow"]
+    (scout.review / "decisions" / "scout.jsonl").write_text(own)
+    assert "scout" not in run("agreement", "r", "--json").out
 
 
 def test_openai_s_api_with_a_key(scout, model, run, monkeypatch):
