@@ -79,7 +79,10 @@ def test_every_output_of_a_build_is_inert(finished, here, run):
         if path.suffix in (".html", ".svg", ".md", ".csv", ".json", ".ris", ".bib"):
             text = path.read_text(encoding="utf-8-sig")
             assert not re.search("[\x00\x07\x1b\u202e]", text), path
-    document = zipfile.ZipFile(outputs / "r.docx").read("word/document.xml").decode()
+    document = "".join(
+        zipfile.ZipFile(outputs / name).read("word/document.xml").decode()
+        for name in ("r.docx", "r-supplement.docx")
+    )
     assert "&lt;script&gt;alert(1)" in document
     assert "[[table:none]]" in re.sub(r"<[^>]+>", "", document)
     assert (outputs / "r.pdf").read_bytes().startswith(b"%PDF")
