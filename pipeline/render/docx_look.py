@@ -222,6 +222,8 @@ def _twentieths(points: float) -> int:
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _SPACES = f'xmlns:w="{W}" xmlns:r="{R}"'
 _OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
@@ -249,6 +251,7 @@ def dress_alike(parts: Mapping[str, bytes], prepared: Prepared) -> dict[str, byt
     made = dict(parts)
     root = etree.fromstring(made["word/document.xml"])
     _quiet_links(root)
+    _describe_pictures(root)
     for row in root.iter(_w("tr")):
         _keep_whole(row)
     made["word/document.xml"] = _written(root)
@@ -273,6 +276,7 @@ def _document(content: bytes) -> bytes:
     for table in root.iter(_w("tbl")):
         _dress_table(table)
     _quiet_links(root)
+    _describe_pictures(root)
     sections = list(root.iter(_w("sectPr")))
     for section in sections:
         for kind, relation in (("footer", "rIdHouseFoot"), ("header", "rIdHouseHead")):
@@ -311,6 +315,14 @@ def _quiet_links(root: Any) -> None:
         if link.get(_w("anchor"), "").startswith(EVIDENCE_ANCHOR):
             for style in list(link.iter(_w("rStyle"))):
                 style.getparent().remove(style)
+
+
+def _describe_pictures(root: Any) -> None:
+    """The words of each picture where pandoc put its bytes as their own description."""
+    for drawing in root.iter(_w("drawing")):
+        words = next((node.get("descr", "") for node in drawing.iter(f"{{{_DRAWING}}}docPr")), "")
+        for picture in drawing.iter(f"{{{_PICTURE}}}cNvPr"):
+            picture.set("descr", words)
 
 
 def _keep_whole(row: Any) -> Any:

@@ -84,6 +84,7 @@ def test_every_output_of_a_build_is_inert(finished, here, run):
         for name in ("r.docx", "r-supplement.docx")
     )
     assert "&lt;script&gt;alert(1)" in document
+    assert 'descr="' in document and 'descr="data:' not in document
     assert "[[table:none]]" in re.sub(r"<[^>]+>", "", document)
     assert (outputs / "r.pdf").read_bytes().startswith(b"%PDF")
 
