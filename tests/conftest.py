@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +31,14 @@ CHROMIUM = next(
     ),
     "",
 )
+
+
+@pytest.fixture(autouse=True)
+def _closed_sockets_end_no_test() -> Iterator[None]:
+    """A verb that ran in this process may have asked to end at a closed pipe (`| head`)."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    yield
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,9 @@ VERBS: dict[str, Verb] = {
 }
 
 
+_TALKING = ("serve", "search", "chase", "update", "retrieve", "machine", "screen", "zotero")
+"""Verbs that write to sockets or pipes: one that the other side closes must not end them."""
+
 REFUSED = 2
 INTERRUPTED = 130
 
@@ -97,7 +100,7 @@ def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     # values hold no circles; looking for them among a million takes a sixth of the time
     gc.set_threshold(200_000, 20, 20)
-    if hasattr(signal, "SIGPIPE"):
+    if hasattr(signal, "SIGPIPE") and not set(words[:1]) & set(_TALKING):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `review status | head` ends quietly
     if words[:1] != ["--complete"]:
         from pipeline.cli.console import draw_plainly
